@@ -1,0 +1,61 @@
+/*
+ * stream - puts one direction of a TCP connection back in order.
+ *
+ * Segments come in as captured: out of order, twice, overlapping, with gaps, from
+ * the middle of the connection. What comes out is the byte stream in order, each
+ * byte once, in borrowed pieces. Where two copies of a byte differ the first seen
+ * wins. Sequence numbers wrap (RFC 9293, 3.4).
+ *
+ * The ordinary segment, the one that is next, is handed through without a copy;
+ * one from the future is kept, up to a ceiling of bytes and of segments.
+ */
+#ifndef FLOW_STREAM_H
+#define FLOW_STREAM_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define STREAM_SEGMENTS_MAX 64 /* kept ahead of a gap, a direction */
+
+struct stream_segment;
+
+struct stream {
+	uint32_t next; /* the sequence number that is due; members are for stream.c */
+	bool started;
+	bool from_syn;
+	uint16_t kept_count;
+	uint32_t kept_bytes;
+	struct stream_segment *kept; /* in order, not overlapping; heap */
+	struct stream_segment *taken;
+};
+
+static inline struct stream stream(void)
+{
+	return (struct stream){ 0 };
+}
+
+void stream_done(struct stream *stream);
+
+/* A SYN was seen: its sequence number counts as one. */
+void stream_syn(struct stream *stream, uint32_t sequence);
+
+/* Takes a segment's payload. *ret_piece is what of it is due now, borrowed from
+ * payload; empty if nothing is. Afterwards stream_next_piece() hands out kept
+ * segments that have become due. Without a SYN the first segment seen starts the
+ * stream. ERR_LIMIT: past ceiling bytes or STREAM_SEGMENTS_MAX kept; the segment
+ * is not kept. ERR_MEMORY. */
+MUST_USE enum err stream_take(struct stream *stream, uint32_t sequence,
+	struct bytes payload, size_t ceiling, struct bytes *ret_piece);
+
+/* The next kept piece that is due, valid until the next call; empty if none. */
+struct bytes stream_next_piece(struct stream *stream);
+
+/* True if segments are kept behind a gap. */
+bool stream_has_gap(const struct stream *stream);
+
+/* Gives up waiting: jumps over the gap to the next kept segment, if there is one. */
+bool stream_skip_gap(struct stream *stream);
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * source - where frames come from: a capture file of any kind, standard input, or
+ * a network interface, behind one interface.
+ *
+ * Frames come in batches, so that the consumer can look ahead and have the cache
+ * fetch what it will need. The frames of a batch live until the next call.
+ */
+#ifndef SYS_SOURCE_H
+#define SYS_SOURCE_H
+
+#include "base/fault.h"
+#include "flow/packet.h"
+
+#define SOURCE_BATCH_MAX 64
+
+struct source;
+
+struct source_progress {
+	uint64_t bytes_read;  /* of the file as stored: compressed, if it is */
+	uint64_t bytes_total; /* 0 if not known: standard input, an interface */
+	uint64_t drops;       /* by the kernel, or as the file says */
+	uint64_t freezes;     /* of the kernel's ring */
+};
+
+/* Opens a capture file, plain or compressed by gzip or zstd, told by content; "-" is
+ * standard input. A fault says what the file is instead of a capture. */
+MUST_USE enum err source_open_file(
+	const char *path, struct source **ret, struct fault *why);
+
+struct source_live {
+	const char *interface;
+	const char *filter;    /* libpcap's language, or NULL */
+	unsigned fanout_group; /* 0: none; the same number for all workers of one run */
+	unsigned snaplen;      /* 0: everything */
+	size_t ring_bytes;     /* 0: the default */
+};
+
+/* Opens an interface. ERR_PERMISSION says how to get the permission. */
+MUST_USE enum err source_open_live(
+	const struct source_live *live, struct source **ret, struct fault *why);
+
+/* Writes up to SOURCE_BATCH_MAX frames and their number. ERR_END: the file is read
+ * to its end. ERR_AGAIN: nothing came for timeout_ms (live only). Any other error:
+ * the source is at its end, frames already handed out stand, why says what and at
+ * which packet. A count may come with an error: it is to be used first. */
+MUST_USE enum err source_next(struct source *source, int timeout_ms,
+	struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why);
+
+struct source_progress source_progress(const struct source *source);
+void source_close(struct source *source);
+
+#endif

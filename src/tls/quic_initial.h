@@ -1,0 +1,90 @@
+/*
+ * quic_initial - QUIC Initial packets, decrypted, and their CRYPTO stream joined,
+ * so that the handshake messages inside can be read. Versions 1 (RFC 9000, 9001),
+ * 2 (RFC 9369) and draft-29 (also the drafts 27 to 34, which differ only in salt).
+ *
+ * The keys follow from the destination connection id of the client's first
+ * Initial (RFC 9001, 5.2), so one quic_keys serves both directions of a connection
+ * until a Retry changes it (RFC 9001, 5.2; RFC 9000, 17.2.5).
+ */
+#ifndef TLS_QUIC_INITIAL_H
+#define TLS_QUIC_INITIAL_H
+
+#include "base/crypto.h"
+#include "base/err.h"
+#include "tls/handshake.h"
+
+#define QUIC_CONNECTION_ID_MAX 20
+
+/* A hello with three post-quantum shares is 5 KB; a server's ServerHello is small.
+ * More than this from one direction is given up with ERR_LIMIT. */
+#define QUIC_CRYPTO_MAX 65536
+
+/* The longest UDP payload, so the room one packet's plaintext needs. */
+#define QUIC_PLAINTEXT_MAX 65536
+
+enum quic_packet_type {
+	QUIC_INITIAL,
+	QUIC_ZERO_RTT,
+	QUIC_HANDSHAKE,
+	QUIC_RETRY,
+	QUIC_VERSION_NEGOTIATION,
+	QUIC_SHORT,
+	QUIC_UNKNOWN_VERSION, /* a long header of a version not in the table */
+};
+
+struct quic_packet {
+	enum quic_packet_type type;
+	uint32_t version;
+	struct bytes destination_id;
+	struct bytes source_id;
+	struct bytes token;
+	struct bytes whole;   /* the packet from its first byte, header protected */
+	size_t number_offset; /* Initial: where the packet number begins in whole */
+};
+
+/* Whether a datagram begins with a QUIC long header: cheap, for any UDP packet. */
+bool quic_check(struct bytes datagram);
+
+/* Takes the next packet from *datagram (several may be coalesced, RFC 9000, 12.2),
+ * which moves past it. ERR_END: none. ERR_VALUE: not QUIC. ERR_SHORT: cut. */
+MUST_USE enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret);
+
+struct quic_direction_keys {
+	uint8_t key[AES128_LEN];
+	uint8_t iv[GCM_NONCE_LEN];
+	uint8_t hp[AES128_LEN];
+};
+
+struct quic_keys {
+	struct quic_direction_keys client;
+	struct quic_direction_keys server;
+};
+
+/* Derives the Initial keys. ERR_UNSUPPORTED: no salt is known for version. */
+MUST_USE enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
+	struct bytes client_destination_id, struct quic_keys *ret);
+
+/* Decrypts an Initial into memory of QUIC_PLAINTEXT_MAX bytes; *ret_frames
+ * borrows from it. ERR_CRYPTO: not sealed with these keys. */
+MUST_USE enum err quic_initial_open(const struct crypto *crypto,
+	const struct quic_direction_keys *keys, const struct quic_packet *packet,
+	uint8_t *memory, struct bytes *ret_frames);
+
+/* Joins the CRYPTO frames of one direction; heap, NULL until used. */
+struct quic_joiner;
+
+struct quic_joiner *quic_joiner_new(void);
+void quic_joiner_free(struct quic_joiner *joiner);
+
+/* Takes the frames of one packet; CRYPTO in any order, twice, overlapping.
+ * *ret_closed_with: the error code of a CONNECTION_CLOSE among them, UINT64_MAX if
+ * none; crypto errors are 0x0100 + alert (RFC 9001, 4.8). ERR_VALUE: a frame that an
+ * Initial may not hold. ERR_LIMIT: past QUIC_CRYPTO_MAX. */
+MUST_USE enum err quic_joiner_take(
+	struct quic_joiner *joiner, struct bytes frames, uint64_t *ret_closed_with);
+
+/* The next whole handshake message, each once; false if there is none yet. */
+bool quic_joiner_next(struct quic_joiner *joiner, struct handshake_message *ret);
+
+#endif
