@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "evidence/hello.h"
+#include "tls/certificate.h"
 
 #define CODE_NONE UINT32_MAX /* a suite, group or scheme that was not seen */
 
@@ -64,19 +65,6 @@ struct observed_alert {
 };
 
 #define OBSERVED_ALERTS_MAX 4 /* later ones are only counted */
-
-/* A certificate as far as a migration cares; each distinct one is read once. */
-struct certificate {
-	uint8_t digest[SHA256_LEN]; /* of the DER */
-	const char *subject;        /* RFC 2253 form */
-	const char *issuer;
-	const char *names;          /* subjectAltName DNS names, space between */
-	const char *key_type;       /* "RSA", "EC P-256", "Ed25519" */
-	uint32_t key_bits;
-	const char *signature;      /* "sha256WithRSAEncryption" */
-	time_ns not_before;
-	time_ns not_after;
-};
 
 struct handshake {
 	time_ns at; /* first byte of the hello; of the answer if that is all there was */

@@ -1,0 +1,25 @@
+/*
+ * certificate - an X.509 certificate as far as a migration cares.
+ *
+ * Read by OpenSSL behind its one door (sys/certificate_openssl.c), each distinct
+ * one once. Strings are strangers' text in UTF-8.
+ */
+#ifndef TLS_CERTIFICATE_H
+#define TLS_CERTIFICATE_H
+
+#include "base/crypto.h"
+#include "base/time.h"
+
+struct certificate {
+	uint8_t digest[SHA256_LEN]; /* of the DER */
+	const char *subject;        /* RFC 2253 form */
+	const char *issuer;
+	const char *names;          /* subjectAltName DNS names, space between */
+	const char *key_type;       /* "RSA", "EC P-256", "Ed25519" */
+	uint32_t key_bits;
+	const char *signature;      /* "sha256WithRSAEncryption" */
+	time_ns not_before;
+	time_ns not_after;
+};
+
+#endif
