@@ -8,6 +8,11 @@
  *
  * The ordinary segment, the one that is next, is handed through without a copy;
  * one from the future is kept, up to a ceiling of bytes and of segments.
+ *
+ * A stream never goes back: bytes before the place it has reached are old, also
+ * where it began in the middle and an earlier segment comes late. So a keep-alive
+ * or a retransmission adds nothing. A FIN or RST needs no call: it counts after the
+ * last byte; what an RST carries (RFC 9293, 3.5.3) is no part of the stream.
  */
 #ifndef FLOW_STREAM_H
 #define FLOW_STREAM_H
@@ -38,14 +43,17 @@ static inline struct stream stream(void)
 
 void stream_done(struct stream *stream);
 
-/* A SYN was seen: its sequence number counts as one. */
+/* A SYN was seen: its sequence number counts as one, so data in the same segment
+ * (TCP Fast Open, RFC 7413) is taken with sequence + 1. A second SYN, or one after
+ * data, changes nothing. */
 void stream_syn(struct stream *stream, uint32_t sequence);
 
 /* Takes a segment's payload. *ret_piece is what of it is due now, borrowed from
  * payload; empty if nothing is. Afterwards stream_next_piece() hands out kept
- * segments that have become due. Without a SYN the first segment seen starts the
+ * segments that have become due. Without a SYN the first payload seen starts the
  * stream. ERR_LIMIT: past ceiling bytes or STREAM_SEGMENTS_MAX kept; the segment
- * is not kept. ERR_MEMORY. */
+ * is not kept. A segment that closes a gap is never refused. ERR_MEMORY: of what
+ * was to be kept, some is lost; *ret_piece stands. */
 MUST_USE enum err stream_take(struct stream *stream, uint32_t sequence,
 	struct bytes payload, size_t ceiling, struct bytes *ret_piece);
 
@@ -55,7 +63,8 @@ struct bytes stream_next_piece(struct stream *stream);
 /* True if segments are kept behind a gap. */
 bool stream_has_gap(const struct stream *stream);
 
-/* Gives up waiting: jumps over the gap to the next kept segment, if there is one. */
+/* Gives up waiting: jumps over the gap to the next kept segment, if there is one,
+ * which stream_next_piece() then hands out. */
 bool stream_skip_gap(struct stream *stream);
 
 #endif
