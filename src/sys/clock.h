@@ -1,0 +1,18 @@
+/*
+ * clock - the one place that asks what time it is.
+ */
+#ifndef SYS_CLOCK_H
+#define SYS_CLOCK_H
+
+#include "base/time.h"
+
+/* The moment now, as the computer believes it. */
+time_ns clock_now(void);
+
+/* Nanoseconds since some start that never goes back: for durations only. */
+uint64_t clock_monotonic(void);
+
+/* Nanoseconds of processor time all threads of this process have used. */
+uint64_t clock_cpu(void);
+
+#endif
