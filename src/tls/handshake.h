@@ -3,8 +3,9 @@
  *
  * A message that lies whole in one piece is borrowed from it, not copied; only
  * one that is split is gathered in memory of the joiner's own, up to a ceiling.
- * Messages longer than the ceiling, and those the caller does not `want`, are
- * stepped over. RFC 8446, 4 and 5.1.
+ * Messages longer than the ceiling are stepped over. RFC 8446, 4 and 5.1.
+ *
+ * After ChangeCipherSpec handshake records are encrypted: feed them no longer.
  */
 #ifndef TLS_HANDSHAKE_H
 #define TLS_HANDSHAKE_H
@@ -36,6 +37,10 @@ enum handshake_type { /* RFC 8446, 4; RFC 5246, 7.4; RFC 6347, 4.2.2; RFC 6066, 
 	HANDSHAKE_CERTIFICATE_STATUS = 22,
 };
 
+/* Whether a message of that type may have a body of len bytes; no for a type that
+ * nobody knows. What is encrypted mostly fails this. */
+bool handshake_allowed(uint8_t type, uint32_t len);
+
 struct handshake_message {
 	uint8_t type;      /* enum handshake_type */
 	bool whole;        /* false: stepped over; body is empty */
@@ -61,7 +66,8 @@ void handshake_joiner_done(struct handshake_joiner *joiner);
 
 /* Takes the next message from *payload, the piece of a handshake record, which
  * moves past it. The body lives until the next call. ERR_MORE: *payload is used
- * up. ERR_VALUE: a length no message may have, or a type nobody knows; final. */
+ * up. ERR_VALUE: a length no message may have, or a type nobody knows; final.
+ * ERR_MEMORY: there was none to gather a split message in. */
 MUST_USE enum err handshake_next(struct handshake_joiner *joiner, struct bytes *payload,
 	struct handshake_message *ret);
 
