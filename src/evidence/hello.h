@@ -5,12 +5,16 @@
  * A hello is held as its `form`: a ClientHello body again, readable by
  * client_hello_parse(), in which what changes from one connection to the next is
  * scrubbed: random, session id, cookie and every key, ticket, PSK identity and
- * name are zeros or gone, and GREASE values are all 0x0a0a. Order is kept as first
- * seen. An SSL 2.0 hello's form is its record, likewise scrubbed.
+ * name are zeros or gone, and GREASE values are all 0x0a0a (of several GREASE
+ * extensions the second is 0x1a1a and so on, for no type may stand twice). Order is
+ * kept as first seen; JA3 and JA4 of a form are those of its hello. Only extensions
+ * whose body tells what the client can do keep it (hello_form.c lists them). An SSL
+ * 2.0 hello's form is its record, likewise scrubbed.
  *
- * The digest is SHA-256 over the form without GREASE, with the extensions sorted
- * (Chrome and Firefox shuffle them), and without padding, pre_shared_key,
- * early_data and cookie, which come and go from one connection to the next.
+ * The digest is SHA-256 over the format and the form without GREASE, with the
+ * extensions sorted (Chrome and Firefox shuffle them), and without padding,
+ * pre_shared_key, early_data and cookie, which come and go from one connection
+ * to the next.
  */
 #ifndef EVIDENCE_HELLO_H
 #define EVIDENCE_HELLO_H
@@ -20,6 +24,7 @@
 #include "tls/client_hello.h"
 #include "tls/fingerprint.h"
 #include "tls/sslv2_hello.h"
+#include "tls/version.h"
 
 enum hello_format {
 	HELLO_TLS,
@@ -30,6 +35,9 @@ enum hello_format {
 
 /* A form is no longer than the hello it came from; longer hellos are `junk`. */
 #define HELLO_FORM_MAX 65536
+
+/* The registry has some 60 extensions; a hello with more than these is `junk`. */
+#define HELLO_EXTENSIONS_MAX 256
 
 #define HELLO_VERSIONS_MAX 32 /* offered versions that are told; more are counted only */
 
@@ -47,8 +55,8 @@ struct hello {
 	char ja4[JA4_TEXT_MAX];
 };
 
-/* Writes the scrubbed form of a hello. ERR_LIMIT: no room. Fast: this runs for
- * every handshake. */
+/* Writes the scrubbed form of a hello. ERR_LIMIT: no room, or more extensions than
+ * HELLO_EXTENSIONS_MAX. Fast: this runs for every handshake. */
 MUST_USE enum err hello_form_write(const struct client_hello *hello,
 	enum hello_format format, struct writer *w);
 MUST_USE enum err hello_form_write_sslv2(

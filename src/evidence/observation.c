@@ -1,0 +1,48 @@
+#include "evidence/observation.h"
+
+const char *transport_name(enum transport transport)
+{
+	return transport == TRANSPORT_UDP ? "udp" : "tcp";
+}
+
+const char *side_name(enum side side)
+{
+	return side == SIDE_SERVER ? "server" : "client";
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[OUTCOME_COUNT] = {
+		[OUTCOME_COMPLETED] = "completed",
+		[OUTCOME_REFUSED] = "refused",
+		[OUTCOME_RESET] = "reset",
+		[OUTCOME_UNANSWERED] = "unanswered",
+		[OUTCOME_UNDECIDED] = "undecided",
+	};
+
+	return names[outcome];
+}
+
+const char *upgrade_name(enum upgrade upgrade)
+{
+	static const char *const names[UPGRADE_COUNT] = {
+		[UPGRADE_FTP] = "ftp",
+		[UPGRADE_HTTP_CONNECT] = "http-connect",
+		[UPGRADE_IMAP] = "imap",
+		[UPGRADE_IRC] = "irc",
+		[UPGRADE_LDAP] = "ldap",
+		[UPGRADE_MANAGESIEVE] = "managesieve",
+		[UPGRADE_MYSQL] = "mysql",
+		[UPGRADE_NNTP] = "nntp",
+		[UPGRADE_POP3] = "pop3",
+		[UPGRADE_POSTGRESQL] = "postgresql",
+		[UPGRADE_RDP] = "rdp",
+		[UPGRADE_SMTP] = "smtp",
+		[UPGRADE_SOCKS] = "socks",
+		[UPGRADE_TDS] = "tds",
+		[UPGRADE_XMPP] = "xmpp",
+		[UPGRADE_UNKNOWN] = "unknown",
+	};
+
+	return names[upgrade];
+}
