@@ -1,0 +1,50 @@
+/*
+ * input - the bytes of a file or of standard input, unpacked.
+ *
+ * Whether it is packed by gzip or zstd is told from the first bytes. Archives of
+ * several members or frames are read through. Memory is bounded, whatever the input.
+ *
+ * Files are read(), not mapped. It was measured: the kernel's copy into a buffer
+ * that stays in the second-level cache is faster than the faults of a mapping, from
+ * page cache, even where only 80 bytes of each packet of 1,400 are looked at; and a
+ * file that is cut while it is read is then an early end, not a SIGBUS.
+ */
+#ifndef SYS_INPUT_H
+#define SYS_INPUT_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+
+#define INPUT_NAME_MAX 192 /* a longer path is shown by its end */
+
+struct input; /* heap */
+
+struct input_progress {
+	uint64_t stored_read;  /* bytes as stored */
+	uint64_t stored_total; /* 0 if not known */
+};
+
+/* Opens a file; "-" is standard input. ERR_TYPE: a directory. */
+MUST_USE enum err input_open(const char *path, struct input **ret, struct fault *why);
+
+/* Reads some bytes, at least one and at most n. ERR_END: there are no more.
+ * ERR_AGAIN (pipes and terminals only): nothing came for timeout_ms (-1: wait for
+ * ever), or a stop was wanted. Other errors are final; all bytes before were handed out.
+ */
+MUST_USE enum err input_read(struct input *input, int timeout_ms, uint8_t *to, size_t n,
+        size_t *ret_len, struct fault *why);
+
+/* Safe in any thread while another reads. */
+struct input_progress input_progress(const struct input *input);
+
+/* The path made fit to be shown, or "standard input". */
+const char *input_name(const struct input *input);
+
+/* "gzip" or "zstd"; NULL if the input is not packed. */
+const char *input_packing(const struct input *input);
+
+void input_close(struct input *input);
+
+#endif
