@@ -48,13 +48,13 @@ struct client_hello {
 	uint16_t legacy_version;
 	struct bytes random;
 	struct bytes session_id;
-	struct bytes dtls_cookie; /* DTLS only */
+	struct bytes dtls_cookie;    /* DTLS only */
 	struct reader cipher_suites; /* of u16 */
 	struct reader compressions;  /* of u8 */
 	struct reader extensions;    /* of u16 type, vec16 body; as sent, in order */
 
 	/* What stands inside the extensions we look into. */
-	struct bytes server_name; /* the first host name */
+	struct bytes server_name;             /* the first host name */
 	struct reader supported_versions;     /* of u16 */
 	struct reader supported_groups;       /* of u16 */
 	struct reader point_formats;          /* of u8 */
@@ -64,11 +64,17 @@ struct client_hello {
 	struct reader key_shares;             /* of u16 group, vec16 key */
 	struct reader psk_modes;              /* of u8 */
 	struct bytes session_ticket;          /* body of the extension */
+
+	/* The first fault inside an extension's body, or ERR_OK. That extension is
+	 * left unread and its list empty; a server must refuse the hello with
+	 * decode_error (RFC 8446, 6.2), so it is not a well-formed one. */
+	enum err body_fault;
 };
 
 /* Reads the body of a ClientHello message; writes *ret only on success.
  * ERR_SHORT, ERR_LONG: the lengths do not add up. ERR_DUPLICATE: an extension
- * stands twice (RFC 8446, 4.2). ERR_VALUE: a version no ClientHello has. */
+ * stands twice (RFC 8446, 4.2). ERR_VALUE: a version no
+ * ClientHello has, or a session id of more than 32 bytes (RFC 8446, 4.1.2). */
 MUST_USE enum err client_hello_parse(struct bytes body, struct client_hello *ret);
 
 /* The same for DTLS, where a cookie stands after the session id. RFC 6347, 4.2.1. */
