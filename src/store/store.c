@@ -1,0 +1,72 @@
+#include "store/store.h"
+
+/* To add one: a line here and in store.h, a file. In order of name. */
+static const struct store_kind *const kinds[] = {
+	&store_sqlite,
+};
+
+enum err store_open(const char *name, enum store_mode mode, const struct hash_key *key,
+	struct store **ret, struct fault *why)
+{
+	const char *colon = strchr(name, ':');
+
+	for (size_t i = 0; colon != NULL && i < COUNT_OF(kinds); i++) {
+		struct bytes kind = bytes_over(name, (size_t)(colon - name));
+
+		if (bytes_equal(kind, bytes_of_string(kinds[i]->name)))
+			return kinds[i]->open(colon + 1, mode, key, ret, why);
+	}
+	return fault_set(why, ERR_USAGE,
+		"a store is named like sqlite:PATH, for example %s", STORE_USUAL);
+}
+
+void store_close(struct store *store)
+{
+	if (store != NULL)
+		store->kind->close(store);
+}
+
+enum err store_run_begin(
+	struct store *store, const struct store_run *run, struct fault *why)
+{
+	store->flushed = run->started;
+	return store->kind->run_begin(store, run, why);
+}
+
+enum err store_flush(struct store *store, time_ns now, const struct coverage *coverage,
+	struct fault *why)
+{
+	store->flushed = now;
+	return store->kind->flush(store, now, coverage, why);
+}
+
+enum err store_flush_if_due(struct store *store, time_ns now,
+	const struct coverage *coverage, struct fault *why)
+{
+	if (now < store->flushed + STORE_FLUSH_EVERY)
+		return ERR_OK;
+	return store_flush(store, now, coverage, why);
+}
+
+enum err store_totals(struct store *store, struct store_totals *ret, struct fault *why)
+{
+	return store->kind->totals(store, ret, why);
+}
+
+enum err store_read_handshakes(struct store *store, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_handshakes(store, filter, reader, why);
+}
+
+enum err store_read_hellos(
+	struct store *store, struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_hellos(store, reader, why);
+}
+
+enum err store_read_runs(
+	struct store *store, struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_runs(store, reader, why);
+}

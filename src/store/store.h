@@ -1,0 +1,136 @@
+/*
+ * store - where evidence is kept: one interface, several stores.
+ *
+ * A store takes handshakes through its sink, counts those alike within an hour
+ * in memory, and writes them in batches: when its memory is full, and when the
+ * caller flushes. What was flushed survives a crash; what was not is lost with
+ * the process, never half of it. The same handshakes of later runs add up.
+ *
+ * A store is used by one thread at a time; several programs may share one. A fault's
+ * sentence names the store, what went wrong, and how much was and was not kept.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/hash.h"
+#include "evidence/coverage.h"
+#include "evidence/sink.h"
+#include "evidence/tally.h"
+
+#define STORE_USUAL "sqlite:evidence.db"
+
+/* Flush so often, and a crash costs no more than this. */
+#define STORE_FLUSH_EVERY (5 * TIME_SECOND)
+
+enum store_mode {
+	STORE_READ,  /* must exist; nothing is written */
+	STORE_WRITE, /* made if it does not exist, migrated if its schema is older */
+};
+
+/* One run of watch, as the store remembers it. */
+struct store_run {
+	time_ns started;
+	time_ns ended;       /* last flush so far */
+	const char *version; /* of this program */
+	struct bytes inputs; /* what was asked for; strangers' text */
+	struct coverage coverage;
+};
+
+/* Which handshakes to read; zero is all of them. */
+struct store_filter {
+	time_ns since; /* seen at or after; 0: from the beginning */
+	time_ns until; /* seen before; 0: to the end */
+	const struct address *client; /* NULL: any */
+	const struct address *server;
+	const struct bytes *server_name; /* compared without regard to case */
+};
+
+struct store_totals {
+	uint64_t handshakes;
+	uint64_t hellos;
+	uint64_t clients;
+	uint64_t servers; /* address and port */
+};
+
+/* What a reader is handed; everything is borrowed until it returns, but hellos
+ * live, at one address each, as long as the store is open. An error ends the
+ * reading and is passed on. */
+struct store_reader {
+	enum err (*handshake)(struct store_reader *reader, const struct tally *tally);
+	enum err (*hello)(struct store_reader *reader, const struct hello *hello);
+	enum err (*run)(struct store_reader *reader, const struct store_run *run);
+};
+
+struct store;
+
+/* One kind of store. To add one: a file, and a line in store.c. */
+struct store_kind {
+	const char *name; /* what stands before the colon */
+	enum err (*open)(const char *where, enum store_mode mode,
+		const struct hash_key *key, struct store **ret, struct fault *why);
+	void (*close)(struct store *store);
+	enum err (*run_begin)(
+		struct store *store, const struct store_run *run, struct fault *why);
+	enum err (*flush)(struct store *store, time_ns now, const struct coverage *coverage,
+		struct fault *why);
+	enum err (*totals)(
+		struct store *store, struct store_totals *ret, struct fault *why);
+	enum err (*read_handshakes)(struct store *store, const struct store_filter *filter,
+		struct store_reader *reader, struct fault *why);
+	enum err (*read_hellos)(
+		struct store *store, struct store_reader *reader, struct fault *why);
+	enum err (*read_runs)(
+		struct store *store, struct store_reader *reader, struct fault *why);
+};
+
+extern const struct store_kind store_sqlite;
+
+/* What every kind of store begins with. */
+struct store {
+	const struct store_kind *kind;
+	struct sink sink;    /* for observations */
+	time_ns flushed;     /* when the last flush was */
+	uint64_t kept;       /* handshakes taken and written by this process */
+	uint64_t unwritten;  /* handshakes taken and not yet written */
+};
+
+/* Opens "kind:where". key: for tables that strangers can fill.
+ * ERR_USAGE: no such kind. ERR_NOT_FOUND, ERR_PERMISSION, ERR_BUSY, ERR_FULL,
+ * ERR_IO. ERR_SCHEMA: written by a newer program. ERR_TYPE: not ours. */
+MUST_USE enum err store_open(const char *name, enum store_mode mode,
+	const struct hash_key *key, struct store **ret, struct fault *why);
+
+/* Closes without flushing. NULL is allowed. */
+void store_close(struct store *store);
+
+/* Notes that a run began; `ended` and `coverage` are not looked at. */
+MUST_USE enum err store_run_begin(
+	struct store *store, const struct store_run *run, struct fault *why);
+
+/* Writes everything taken so far and, of the run that began, how far it is. */
+MUST_USE enum err store_flush(struct store *store, time_ns now,
+	const struct coverage *coverage, struct fault *why);
+
+/* The same, if STORE_FLUSH_EVERY has passed since the last time. */
+MUST_USE enum err store_flush_if_due(struct store *store, time_ns now,
+	const struct coverage *coverage, struct fault *why);
+
+/* How much the store holds, of all runs. */
+MUST_USE enum err store_totals(
+	struct store *store, struct store_totals *ret, struct fault *why);
+
+/* Hands every tally to reader->handshake, in order of hour. A store open for reading
+ * shows one moment, however often it is read. */
+MUST_USE enum err store_read_handshakes(struct store *store,
+	const struct store_filter *filter, struct store_reader *reader,
+	struct fault *why);
+
+/* Hands every hello to reader->hello, in the order they were first stored. */
+MUST_USE enum err store_read_hellos(
+	struct store *store, struct store_reader *reader, struct fault *why);
+
+/* Hands every run to reader->run, oldest first. */
+MUST_USE enum err store_read_runs(
+	struct store *store, struct store_reader *reader, struct fault *why);
+
+#endif

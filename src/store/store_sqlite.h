@@ -1,0 +1,64 @@
+/*
+ * store_sqlite - what the files of the SQLite store share; nobody else includes it.
+ */
+#ifndef STORE_STORE_SQLITE_H
+#define STORE_STORE_SQLITE_H
+
+#include <sqlite3.h>
+
+#include "store/aggregate.h"
+#include "store/store.h"
+
+/* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
+enum sqlite_statement {
+	INTERN_CLIENT,
+	INTERN_ENDPOINT,
+	INTERN_NAME,
+	INTERN_HELLO,
+	INTERN_CERTIFICATE,
+	INTERN_ANSWER,
+	COUNT_HANDSHAKE,
+	RUN_BEGIN,
+	RUN_UPDATE,
+	COVERAGE_SET,
+	STATEMENT_COUNT,
+};
+
+struct store_sqlite {
+	struct store store; /* first: a struct store * is a struct store_sqlite * */
+	sqlite3 *db;
+	char *path;
+	struct aggregate aggregate; /* only if open for writing */
+	struct fact *batch; /* AGGREGATE_MAX, likewise */
+	bool writes;
+	int64_t run; /* row of the run that began; 0: none */
+	sqlite3_stmt *statements[STATEMENT_COUNT];
+	struct hello *hellos; /* in order of row; loaded when first read */
+	int64_t *hello_rows;
+	size_t hello_count;
+};
+
+/* Fills why with a sentence about the last error of the database and answers its code. */
+enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct fault *why);
+
+/* Runs SQL without results. */
+MUST_USE enum err sqlite_run(
+	struct store_sqlite *store, const char *sql, const char *doing, struct fault *why);
+
+enum err sqlite_take(
+	struct sink *sink, const struct observation *observation, struct fault *why);
+enum err sqlite_run_begin(
+	struct store *base, const struct store_run *run, struct fault *why);
+enum err sqlite_flush(struct store *base, time_ns now, const struct coverage *coverage,
+	struct fault *why);
+void sqlite_statements_done(struct store_sqlite *store);
+
+enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);
+enum err sqlite_read_handshakes(struct store *base, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why);
+enum err sqlite_read_hellos(
+	struct store *base, struct store_reader *reader, struct fault *why);
+enum err sqlite_read_runs(
+	struct store *base, struct store_reader *reader, struct fault *why);
+
+#endif
