@@ -11,8 +11,10 @@
 #define DTLS_RECORD_HEADER_LEN 13
 
 struct dtls_record {
-	uint8_t type;      /* enum content_type; 0 for a DTLS 1.3 encrypted record */
-	uint16_t version;  /* 0xfeff, 0xfefd, 0x0100 (OpenSSL before the standard) */
+	uint8_t type;      /* enum content_type, 25 (with a connection id) or 26 (ACK);
+	                    * 0 for a DTLS 1.3 encrypted record */
+	uint16_t version;  /* 0xfeff, 0xfefd, 0x0100 (OpenSSL before the standard);
+	                    * VERSION_DTLS13 for an encrypted record, which states none */
 	uint16_t epoch;    /* 0: in the clear */
 	uint64_t sequence; /* 48 bits */
 	struct bytes payload;
@@ -23,7 +25,8 @@ struct dtls_record {
 bool dtls_check(struct bytes datagram);
 
 /* Takes the next record from *datagram, which moves past it. ERR_END: there is
- * none. ERR_VALUE: not DTLS. ERR_SHORT: the record is longer than the datagram. */
+ * none. ERR_VALUE: not DTLS. ERR_SHORT: the record is longer than the datagram.
+ * After a fault *datagram is empty. */
 MUST_USE enum err dtls_record_next(struct bytes *datagram, struct dtls_record *ret);
 
 /* How many messages of one direction may be in the joining at once, and how
@@ -38,12 +41,14 @@ void dtls_joiner_free(struct dtls_joiner *joiner);
 
 /* Takes the handshake fragments of one record's payload. Fragments may come in
  * any order, twice, and overlapping (RFC 6347, 4.2.3). ERR_VALUE: a fragment
- * contradicts itself or an earlier one. ERR_LIMIT: a ceiling above was reached,
- * the fragment is left out. */
+ * contradicts itself or an earlier one in type or length. ERR_LIMIT: a ceiling
+ * above was reached, the fragment is left out. ERR_MEMORY. Feed epoch 0 only. */
 MUST_USE enum err dtls_joiner_take(struct dtls_joiner *joiner, struct bytes payload);
 
 /* The next whole message in order of message_seq, each once; false if there is
- * none yet. The body lives until the next call of any function on the joiner. */
+ * none yet. What stands before a hello and was never seen whole is given up. A
+ * message past the ceiling comes without body. The body lives until the next call
+ * of any function on the joiner. */
 bool dtls_joiner_next(struct dtls_joiner *joiner, struct handshake_message *ret);
 
 /* HelloVerifyRequest: ERR_OK if the body is one. RFC 6347, 4.2.1. */

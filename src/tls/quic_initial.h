@@ -1,7 +1,7 @@
 /*
  * quic_initial - QUIC Initial packets, decrypted, and their CRYPTO stream joined,
  * so that the handshake messages inside can be read. Versions 1 (RFC 9000, 9001),
- * 2 (RFC 9369) and draft-29 (also the drafts 27 to 34, which differ only in salt).
+ * 2 (RFC 9369) and the drafts 23 to 34, which differ only in salt.
  *
  * The keys follow from the destination connection id of the client's first
  * Initial (RFC 9001, 5.2), so one quic_keys serves both directions of a connection
@@ -47,7 +47,8 @@ struct quic_packet {
 bool quic_check(struct bytes datagram);
 
 /* Takes the next packet from *datagram (several may be coalesced, RFC 9000, 12.2),
- * which moves past it. ERR_END: none. ERR_VALUE: not QUIC. ERR_SHORT: cut. */
+ * which moves past it. ERR_END: none. ERR_VALUE: not QUIC. ERR_SHORT: cut. After a fault
+ * *datagram is empty. */
 MUST_USE enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret);
 
 struct quic_direction_keys {
@@ -66,7 +67,8 @@ MUST_USE enum err quic_keys_derive(const struct crypto *crypto, uint32_t version
 	struct bytes client_destination_id, struct quic_keys *ret);
 
 /* Decrypts an Initial into memory of QUIC_PLAINTEXT_MAX bytes; *ret_frames
- * borrows from it. ERR_CRYPTO: not sealed with these keys. */
+ * borrows from it. ERR_CRYPTO: not sealed with these keys. ERR_VALUE: no Initial, too
+ * short for one, or reserved bits are set. */
 MUST_USE enum err quic_initial_open(const struct crypto *crypto,
 	const struct quic_direction_keys *keys, const struct quic_packet *packet,
 	uint8_t *memory, struct bytes *ret_frames);
@@ -80,11 +82,13 @@ void quic_joiner_free(struct quic_joiner *joiner);
 /* Takes the frames of one packet; CRYPTO in any order, twice, overlapping.
  * *ret_closed_with: the error code of a CONNECTION_CLOSE among them, UINT64_MAX if
  * none; crypto errors are 0x0100 + alert (RFC 9001, 4.8). ERR_VALUE: a frame that an
- * Initial may not hold. ERR_LIMIT: past QUIC_CRYPTO_MAX. */
+ * Initial may not hold, or CRYPTO bytes that are no handshake message. ERR_LIMIT:
+ * past QUIC_CRYPTO_MAX. ERR_MEMORY. */
 MUST_USE enum err quic_joiner_take(
 	struct quic_joiner *joiner, struct bytes frames, uint64_t *ret_closed_with);
 
-/* The next whole handshake message, each once; false if there is none yet. */
+/* The next whole handshake message, each once; false if there is none yet. The
+ * body lives until the next quic_joiner_take(). */
 bool quic_joiner_next(struct quic_joiner *joiner, struct handshake_message *ret);
 
 #endif
