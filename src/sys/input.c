@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,10 +58,10 @@ static void name_input(struct input *input, const char *path)
 	const size_t most = INPUT_NAME_MAX - sizeof "...";
 
 	if (strcmp(path, "-") == 0)
-		strcpy(input->name, "standard input");
+		(void)snprintf(input->name, sizeof input->name, "standard input");
 	/* Each byte may come out as four, "\xNN". */
 	else if (!name_of_end(input, path, most) && !name_of_end(input, path, most / 4))
-		strcpy(input->name, "the file");
+		(void)snprintf(input->name, sizeof input->name, "the file");
 }
 
 static enum err err_of_errno(int number)

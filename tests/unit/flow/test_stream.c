@@ -13,8 +13,12 @@ static enum err take(struct stream *s, uint32_t sequence, const char *text, char
 	struct bytes piece;
 	enum err err = stream_take(s, sequence, bytes_of_string(text), CEILING, &piece);
 
-	for (; piece.len > 0; piece = stream_next_piece(s))
-		strncat(got, (const char *)piece.at, piece.len);
+	got += strlen(got);
+	for (; piece.len > 0; piece = stream_next_piece(s)) {
+		memcpy(got, piece.at, piece.len);
+		got += piece.len;
+		*got = '\0';
+	}
 	return err;
 }
 
