@@ -133,7 +133,11 @@ void text_format(struct text *text, const char *format, ...)
 static size_t utf8_len(struct bytes all)
 {
 	uint8_t lead = all.at[0];
-	size_t len = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	size_t len = lead < 0x80   ? 1
+		     : lead < 0xc2 ? 0
+		     : lead < 0xe0 ? 2
+		     : lead < 0xf0 ? 3
+				   : 4;
 
 	if (len == 0 || lead > 0xf4 || len > all.len)
 		return 0;
@@ -155,7 +159,8 @@ static bool is_tame(const uint8_t *c, size_t len)
 	if (len == 2)
 		return !(c[0] == 0xc2 && c[1] < 0xa0);
 	if (len == 3 && c[0] == 0xe2 && c[1] == 0x80)
-		return !((c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae));
+		return !(
+			(c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae));
 	if (len == 3 && c[0] == 0xe2 && c[1] == 0x81)
 		return !(c[2] >= 0xa6 && c[2] <= 0xa9);
 	return !(len == 3 && c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf);
@@ -219,7 +224,8 @@ void text_quote_terminal(struct text *text, struct bytes all)
 
 void text_quote_csv(struct text *text, struct bytes all)
 {
-	bool risky = all.len > 0 && strchr("=+-@\t\r", all.at[0]) != NULL && all.at[0] != 0;
+	bool risky =
+		all.len > 0 && strchr("=+-@\t\r", all.at[0]) != NULL && all.at[0] != 0;
 
 	text_char(text, '"');
 	if (risky)

@@ -20,7 +20,7 @@ const char *time_text(time_ns moment, char ret_text[TIME_TEXT_MAX])
 	size_t len = strftime(ret_text, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
 
 	(void)snprintf(ret_text + len, TIME_TEXT_MAX - len, ".%06uZ",
-	        (unsigned)(moment % TIME_SECOND / 1000));
+		(unsigned)(moment % TIME_SECOND / 1000));
 	return ret_text;
 }
 
@@ -59,8 +59,8 @@ const char *time_text_ago(time_ns moment, time_ns now, char ret_text[TIME_TEXT_M
 	time_ns count = span / unit->len;
 
 	(void)snprintf(ret_text, TIME_TEXT_MAX, "%s%u %s%s", now >= moment ? "" : "in ",
-	        (unsigned)count, count == 1 ? unit->one : unit->many,
-	        now >= moment ? " ago" : "");
+		(unsigned)count, count == 1 ? unit->one : unit->many,
+		now >= moment ? " ago" : "");
 	return ret_text;
 }
 
@@ -112,8 +112,8 @@ static bool date(const char **text, struct tm *tm)
 static bool clock_time(const char **text, struct tm *tm, time_ns *ret_part)
 {
 	if (!digits(text, 2, &tm->tm_hour) || !literally(text, ':') ||
-	        !digits(text, 2, &tm->tm_min) || !literally(text, ':') ||
-	        !digits(text, 2, &tm->tm_sec))
+		!digits(text, 2, &tm->tm_min) || !literally(text, ':') ||
+		!digits(text, 2, &tm->tm_sec))
 		return false;
 	if (literally(text, '.') && !fraction(text, ret_part))
 		return false;
@@ -128,8 +128,8 @@ static bool moment_of(const struct tm *asked, time_ns part, time_ns *ret)
 	time_t seconds = timegm(&tm);
 
 	if (seconds < 0 || tm.tm_mday != asked->tm_mday || tm.tm_mon != asked->tm_mon ||
-	        tm.tm_hour != asked->tm_hour || tm.tm_min != asked->tm_min ||
-	        tm.tm_sec != asked->tm_sec)
+		tm.tm_hour != asked->tm_hour || tm.tm_min != asked->tm_min ||
+		tm.tm_sec != asked->tm_sec)
 		return false;
 	if ((time_ns)seconds >= UINT64_MAX / TIME_SECOND)
 		return false;

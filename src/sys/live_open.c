@@ -68,7 +68,7 @@ static enum err find_interface(struct live *live, const char *name, struct fault
 		        "there is no interface %s; "
 		        "\"ip link\" shows all",
 		        live->name);
-	strcpy(request.ifr_name, name);
+	memcpy(request.ifr_name, name, strlen(name) + 1);
 	if (ioctl(live->socket, SIOCGIFINDEX, &request) != 0)
 		return fault_set(why, ERR_NOT_FOUND,
 		        "there is no interface %s; "

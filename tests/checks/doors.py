@@ -14,7 +14,9 @@ DOORS = [
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
     (r"pthread\.h", r"src/sys/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),
-    (r"(sched|unistd|fcntl|signal|poll|termios)\.h|sys/.*", r"src/sys/.*|src/cli/.*|tests/.*"),
+    (r"seccomp\.h", r"src/sys/sandbox_seccomp\.c"),
+    (r"(sched|unistd|fcntl|signal|poll|termios|pwd|grp)\.h|sys/.*",
+     r"src/sys/.*|src/cli/.*|src/store/store_sqlite\.c|tests/.*"),
     (r"zlib\.h", r"src/sys/\w+\.c|tests/unit/sys/.*"),
     (r"zstd\.h|zstd_errors\.h", r"src/sys/\w+\.c|tests/unit/sys/.*"),
 ]

@@ -20,7 +20,7 @@ static void note(struct decoded *decoded, const struct frame *frame, struct byte
 	if (frame->bytes.len > CAPTURE_FRAME_MAX || frame->wire_len < frame->bytes.len)
 		abort();
 	if (frame->bytes.at < all.at ||
-	        frame->bytes.at + frame->bytes.len > all.at + all.len)
+		frame->bytes.at + frame->bytes.len > all.at + all.len)
 		abort();
 	if (decoded->count < FRAMES_MAX)
 		decoded->frames[decoded->count] = *frame;
@@ -65,8 +65,8 @@ static void compare(const struct decoded *a, const struct decoded *b)
 		const struct frame *y = &b->frames[i];
 
 		if (x->at != y->at || x->link_type != y->link_type ||
-		        x->wire_len != y->wire_len || x->bytes.at != y->bytes.at ||
-		        x->bytes.len != y->bytes.len)
+			x->wire_len != y->wire_len || x->bytes.at != y->bytes.at ||
+			x->bytes.len != y->bytes.len)
 			abort();
 	}
 }

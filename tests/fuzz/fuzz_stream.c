@@ -20,7 +20,7 @@ static void check_piece(struct model *model, struct bytes piece)
 {
 	for (size_t i = 0; i < piece.len; i++, model->out++)
 		if (model->out >= ROOM || !model->seen[model->out] ||
-		        model->first[model->out] != piece.at[i])
+			model->first[model->out] != piece.at[i])
 			abort();
 }
 
@@ -44,7 +44,7 @@ static void feed(struct model *model, struct stream *s, uint32_t start, struct r
 
 	memset(payload, reader_u8(r), sizeof payload);
 	err = stream_take(
-	        s, start + (uint32_t)from, bytes_over(payload, len), CEILING, &piece);
+		s, start + (uint32_t)from, bytes_over(payload, len), CEILING, &piece);
 	if (err == ERR_OK)
 		note_seen(model, from, bytes_over(payload, len));
 	else if (piece.len > 0)
