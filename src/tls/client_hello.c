@@ -5,8 +5,7 @@
 #include "tls/version.h"
 
 #define RANDOM_LEN     32
-#define SESSION_ID_MAX 32 /* RFC 8446, 4.1.2 */
-#define NAME_TYPE_HOST 0  /* RFC 6066, 3 */
+#define NAME_TYPE_HOST 0 /* RFC 6066, 3 */
 
 /* RFC 6066, 3. Only the first host name counts. */
 static void read_server_name(struct reader *body, void *into)
@@ -141,15 +140,6 @@ static uint16_t read_legacy_version(struct reader *r, bool dtls)
 	return version;
 }
 
-static struct bytes read_session_id(struct reader *r)
-{
-	struct reader id = reader_vec8(r);
-
-	if (reader_left(&id) > SESSION_ID_MAX)
-		reader_spoil(r, ERR_VALUE);
-	return reader_rest(&id);
-}
-
 /* RFC 8446, 4.1.2. Before TLS 1.3 a hello may end without extensions. RFC 2246,
  * 7.4.1.2 allowed any bytes behind the compressions; since RFC 3546 they are
  * extensions, and no server of today takes others. */
@@ -161,7 +151,7 @@ static enum err parse(struct bytes body, bool dtls, struct client_hello *ret)
 
 	hello.legacy_version = read_legacy_version(&r, dtls);
 	hello.random = reader_take(&r, RANDOM_LEN);
-	hello.session_id = read_session_id(&r);
+	hello.session_id = session_id_read(&r);
 	if (dtls) { /* RFC 6347, 4.2.1 */
 		struct reader cookie = reader_vec8(&r);
 

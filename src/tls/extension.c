@@ -1,5 +1,7 @@
 #include "tls/extension.h"
 
+#define SESSION_ID_MAX 32
+
 /* Which of the 65536 types were seen. A word counts only once its bit in `used`
  * is set, so 128 bytes are cleared for a hello and not 8 KB. */
 struct type_set {
@@ -59,6 +61,15 @@ struct reader extension_list_read(struct reader *r,
 	}
 	reader_close(r, &all);
 	return list;
+}
+
+struct bytes session_id_read(struct reader *r)
+{
+	struct reader id = reader_vec8(r);
+
+	if (reader_left(&id) > SESSION_ID_MAX)
+		reader_spoil(r, ERR_VALUE);
+	return reader_rest(&id);
 }
 
 struct bytes extension_find(struct reader list, uint16_t type)

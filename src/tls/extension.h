@@ -1,5 +1,6 @@
 /*
- * extension - the list of extensions that ends every hello. For src/tls alone.
+ * extension - the list of extensions that ends every hello, and the session id
+ * that stands in each. For src/tls alone.
  *
  * A list that does not add up spoils its hello. A body that does not is left
  * out and told: a server must refuse such a hello with decode_error (RFC 8446,
@@ -24,6 +25,9 @@ struct extension_reader {
 struct reader extension_list_read(struct reader *r,
         const struct extension_reader *readers, size_t count, void *hello,
         enum err *ret_fault);
+
+/* A session id; one of more than 32 bytes spoils r. RFC 8446, 4.1.2 and 4.1.3. */
+struct bytes session_id_read(struct reader *r);
 
 /* The body of the extension of that type; zero if it is not in the list. */
 struct bytes extension_find(struct reader list, uint16_t type);

@@ -14,6 +14,9 @@
 #define JA3_TEXT_MAX 33 /* 32 hexadecimal digits and the final zero */
 #define JA4_TEXT_MAX 37 /* "t13d1516h2_8daaf6152771_e5627efa2ab1" */
 
+/* Where memory runs out, which only a hello of thousands of suites can bring about,
+ * the text is empty. */
+
 enum fingerprint_transport { /* JA4's first letter */
 	FINGERPRINT_TCP = 't',
 	FINGERPRINT_QUIC = 'q',
@@ -21,10 +24,10 @@ enum fingerprint_transport { /* JA4's first letter */
 };
 
 void fingerprint_ja3(const struct crypto *crypto, const struct client_hello *hello,
-	char ret_text[JA3_TEXT_MAX]);
+        char ret_text[JA3_TEXT_MAX]);
 void fingerprint_ja3s(const struct crypto *crypto, const struct server_hello *hello,
-	char ret_text[JA3_TEXT_MAX]);
+        char ret_text[JA3_TEXT_MAX]);
 void fingerprint_ja4(const struct crypto *crypto, const struct client_hello *hello,
-	enum fingerprint_transport transport, char ret_text[JA4_TEXT_MAX]);
+        enum fingerprint_transport transport, char ret_text[JA4_TEXT_MAX]);
 
 #endif

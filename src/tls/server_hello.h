@@ -21,6 +21,8 @@ struct server_hello {
 	struct bytes alpn;        /* the protocol chosen; empty if none */
 	uint16_t group;           /* of key_share; 0 if none was sent */
 	bool psk_chosen;          /* pre_shared_key was answered */
+	enum err body_fault;      /* the first fault inside an extension's body, which is
+	                           * then left unread; else ERR_OK. See client_hello.h */
 };
 
 /* Reads the body of a ServerHello message; writes *ret only on success. Errors
@@ -30,7 +32,7 @@ MUST_USE enum err server_hello_parse(struct bytes body, struct server_hello *ret
 
 /* Reads the body of the HelloRetryRequest message that drafts before 22 had. */
 MUST_USE enum err server_hello_parse_retry_draft(
-	struct bytes body, struct server_hello *ret);
+        struct bytes body, struct server_hello *ret);
 
 bool server_hello_has(const struct server_hello *hello, uint16_t type);
 struct bytes server_hello_extension(const struct server_hello *hello, uint16_t type);
