@@ -10,7 +10,8 @@ import tree
 DOORS = [
     (r"cmocka\.h", r"tests/unit/unit\.h"),
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*"),
-    (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*"),
+    (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
+     r"tests/unit/crypto\.h"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
     (r"pthread\.h", r"src/sys/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),
