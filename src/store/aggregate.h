@@ -16,8 +16,8 @@
 #include "evidence/tally.h"
 #include "store/dictionary.h"
 
-/* Counts held at a time: 2 MB, and a batch of a tenth of a second for SQLite. */
-#define AGGREGATE_MAX 32768
+/* Counts held at a time: 5 MB, and as much for a batch on its way out. */
+#define AGGREGATE_MAX 131072
 
 struct fact_key {
 	uint32_t hour; /* since 1970 */

@@ -12,8 +12,9 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-/* Entries of one dictionary; with their arena some 12 MB at most. */
-#define DICTIONARY_MAX       32768
+/* Entries of one dictionary; with their arena some 16 MB at most, touched only as
+ * far as it is filled. */
+#define DICTIONARY_MAX       131072
 #define DICTIONARY_BYTES_MAX (8u << 20)
 
 struct dictionary_entry {

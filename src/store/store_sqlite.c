@@ -151,7 +151,7 @@ static enum err prepare_schema(struct store_sqlite *store, struct fault *why)
 		return err;
 	err = sqlite_run(store,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-		"PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 16777216;",
+		"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192;",
 		"open", why);
 	return err == ERR_OK ? migrate(store, why) : err;
 }

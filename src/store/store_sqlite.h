@@ -11,6 +11,8 @@
 
 /* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
 enum sqlite_statement {
+	FIND_CLIENT,
+	FIND_NAME,
 	INTERN_CLIENT,
 	INTERN_ENDPOINT,
 	INTERN_NAME,
