@@ -1,0 +1,313 @@
+#include "watch/connections.h"
+
+#include <stdlib.h>
+
+#define NOBODY UINT32_MAX
+
+/* The index is half empty at the most, so that a look-up reads one cache line. */
+struct index_entry {
+	uint32_t hash; /* its low bits are the home position */
+	uint32_t slot; /* NOBODY: empty */
+};
+
+struct list {
+	uint32_t oldest;
+	uint32_t newest;
+};
+
+struct connections {
+	struct hash_key key;
+	struct connection *slots;
+	struct index_entry *index;
+	uint32_t index_mask;
+	uint32_t max;
+	uint32_t count;
+	uint32_t free; /* chained by `newer` */
+	struct list lists[2];
+};
+
+_Static_assert(sizeof(struct connection) == 64, "a connection is one cache line");
+
+static uint32_t power_of_two(size_t at_least)
+{
+	uint32_t power = 16;
+
+	while (power < at_least && power < UINT32_C(1) << 28)
+		power *= 2;
+	return power;
+}
+
+static void connections_clear(struct connections *connections)
+{
+	for (uint32_t i = 0; i <= connections->index_mask; i++)
+		connections->index[i].slot = NOBODY;
+	for (uint32_t i = 0; i < connections->max; i++)
+		connections->slots[i].newer = i + 1 < connections->max ? i + 1 : NOBODY;
+	connections->free = 0;
+	connections->lists[LIST_UNSETTLED] = (struct list){ NOBODY, NOBODY };
+	connections->lists[LIST_SETTLED] = (struct list){ NOBODY, NOBODY };
+}
+
+struct connections *connections_new(const struct hash_key *key, size_t max)
+{
+	struct connections *connections = calloc(1, sizeof *connections);
+	uint32_t slots = power_of_two(max);
+
+	if (connections == NULL)
+		return NULL;
+	connections->key = *key;
+	connections->max = slots;
+	connections->index_mask = 2 * slots - 1;
+	connections->slots = aligned_alloc(64, sizeof *connections->slots * slots);
+	connections->index = calloc(2 * (size_t)slots, sizeof *connections->index);
+	if (connections->slots == NULL || connections->index == NULL) {
+		connections_free(connections);
+		return NULL;
+	}
+	memset(connections->slots, 0, sizeof *connections->slots * slots);
+	connections_clear(connections);
+	return connections;
+}
+
+void connections_free(struct connections *connections)
+{
+	if (connections == NULL)
+		return;
+	free(connections->slots);
+	free(connections->index);
+	free(connections);
+}
+
+/* IPv4 connections, nearly all, hash twelve bytes in place of thirty-six. */
+static uint32_t key_hash(const struct hash_key *secret, const struct connection_key *key)
+{
+	uint8_t packed[2 * ADDRESS_LEN + 8] = { 0 };
+	size_t each =
+		address_is_ipv4(&key->address[0]) && address_is_ipv4(&key->address[1])
+			? 4
+			: ADDRESS_LEN;
+
+	memcpy(packed, key->address[0].bytes + ADDRESS_LEN - each, each);
+	memcpy(packed + each, key->address[1].bytes + ADDRESS_LEN - each, each);
+	memcpy(packed + 2 * each, key->port, sizeof key->port);
+	packed[2 * each + sizeof key->port] = key->protocol;
+	return (uint32_t)hash_bytes(secret, bytes_over(packed, 2 * each + 8));
+}
+
+void connection_key_of(const struct connections *connections, const struct packet *packet,
+	struct connection_key *ret)
+{
+	int order = address_compare(&packet->source, &packet->destination);
+	int sender = order < 0   ? 0
+		     : order > 0 ? 1
+				 : packet->source_port > packet->destination_port;
+
+	ret->address[sender] = packet->source;
+	ret->address[!sender] = packet->destination;
+	ret->port[sender] = packet->source_port;
+	ret->port[!sender] = packet->destination_port;
+	ret->protocol = packet->protocol;
+	ret->sender = (uint8_t)sender;
+	ret->hash = key_hash(&connections->key, ret);
+}
+
+static uint32_t home_of(const struct connections *connections, uint32_t hash)
+{
+	return hash & connections->index_mask;
+}
+
+static uint32_t next_position(const struct connections *connections, uint32_t at)
+{
+	return (at + 1) & connections->index_mask;
+}
+
+void connections_prefetch_index(
+	const struct connections *connections, const struct connection_key *key)
+{
+	PREFETCH(&connections->index[home_of(connections, key->hash)]);
+}
+
+void connections_prefetch(
+	const struct connections *connections, const struct connection_key *key)
+{
+	uint32_t at = home_of(connections, key->hash);
+
+	for (; connections->index[at].slot != NOBODY; at = next_position(connections, at))
+		if (connections->index[at].hash == key->hash) {
+			PREFETCH(&connections->slots[connections->index[at].slot]);
+			return;
+		}
+}
+
+static bool connection_is(
+	const struct connection *connection, const struct connection_key *key)
+{
+	return memcmp(connection->address, key->address, sizeof key->address) == 0 &&
+	       memcmp(connection->port, key->port, sizeof key->port) == 0 &&
+	       connection->protocol == key->protocol;
+}
+
+struct connection *connections_find(
+	struct connections *connections, const struct connection_key *key)
+{
+	uint32_t at = home_of(connections, key->hash);
+
+	for (; connections->index[at].slot != NOBODY;
+		at = next_position(connections, at)) {
+		const struct index_entry *entry = &connections->index[at];
+
+		if (entry->hash == key->hash &&
+			connection_is(&connections->slots[entry->slot], key))
+			return &connections->slots[entry->slot];
+	}
+	return NULL;
+}
+
+bool connections_full(const struct connections *connections)
+{
+	return connections->count == connections->max;
+}
+
+static uint32_t slot_of(
+	const struct connections *connections, const struct connection *connection)
+{
+	return (uint32_t)(connection - connections->slots);
+}
+
+static struct list *list_of(struct connections *connections, uint8_t state)
+{
+	return &connections->lists[state == CONNECTION_SETTLED ? LIST_SETTLED
+							       : LIST_UNSETTLED];
+}
+
+static void list_append(
+	struct connections *connections, struct list *list, struct connection *connection)
+{
+	uint32_t slot = slot_of(connections, connection);
+
+	connection->older = list->newest;
+	connection->newer = NOBODY;
+	if (list->newest == NOBODY)
+		list->oldest = slot;
+	else
+		connections->slots[list->newest].newer = slot;
+	list->newest = slot;
+}
+
+static void list_unlink(
+	struct connections *connections, struct list *list, struct connection *connection)
+{
+	if (connection->older == NOBODY)
+		list->oldest = connection->newer;
+	else
+		connections->slots[connection->older].newer = connection->newer;
+	if (connection->newer == NOBODY)
+		list->newest = connection->older;
+	else
+		connections->slots[connection->newer].older = connection->older;
+}
+
+struct connection *connections_add(
+	struct connections *connections, const struct connection_key *key, time_ns now)
+{
+	uint32_t slot = connections->free;
+	struct connection *connection = &connections->slots[slot];
+	uint32_t at = home_of(connections, key->hash);
+
+	connections->free = connection->newer;
+	*connection = (struct connection){
+		.protocol = key->protocol,
+		.state = CONNECTION_OPENING,
+		.client = CLIENT_UNKNOWN,
+		.touched = (uint32_t)(now / TIME_SECOND),
+		.hash = key->hash,
+	};
+	memcpy(connection->address, key->address, sizeof key->address);
+	memcpy(connection->port, key->port, sizeof key->port);
+	while (connections->index[at].slot != NOBODY)
+		at = next_position(connections, at);
+	connections->index[at] = (struct index_entry){ key->hash, slot };
+	list_append(connections, &connections->lists[LIST_UNSETTLED], connection);
+	connections->count++;
+	return connection;
+}
+
+static void change_state(
+	struct connections *connections, struct connection *connection, uint8_t state)
+{
+	list_unlink(connections, list_of(connections, connection->state), connection);
+	connection->state = state;
+	list_append(connections, list_of(connections, connection->state), connection);
+}
+
+void connections_settle(struct connections *connections, struct connection *connection)
+{
+	connection->attempt = NULL;
+	change_state(connections, connection, CONNECTION_SETTLED);
+}
+
+void connections_reopen(struct connections *connections, struct connection *connection)
+{
+	connection->opening = (struct connection_opening){ 0 };
+	connection->syn_seen = 0;
+	connection->client = CLIENT_UNKNOWN;
+	change_state(connections, connection, CONNECTION_OPENING);
+}
+
+static uint32_t position_of(
+	const struct connections *connections, const struct connection *connection)
+{
+	uint32_t at = home_of(connections, connection->hash);
+
+	while (connections->index[at].slot != slot_of(connections, connection))
+		at = next_position(connections, at);
+	return at;
+}
+
+/* Closes the hole at `hole`, so that no look-up stops short: every entry behind it
+ * that could stand nearer to its home moves up. Knuth, 6.4, algorithm R. */
+static void index_close_hole(struct connections *connections, uint32_t hole)
+{
+	uint32_t mask = connections->index_mask;
+	uint32_t at = next_position(connections, hole);
+
+	for (; connections->index[at].slot != NOBODY;
+		at = next_position(connections, at)) {
+		uint32_t home = home_of(connections, connections->index[at].hash);
+
+		if (((at - home) & mask) < ((at - hole) & mask))
+			continue;
+		connections->index[hole] = connections->index[at];
+		hole = at;
+	}
+	connections->index[hole].slot = NOBODY;
+}
+
+void connections_remove(struct connections *connections, struct connection *connection)
+{
+	index_close_hole(connections, position_of(connections, connection));
+	list_unlink(connections, list_of(connections, connection->state), connection);
+	connection->state = CONNECTION_FREE;
+	connection->newer = connections->free;
+	connections->free = slot_of(connections, connection);
+	connections->count--;
+}
+
+void connections_touch(
+	struct connections *connections, struct connection *connection, time_ns now)
+{
+	uint32_t second = (uint32_t)(now / TIME_SECOND);
+
+	if (connection->touched == second)
+		return;
+	connection->touched = second;
+	change_state(connections, connection, connection->state);
+}
+
+struct connection *connections_oldest(
+	struct connections *connections, enum connection_list list)
+{
+	uint32_t slot = connections->lists[list].oldest;
+
+	return slot == NOBODY ? NULL : &connections->slots[slot];
+}

@@ -1,0 +1,64 @@
+#include "../unit.h"
+
+#include "watch/known.h"
+
+static const struct hash_key KEY = { 1, 2 };
+
+struct counted {
+	struct known_entry entry;
+	int value;
+};
+
+static struct counted *take(struct known *known, uint32_t key)
+{
+	struct bytes bytes = bytes_over(&key, sizeof key);
+	uint64_t hash;
+	struct known_entry *entry = known_find(known, bytes, &hash);
+
+	if (entry == NULL)
+		entry = known_add(known, bytes, hash);
+	return (struct counted *)(void *)entry;
+}
+
+static void test_what_was_added_is_found_again(void **state)
+{
+	struct known known;
+	struct counted *one;
+
+	(void)state;
+	assert_int_equal(
+		known_init(&known, &KEY, 8, sizeof(struct counted), NULL), ERR_OK);
+	one = take(&known, 1);
+	one->value = 11;
+	assert_int_not_equal(take(&known, 2)->value, 11);
+	assert_ptr_equal(take(&known, 1), one);
+	assert_int_equal(one->entry.users, 2);
+	known_done(&known);
+}
+
+static void test_past_the_ceiling_only_what_is_used_stays(void **state)
+{
+	struct known known;
+	struct counted *used;
+
+	(void)state;
+	assert_int_equal(
+		known_init(&known, &KEY, 8, sizeof(struct counted), NULL), ERR_OK);
+	used = take(&known, 0);
+	used->value = 7;
+	for (uint32_t key = 1; key < 1000; key++)
+		known_release(&take(&known, key)->entry);
+	assert_true(known.count <= 12);
+	assert_int_equal(take(&known, 0)->value, 7);
+	known_done(&known);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_was_added_is_found_again),
+		cmocka_unit_test(test_past_the_ceiling_only_what_is_used_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
