@@ -252,7 +252,8 @@ static enum err read_packed(struct input *input, int timeout_ms, uint8_t *to, si
 		enum err err = input->packing->unpack(
 		        input->state, &input->raw_left, to, n, ret_len);
 
-		if (*ret_len > 0 && (err == ERR_OK || err == ERR_MORE))
+		/* What came before a fault is used first: the fault comes again. */
+		if (*ret_len > 0)
 			return ERR_OK;
 		if (err == ERR_OK)
 			continue; /* a header was used, nothing came of it */

@@ -21,7 +21,8 @@ struct packing {
 	 * ERR_OK: something was used or written. ERR_MORE: *in is used up, or a
 	 * larger piece of it is needed. ERR_END: between two members, with all of
 	 * *in used. ERR_LONG: what follows the last member is no member.
-	 * ERR_VALUE: damaged. ERR_LIMIT: it needs more memory than is given. */
+	 * ERR_VALUE: damaged. ERR_LIMIT: it needs more memory than is given.
+	 * A fault that comes with *ret_len > 0 comes again at the next call. */
 	enum err (*unpack)(
 	        void *state, struct bytes *in, uint8_t *to, size_t n, size_t *ret_len);
 };

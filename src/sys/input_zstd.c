@@ -11,10 +11,14 @@
 
 static const uint8_t magic[] = { 0x28, 0xb5, 0x2f, 0xfd }; /* RFC 8878, 3.1.1 */
 
+/* What a frame is begun with: as much as its header has at least. */
+#define START_LEN 5
+
 struct zstd {
 	ZSTD_DCtx *context;
-	bool between; /* frames: the next byte starts one */
-	bool any;     /* a frame was read to its end */
+	size_t wanted; /* bytes: to the end of the block */
+	bool between;  /* frames: the next byte starts one */
+	bool any;      /* a frame was read to its end */
 };
 
 static void zstd_free(void *state)
@@ -33,6 +37,7 @@ static void *zstd_new(void)
 		return NULL;
 	zstd->context = ZSTD_createDCtx();
 	zstd->between = true;
+	zstd->wanted = START_LEN;
 	if (zstd->context == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(zstd->context,
 	                                     ZSTD_d_windowLogMax, WINDOW_LOG_MAX))) {
 		zstd_free(zstd);
@@ -59,7 +64,9 @@ static enum err zstd_unpack(
         void *state, struct bytes *in, uint8_t *to, size_t n, size_t *ret_len)
 {
 	struct zstd *zstd = state;
-	ZSTD_inBuffer from = { in->at, in->len, 0 };
+	/* Block by block: when one is damaged, libzstd takes back all that it wrote in
+	 * the same call. */
+	ZSTD_inBuffer from = { in->at, bytes_first(*in, zstd->wanted).len, 0 };
 	ZSTD_outBuffer out = { to, n, 0 };
 
 	*ret_len = 0;
@@ -72,6 +79,7 @@ static enum err zstd_unpack(
 		return err_of(zstd, outcome);
 	*ret_len = out.pos;
 	*in = bytes_after(*in, from.pos);
+	zstd->wanted = outcome == 0 ? START_LEN : outcome;
 	zstd->between = outcome == 0; /* 0: a frame is at its end */
 	zstd->any = zstd->any || outcome == 0;
 	if (from.pos == 0 && out.pos == 0)
