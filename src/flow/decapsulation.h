@@ -3,11 +3,12 @@
  * fragments, to the TCP segment or UDP datagram inside.
  *
  * Links: Ethernet, Linux cooked v1 and v2, raw IP, BSD loopback, PPP, and the
- * others of link_types[]. Between: 802.1Q, QinQ, MPLS, PPPoE, and the tunnels of
- * tunnels[]: GRE, ERSPAN, VXLAN, GENEVE, IP-in-IP, 6in4, Teredo, GTP-U. Depth is
- * bounded by DECAPSULATION_DEPTH_MAX.
+ * others of link_types[]. Between: 802.1Q, QinQ, MPLS, PPPoE, and the tunnels GRE,
+ * ERSPAN, VXLAN, GENEVE, IP-in-IP, 6in4, Teredo, GTP-U. Depth is bounded by
+ * DECAPSULATION_DEPTH_MAX.
  *
- * To add a link type or a tunnel: a line and a function in decapsulation.c.
+ * To add a link type: a line and a function in link_types.c; a tunnel in UDP:
+ * tunnels.c; one in IP: ip.c.
  */
 #ifndef FLOW_DECAPSULATION_H
 #define FLOW_DECAPSULATION_H
@@ -41,8 +42,9 @@ struct decapsulation_counters {
 struct decapsulation *decapsulation_new(const struct hash_key *key, size_t max_fragmented);
 void decapsulation_free(struct decapsulation *decapsulation);
 
-/* Writes the segment or datagram inside frame to *ret. A UDP datagram that is a
- * tunnel is opened; every other is handed out as it is. ERR_AGAIN: nothing to
+/* Writes the segment or datagram inside frame to *ret. A UDP datagram to a tunnel's
+ * port is opened if a segment, a datagram or a fragment is found inside; else it is
+ * handed out as it is. ERR_AGAIN: nothing to
  * hand out (other, fragments). ERR_VALUE or ERR_SHORT: malformed. ERR_LIMIT: too
  * deep. ERR_UNSUPPORTED: unknown link type. The counters tell all of them. */
 MUST_USE enum err decapsulate(struct decapsulation *decapsulation,
