@@ -13,7 +13,7 @@ DOORS = [
     (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
      r"tests/unit/crypto\.h"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
-    (r"pthread\.h", r"src/sys/.*"),
+    (r"pthread\.h", r"src/sys/.*|tests/unit/sys/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),
     (r"seccomp\.h", r"src/sys/sandbox_seccomp\.c"),
     (r"(sched|unistd|fcntl|signal|poll|termios|pwd|grp)\.h|sys/.*",

@@ -1,0 +1,23 @@
+/*
+ * crypto - libcrypto behind the table that the pure floors are handed, and
+ * random bytes.
+ */
+#ifndef SYS_CRYPTO_H
+#define SYS_CRYPTO_H
+
+#include "base/crypto.h"
+#include "base/err.h"
+#include "base/hash.h"
+
+/* The table; lives for good. Its functions may be called from any thread, and end
+ * the program if memory runs out. Ask for it once before the sandbox is entered: the
+ * first time libcrypto reads its configuration. */
+const struct crypto *crypto_openssl(void);
+
+/* Fills memory with n bytes nobody can guess. ERR_IO: the kernel has none. */
+MUST_USE enum err random_bytes(void *memory, size_t n);
+
+/* Draws the key of all hash tables of this run. */
+MUST_USE enum err random_hash_key(struct hash_key *ret);
+
+#endif

@@ -1,0 +1,152 @@
+/* The digests are libcrypto's low-level ones, deprecated and faster than its EVP
+ * interface; the ciphers go through EVP. docs/decisions/crypto.md has the figures. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
+#include "sys/crypto.h"
+
+#include <openssl/evp.h>
+#include <openssl/md5.h>
+#include <openssl/sha.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static void md5(struct bytes all, uint8_t ret[MD5_LEN])
+{
+	MD5_CTX state;
+
+	MD5_Init(&state);
+	MD5_Update(&state, all.at, all.len);
+	MD5_Final(ret, &state);
+}
+
+static void sha256(struct bytes all, uint8_t ret[SHA256_LEN])
+{
+	SHA256_CTX state;
+
+	SHA256_Init(&state);
+	SHA256_Update(&state, all.at, all.len);
+	SHA256_Final(ret, &state);
+}
+
+/* One of the two hashes of an HMAC: of the padded key, then of all. RFC 2104, 2. */
+static void hash_keyed(const uint8_t key[SHA256_CBLOCK], uint8_t pad, struct bytes all,
+        uint8_t ret[SHA256_LEN])
+{
+	uint8_t padded[SHA256_CBLOCK];
+	SHA256_CTX state;
+
+	for (size_t i = 0; i < sizeof padded; i++)
+		padded[i] = key[i] ^ pad;
+	SHA256_Init(&state);
+	SHA256_Update(&state, padded, sizeof padded);
+	SHA256_Update(&state, all.at, all.len);
+	SHA256_Final(ret, &state);
+}
+
+static void hmac_sha256(struct bytes key, struct bytes all, uint8_t ret[SHA256_LEN])
+{
+	uint8_t block[SHA256_CBLOCK] = { 0 };
+	uint8_t inner[SHA256_LEN];
+
+	if (key.len > sizeof block)
+		sha256(key, block);
+	else if (key.len > 0)
+		memcpy(block, key.at, key.len);
+	hash_keyed(block, 0x36, all, inner);
+	hash_keyed(block, 0x5c, bytes_over(inner, sizeof inner), ret);
+}
+
+/* What a thread uses again and again. Fetching an algorithm and making a context
+ * costs more than a packet's worth of work, so both happen once. */
+struct contexts {
+	EVP_CIPHER_CTX *block;
+	EVP_CIPHER_CTX *gcm;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t contexts_key;
+static EVP_CIPHER *block_cipher;
+static EVP_CIPHER *gcm_cipher;
+
+static void contexts_free(void *memory)
+{
+	struct contexts *contexts = memory;
+
+	EVP_CIPHER_CTX_free(contexts->block);
+	EVP_CIPHER_CTX_free(contexts->gcm);
+	free(contexts);
+}
+
+static void fetch(void)
+{
+	block_cipher = EVP_CIPHER_fetch(NULL, "AES-128-ECB", NULL);
+	gcm_cipher = EVP_CIPHER_fetch(NULL, "AES-128-GCM", NULL);
+	if (block_cipher == NULL || gcm_cipher == NULL ||
+	        pthread_key_create(&contexts_key, contexts_free) != 0)
+		abort();
+}
+
+static struct contexts *contexts_of_thread(void)
+{
+	struct contexts *contexts = pthread_getspecific(contexts_key);
+
+	if (LIKELY(contexts != NULL))
+		return contexts;
+	contexts = calloc(1, sizeof *contexts);
+	if (contexts == NULL)
+		abort();
+	contexts->block = EVP_CIPHER_CTX_new();
+	contexts->gcm = EVP_CIPHER_CTX_new();
+	if (contexts->block == NULL || contexts->gcm == NULL ||
+	        pthread_setspecific(contexts_key, contexts) != 0)
+		abort();
+	return contexts;
+}
+
+static void aes128_block(const uint8_t key[AES128_LEN], const uint8_t in[AES128_LEN],
+        uint8_t ret[AES128_LEN])
+{
+	EVP_CIPHER_CTX *context = contexts_of_thread()->block;
+	int len;
+
+	if (EVP_EncryptInit_ex2(context, block_cipher, key, NULL, NULL) != 1 ||
+	        EVP_EncryptUpdate(context, ret, &len, in, AES128_LEN) != 1)
+		abort();
+}
+
+static bool aes128_gcm_open(const uint8_t key[AES128_LEN],
+        const uint8_t nonce[GCM_NONCE_LEN], struct bytes associated, struct bytes sealed,
+        uint8_t *ret)
+{
+	EVP_CIPHER_CTX *context = contexts_of_thread()->gcm;
+	uint8_t tag[GCM_TAG_LEN];
+	int len;
+
+	if (sealed.len < GCM_TAG_LEN || sealed.len > INT32_MAX ||
+	        associated.len > INT32_MAX)
+		return false;
+	sealed.len -= GCM_TAG_LEN;
+	memcpy(tag, sealed.at + sealed.len, GCM_TAG_LEN);
+	if (EVP_DecryptInit_ex2(context, gcm_cipher, key, nonce, NULL) != 1 ||
+	        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, GCM_TAG_LEN, tag) !=
+	                1 ||
+	        EVP_DecryptUpdate(
+	                context, NULL, &len, associated.at, (int)associated.len) != 1 ||
+	        EVP_DecryptUpdate(context, ret, &len, sealed.at, (int)sealed.len) != 1)
+		return false;
+	return EVP_DecryptFinal_ex(context, ret + len, &len) == 1;
+}
+
+const struct crypto *crypto_openssl(void)
+{
+	static const struct crypto table = {
+		.md5 = md5,
+		.sha256 = sha256,
+		.hmac_sha256 = hmac_sha256,
+		.aes128_block = aes128_block,
+		.aes128_gcm_open = aes128_gcm_open,
+	};
+
+	pthread_once(&once, fetch);
+	return &table;
+}
