@@ -16,63 +16,69 @@ static void write_codes(struct reader codes, struct writer *w)
 		writer_u16(w, plain_code(reader_u16(&codes)));
 }
 
+/* Each of these reads a body to its end and writes what is kept of it. */
+
 /* A body that says what the client can do, and not with whom or in which session. */
-static void write_as_is(struct reader body, struct writer *w)
+static void write_as_is(struct reader *body, struct writer *w)
 {
-	writer_bytes(w, reader_rest(&body));
+	writer_bytes(w, reader_rest(body));
 }
 
-static void write_list8(struct reader body, struct writer *w)
+static void write_list8(struct reader *body, struct writer *w)
 {
 	size_t opened = writer_open(w, 1);
 
-	write_codes(reader_list8(&body, 2), w);
+	write_codes(reader_list8(body, 2), w);
 	writer_close(w, opened, 1);
 }
 
-static void write_list16(struct reader body, struct writer *w)
+static void write_list16(struct reader *body, struct writer *w)
 {
 	size_t opened = writer_open(w, 2);
 
-	write_codes(reader_list16(&body, 2), w);
+	write_codes(reader_list16(body, 2), w);
 	writer_close(w, opened, 2);
 }
 
 /* One host name of one zero byte: that a name was sent stays, the name does not.
  * RFC 6066, 3. */
-static void write_no_name(struct reader body, struct writer *w)
+static void write_no_name(struct reader *body, struct writer *w)
 {
 	static const uint8_t no_name[] = { 0x00, 0x04, 0x00, 0x00, 0x01, 0x00 };
+	struct reader names = reader_vec16(body);
 
-	(void)body;
+	while (reader_more(&names)) {
+		(void)reader_u8(&names);
+		(void)reader_vec16(&names);
+	}
+	reader_close(body, &names);
 	writer_bytes(w, bytes_over(no_name, sizeof no_name));
 }
 
 /* GREASE among ALPN's names is of two bytes. RFC 8701, 2. */
-static void write_alpn(struct reader body, struct writer *w)
+static void write_alpn(struct reader *body, struct writer *w)
 {
-	struct reader names = reader_vec16(&body);
+	struct reader names = reader_vec16(body);
 	size_t opened = writer_open(w, 2);
 
 	while (reader_more(&names)) {
 		struct reader child = reader_vec8(&names);
 		struct bytes name = reader_rest(&child);
-		bool grease = name.len == 2 &&
-		              is_grease((uint16_t)(name.at[0] << 8 | name.at[1]));
 
 		writer_u8(w, (uint8_t)name.len);
-		if (grease)
+		if (name.len == 2 && is_grease((uint16_t)(name.at[0] << 8 | name.at[1])))
 			writer_u16(w, GREASE);
 		else
 			writer_bytes(w, name);
 	}
+	reader_close(body, &names);
 	writer_close(w, opened, 2);
 }
 
 /* RFC 8701, 2: 0x0b, 0x2a, 0x49 and so on to 0xe4. */
-static void write_psk_modes(struct reader body, struct writer *w)
+static void write_psk_modes(struct reader *body, struct writer *w)
 {
-	struct reader modes = reader_vec8(&body);
+	struct reader modes = reader_vec8(body);
 	size_t opened = writer_open(w, 1);
 
 	while (reader_more(&modes)) {
@@ -80,14 +86,15 @@ static void write_psk_modes(struct reader body, struct writer *w)
 
 		writer_u8(w, mode % 0x1f == GREASE_PSK ? GREASE_PSK : mode);
 	}
+	reader_close(body, &modes);
 	writer_close(w, opened, 1);
 }
 
 /* The groups stay, for they decide whether a second round is needed; each key
  * becomes one zero byte. RFC 8446, 4.2.8. */
-static void write_key_groups(struct reader body, struct writer *w)
+static void write_key_groups(struct reader *body, struct writer *w)
 {
-	struct reader shares = reader_vec16(&body);
+	struct reader shares = reader_vec16(body);
 	size_t opened = writer_open(w, 2);
 
 	while (reader_more(&shares)) {
@@ -96,13 +103,14 @@ static void write_key_groups(struct reader body, struct writer *w)
 		writer_u16(w, 1);
 		writer_u8(w, 0);
 	}
+	reader_close(body, &shares);
 	writer_close(w, opened, 2);
 }
 
 /* An initial handshake's: no verify_data. RFC 5746, 3.4. */
-static void write_no_renegotiation(struct reader body, struct writer *w)
+static void write_no_renegotiation(struct reader *body, struct writer *w)
 {
-	(void)body;
+	(void)reader_rest(body);
 	writer_u8(w, 0);
 }
 
@@ -112,7 +120,7 @@ static void write_no_renegotiation(struct reader body, struct writer *w)
  * To add one: a line here. In order of type. */
 static const struct kept {
 	uint16_t type;
-	void (*write)(struct reader body, struct writer *w);
+	void (*write)(struct reader *body, struct writer *w);
 } kept[] = {
 	{ EXTENSION_SERVER_NAME, write_no_name },
 	{ 1, write_as_is }, /* max_fragment_length, RFC 6066, 4 */
@@ -164,6 +172,20 @@ static uint16_t plain_type(uint16_t type, uint16_t *grease_seen)
 	return is_grease(type) ? (uint16_t)(GREASE + 0x1010 * (*grease_seen)++) : type;
 }
 
+/* A body that does not add up is dropped too: an empty one does not either, where
+ * the parser looks into it, so the form tells the same (client_hello's body_fault). */
+static void write_body(uint16_t type, struct reader body, struct writer *w)
+{
+	const struct kept *known = kept_find(type);
+	struct writer before = *w;
+
+	if (known == NULL || !reader_more(&body))
+		return;
+	known->write(&body, w);
+	if (reader_end(&body) != ERR_OK)
+		*w = before;
+}
+
 static bool write_extensions(struct reader all, struct writer *w)
 {
 	size_t opened = writer_open(w, 2);
@@ -173,13 +195,11 @@ static bool write_extensions(struct reader all, struct writer *w)
 	while (reader_more(&all) && ++count <= HELLO_EXTENSIONS_MAX) {
 		uint16_t type = reader_u16(&all);
 		struct reader body = reader_vec16(&all);
-		const struct kept *known = kept_find(type);
 		size_t opened_body;
 
 		writer_u16(w, plain_type(type, &grease_seen));
 		opened_body = writer_open(w, 2);
-		if (known != NULL && reader_more(&body))
-			known->write(body, w);
+		write_body(type, body, w);
 		writer_close(w, opened_body, 2);
 	}
 	writer_close(w, opened, 2);
