@@ -17,13 +17,13 @@ int scratch_setup(void **state)
 	if (scratch == NULL)
 		return -1;
 	snprintf(scratch->directory, sizeof scratch->directory, "%s/tlsunset-XXXXXX",
-	        parent == NULL ? "/tmp" : parent);
+		parent == NULL ? "/tmp" : parent);
 	*state = scratch;
 	return mkdtemp(scratch->directory) == NULL ? -1 : 0;
 }
 
 static int remove_entry(
-        const char *path, const struct stat *status, int kind, struct FTW *place)
+	const char *path, const struct stat *status, int kind, struct FTW *place)
 {
 	(void)status;
 	(void)kind;
@@ -47,7 +47,7 @@ const char *scratch_path(struct scratch *scratch, const char *name)
 }
 
 const char *scratch_write(
-        struct scratch *scratch, const char *name, const void *bytes, size_t len)
+	struct scratch *scratch, const char *name, const void *bytes, size_t len)
 {
 	const char *path = scratch_path(scratch, name);
 	FILE *file = fopen(path, "wb");
@@ -90,7 +90,7 @@ uint8_t *sample_gzip(const void *bytes, size_t len, size_t *ret_len)
 	uint8_t *packed = malloc(room);
 
 	if (packed == NULL || deflateInit2(&stream, 6, Z_DEFLATED, MAX_WBITS + 16, 8,
-	                              Z_DEFAULT_STRATEGY) != Z_OK)
+				      Z_DEFAULT_STRATEGY) != Z_OK)
 		abort();
 	stream.next_in = (Bytef *)(uintptr_t)bytes;
 	stream.avail_in = (uInt)len;

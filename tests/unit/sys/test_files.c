@@ -104,7 +104,7 @@ static void test_what_is_not_there_is_named(void **state)
 	struct fault why = { 0 };
 
 	assert_int_equal(
-	        expand(scratch_path(scratch, "gone"), &files, &why), ERR_NOT_FOUND);
+		expand(scratch_path(scratch, "gone"), &files, &why), ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "/gone: "));
 	assert_int_equal(expand(scratch->directory, &files, &why), ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "no capture file"));
@@ -113,14 +113,13 @@ static void test_what_is_not_there_is_named(void **state)
 static void test_too_deep_a_directory_is_refused(void **state)
 {
 	struct scratch *scratch = *state;
-	char name[2 * FILES_DEPTH_MAX + 3] = "d";
+	char name[2 * FILES_DEPTH_MAX + 4] = "d";
 	struct files files;
 	struct fault why = { 0 };
 
 	for (int i = 0; i <= FILES_DEPTH_MAX; i++) {
 		assert_int_equal(mkdir(scratch_path(scratch, name), 0700), 0);
-		if (i < FILES_DEPTH_MAX)
-			strcat(name, "/d");
+		memcpy(name + 2 * i + 1, "/d", sizeof "/d");
 	}
 	assert_int_equal(expand(scratch->directory, &files, &why), ERR_LIMIT);
 }

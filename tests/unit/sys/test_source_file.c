@@ -44,7 +44,7 @@ static size_t read_path(const char *path, enum err *ret, struct fault *why)
 }
 
 static size_t read_bytes(struct scratch *scratch, const void *bytes, size_t len,
-        enum err *ret, struct fault *why)
+	enum err *ret, struct fault *why)
 {
 	return read_path(scratch_write(scratch, "x.pcap", bytes, len), ret, why);
 }
@@ -135,7 +135,7 @@ static void test_says_that_a_file_became_shorter(void **state)
 
 /* Two members, or frames, of half the capture each. */
 static uint8_t *pack_twice(uint8_t *(*pack)(const void *, size_t, size_t *),
-        const uint8_t *bytes, size_t len, size_t *ret_len)
+	const uint8_t *bytes, size_t len, size_t *ret_len)
 {
 	size_t half = len / 2;
 	size_t first_len;
@@ -153,7 +153,7 @@ static uint8_t *pack_twice(uint8_t *(*pack)(const void *, size_t, size_t *),
 }
 
 static void check_packing(
-        struct scratch *scratch, uint8_t *(*pack)(const void *, size_t, size_t *))
+	struct scratch *scratch, uint8_t *(*pack)(const void *, size_t, size_t *))
 {
 	uint8_t *bytes = sample_capture(MANY);
 	struct fault why;

@@ -20,7 +20,7 @@ static enum err run(void *context, const struct workers *workers, struct fault *
 	if (task->fails)
 		return fault_set(why, ERR_IO, "worker %d failed", task->number);
 	while (task->gate != NULL && atomic_load(task->gate) == 0 &&
-	        !workers_failed(workers))
+		!workers_failed(workers))
 		sched_yield();
 	task->result = task->number * 10;
 	return ERR_OK;
@@ -83,7 +83,7 @@ static void test_refuses_none_and_too_many(void **state)
 	(void)state;
 	assert_int_equal(workers_start(run, contexts, 0, &workers, &why), ERR_LIMIT);
 	assert_int_equal(
-	        workers_start(run, contexts, WORKERS_MAX + 1, &workers, &why), ERR_LIMIT);
+		workers_start(run, contexts, WORKERS_MAX + 1, &workers, &why), ERR_LIMIT);
 	assert_true(workers_processors() >= 1);
 }
 
