@@ -41,7 +41,7 @@ static enum err capture_begin(struct capture_decoder *decoder, struct bytes *in)
 }
 
 enum err capture_next(
-        struct capture_decoder *decoder, struct bytes *in, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes *in, struct frame *ret)
 {
 	if (UNLIKELY(decoder->pcap == NULL && !decoder->pcapng)) {
 		enum err err = capture_begin(decoder, in);
@@ -50,7 +50,7 @@ enum err capture_next(
 			return err;
 	}
 	return decoder->pcapng ? pcapng_next(decoder, in, ret)
-	                       : pcap_next(decoder, in, ret);
+			       : pcap_next(decoder, in, ret);
 }
 
 size_t capture_needs(const struct capture_decoder *decoder)

@@ -71,7 +71,7 @@ void fragments_release(struct fragments *fragments)
 }
 
 static struct datagram **bucket_of(
-        struct fragments *fragments, const uint8_t key[KEY_LEN])
+	struct fragments *fragments, const uint8_t key[KEY_LEN])
 {
 	uint64_t hash = hash_bytes(&fragments->hash_key, bytes_over(key, KEY_LEN));
 
@@ -128,7 +128,7 @@ static void key_of(const struct fragment *fragment, uint8_t ret_key[KEY_LEN])
 }
 
 static struct datagram *datagram_find(
-        struct fragments *fragments, const uint8_t key[KEY_LEN])
+	struct fragments *fragments, const uint8_t key[KEY_LEN])
 {
 	struct datagram *datagram = *bucket_of(fragments, key);
 
@@ -138,7 +138,7 @@ static struct datagram *datagram_find(
 }
 
 static struct datagram *datagram_add(
-        struct fragments *fragments, const uint8_t key[KEY_LEN], time_ns at)
+	struct fragments *fragments, const uint8_t key[KEY_LEN], time_ns at)
 {
 	struct datagram **bucket = bucket_of(fragments, key);
 	struct datagram *datagram = calloc(1, sizeof *datagram);
@@ -163,7 +163,7 @@ static struct datagram *datagram_add(
 static void give_up_old(struct fragments *fragments, time_ns now)
 {
 	while (fragments->oldest != NULL && now > fragments->oldest->started &&
-	        now - fragments->oldest->started > FRAGMENTS_AGE_MAX)
+		now - fragments->oldest->started > FRAGMENTS_AGE_MAX)
 		give_up(fragments, fragments->oldest);
 }
 
@@ -189,7 +189,7 @@ static bool piece_seen(const struct datagram *datagram, struct piece piece)
 {
 	for (size_t i = 0; i < datagram->piece_count; i++)
 		if (datagram->pieces[i].from == piece.from &&
-		        datagram->pieces[i].to == piece.to)
+			datagram->pieces[i].to == piece.to)
 			return true;
 	return false;
 }
@@ -212,7 +212,7 @@ static bool piece_fits(const struct datagram *datagram, struct piece piece, bool
 }
 
 static enum err datagram_put(struct fragments *fragments, struct datagram *datagram,
-        const struct fragment *fragment)
+	const struct fragment *fragment)
 {
 	struct piece piece = { .from = fragment->offset,
 		.to = fragment->offset + (uint32_t)fragment->bytes.len };
@@ -236,7 +236,7 @@ static enum err datagram_put(struct fragments *fragments, struct datagram *datag
 static void make_room(struct fragments *fragments, const struct datagram *keep)
 {
 	while (fragments->count > fragments->max_datagrams ||
-	        fragments->bytes > FRAGMENTS_BYTES_MAX) {
+		fragments->bytes > FRAGMENTS_BYTES_MAX) {
 		if (fragments->oldest == keep)
 			break;
 		give_up(fragments, fragments->oldest);
@@ -254,7 +254,7 @@ static bool fragment_possible(const struct fragment *fragment)
 }
 
 enum err fragments_take(struct fragments *fragments, const struct fragment *fragment,
-        struct bytes *ret_whole, uint8_t *ret_protocol)
+	struct bytes *ret_whole, uint8_t *ret_protocol)
 {
 	uint8_t key[KEY_LEN];
 	struct datagram *datagram;

@@ -223,7 +223,7 @@ enum err layer_ipv4(struct walk *walk)
 	if (reader_fault(r) != ERR_OK)
 		return ERR_SHORT;
 	if (first >> 4 != 4 || header_len < IPV4_HEADER_MIN ||
-	        (total != 0 && total < header_len))
+		(total != 0 && total < header_len))
 		return ERR_VALUE;
 	(void)reader_take(r, header_len - IPV4_HEADER_MIN);
 	if (total != 0)

@@ -21,14 +21,14 @@ static const struct pcap_kind {
 	const char *name;
 } kinds[] = {
 	{ 0x34cdb2a1, false, 1000, MODIFIED_RECORD_HEADER_LEN,
-	        "modified pcap (microseconds, little-endian)" },
+		"modified pcap (microseconds, little-endian)" },
 	{ 0x4d3cb2a1, false, 1, RECORD_HEADER_LEN, "pcap (nanoseconds, little-endian)" },
 	{ 0xa1b23c4d, true, 1, RECORD_HEADER_LEN, "pcap (nanoseconds, big-endian)" },
 	{ 0xa1b2c3d4, true, 1000, RECORD_HEADER_LEN, "pcap (microseconds, big-endian)" },
 	{ 0xa1b2cd34, true, 1000, MODIFIED_RECORD_HEADER_LEN,
-	        "modified pcap (microseconds, big-endian)" },
+		"modified pcap (microseconds, big-endian)" },
 	{ 0xd4c3b2a1, false, 1000, RECORD_HEADER_LEN,
-	        "pcap (microseconds, little-endian)" },
+		"pcap (microseconds, little-endian)" },
 };
 
 static const struct pcap_kind *kind_of(struct bytes start)
@@ -91,7 +91,7 @@ enum err pcap_next(struct capture_decoder *decoder, struct bytes *in, struct fra
 		return capture_wants(decoder, header_len + captured);
 
 	ret->at = load_u32(in->at, swapped) * TIME_SECOND +
-	          (uint64_t)load_u32(in->at + 4, swapped) * decoder->fraction_ns;
+		  (uint64_t)load_u32(in->at + 4, swapped) * decoder->fraction_ns;
 	ret->link_type = decoder->link_type;
 	ret->wire_len = on_wire > captured ? on_wire : captured;
 	ret->bytes = bytes_over(in->at + header_len, captured);

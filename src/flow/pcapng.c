@@ -67,7 +67,7 @@ static uint64_t read_time(const struct capture_decoder *decoder, struct reader *
 
 /* The next option (3.5) as a child to be closed; false at the end of the list. */
 static bool option_next(const struct capture_decoder *decoder, struct reader *r,
-        uint16_t *ret_code, struct reader *ret_value)
+	uint16_t *ret_code, struct reader *ret_value)
 {
 	size_t len;
 
@@ -133,7 +133,7 @@ static time_ns shifted_time(uint64_t ticks, unsigned shift)
 	}
 	fraction = fraction * TIME_SECOND >> shift;
 	if (__builtin_add_overflow(
-	            saturated_product(seconds, TIME_SECOND), fraction, &total))
+		    saturated_product(seconds, TIME_SECOND), fraction, &total))
 		return UINT64_MAX;
 	return total;
 }
@@ -146,7 +146,7 @@ static time_ns clock_time(const struct capture_clock *clock, uint64_t ticks)
 
 	if (UNLIKELY(clock->multiply == 0))
 		time = clock->divide != 0 ? ticks / clock->divide
-		                          : shifted_time(ticks, clock->shift);
+					  : shifted_time(ticks, clock->shift);
 	if (LIKELY(clock->offset == 0))
 		return time;
 	if (clock->offset_negative)
@@ -156,7 +156,7 @@ static time_ns clock_time(const struct capture_clock *clock, uint64_t ticks)
 
 /* 4.2: its options. */
 static void read_interface_options(const struct capture_decoder *decoder,
-        struct reader *r, struct capture_clock *clock)
+	struct reader *r, struct capture_clock *clock)
 {
 	uint16_t code;
 	struct reader value;
@@ -173,7 +173,7 @@ static void read_interface_options(const struct capture_decoder *decoder,
 }
 
 static enum err interface_add(
-        struct capture_decoder *decoder, const struct capture_interface *interface)
+	struct capture_decoder *decoder, const struct capture_interface *interface)
 {
 	size_t room = decoder->interface_room == 0 ? 8 : 2 * decoder->interface_room;
 	struct capture_interface *moved;
@@ -199,7 +199,7 @@ static enum err body_end(const struct reader *r)
 
 /* 4.2. */
 static enum err read_interface(
-        struct capture_decoder *decoder, struct bytes body, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes body, struct frame *ret)
 {
 	struct reader r = reader_over(body);
 	struct capture_interface interface = { 0 };
@@ -219,7 +219,7 @@ static enum err read_interface(
 
 /* 4.6. The counters run from the start of the capture, so the last block counts. */
 static enum err read_statistics(
-        struct capture_decoder *decoder, struct bytes body, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes body, struct frame *ret)
 {
 	struct reader r = reader_over(body);
 	uint32_t interface = read_u32(decoder, &r);
@@ -243,7 +243,7 @@ static enum err read_statistics(
 
 /* Fills in what every kind of packet block tells. */
 static enum err set_frame(struct capture_decoder *decoder, uint32_t interface,
-        uint32_t on_wire, struct bytes packet, struct frame *ret)
+	uint32_t on_wire, struct bytes packet, struct frame *ret)
 {
 	if (interface >= decoder->interface_count)
 		return ERR_VALUE;
@@ -259,7 +259,7 @@ static enum err set_frame(struct capture_decoder *decoder, uint32_t interface,
 /* 4.4. No time and no length of its own: the frame before gives the one, the
  * interface's snaplen and the block the other. */
 static enum err read_simple(
-        struct capture_decoder *decoder, struct bytes body, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes body, struct frame *ret)
 {
 	struct reader r = reader_over(body);
 	uint32_t on_wire = read_u32(decoder, &r);
@@ -274,7 +274,7 @@ static enum err read_simple(
 
 /* Appendix A: obsolete, still in old files. */
 static enum err read_packet(
-        struct capture_decoder *decoder, struct bytes body, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes body, struct frame *ret)
 {
 	struct reader r = reader_over(body);
 	uint32_t interface = read_u16(decoder, &r);
@@ -297,7 +297,7 @@ static enum err read_packet(
 /* 4.3. Runs for every packet, so its fixed header is loaded directly; block is
  * whole. The options behind the packet tell nothing we use and are not read. */
 static enum err read_enhanced(
-        struct capture_decoder *decoder, struct bytes block, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes block, struct frame *ret)
 {
 	bool swapped = decoder->swapped;
 	const struct capture_interface *interface;
@@ -306,11 +306,11 @@ static enum err read_enhanced(
 	uint32_t on_wire;
 
 	if (UNLIKELY(block.len < ENHANCED_LEN_MIN ||
-	             load_u32(block.at + 8, swapped) >= decoder->interface_count))
+		     load_u32(block.at + 8, swapped) >= decoder->interface_count))
 		return ERR_VALUE;
 	interface = &decoder->interfaces[load_u32(block.at + 8, swapped)];
 	ticks = (uint64_t)load_u32(block.at + 12, swapped) << 32 |
-	        load_u32(block.at + 16, swapped);
+		load_u32(block.at + 16, swapped);
 	captured = load_u32(block.at + 20, swapped);
 	on_wire = load_u32(block.at + 24, swapped);
 	if (UNLIKELY(captured > block.len - ENHANCED_LEN_MIN))
@@ -326,7 +326,7 @@ static enum err read_enhanced(
 
 /* 4.1. A new section forgets the interfaces of the one before. */
 static enum err read_section(
-        struct capture_decoder *decoder, struct bytes body, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes body, struct frame *ret)
 {
 	struct reader r = reader_over(body);
 
@@ -344,7 +344,7 @@ static enum err read_section(
 static const struct block {
 	uint32_t type;
 	enum err (*read)(
-	        struct capture_decoder *decoder, struct bytes body, struct frame *ret);
+		struct capture_decoder *decoder, struct bytes body, struct frame *ret);
 } blocks[] = {
 	{ BLOCK_INTERFACE, read_interface },
 	{ BLOCK_PACKET, read_packet },
@@ -373,7 +373,7 @@ static enum err section_order(struct capture_decoder *decoder, struct bytes in)
 		return ERR_VALUE;
 	decoder->swapped = magic != BYTE_ORDER_MAGIC;
 	return load_u32(in.at + 4, decoder->swapped) < SECTION_LEN_MIN ? ERR_VALUE
-	                                                               : ERR_OK;
+								       : ERR_OK;
 }
 
 /* No packet needs so long a block. One that we would not read anyway is stepped
@@ -387,7 +387,7 @@ static enum err skip_long(struct capture_decoder *decoder, uint32_t type, uint32
 }
 
 static enum err read_block(struct capture_decoder *decoder, uint32_t type,
-        struct bytes all, struct frame *ret)
+	struct bytes all, struct frame *ret)
 {
 	const struct block *known;
 
@@ -397,12 +397,12 @@ static enum err read_block(struct capture_decoder *decoder, uint32_t type,
 	if (known == NULL)
 		return ERR_AGAIN;
 	return known->read(decoder,
-	        bytes_over(all.at + BLOCK_HEADER_LEN, all.len - BLOCK_LEN_MIN), ret);
+		bytes_over(all.at + BLOCK_HEADER_LEN, all.len - BLOCK_LEN_MIN), ret);
 }
 
 /* Steps over the next block: ERR_OK if it gave a frame, ERR_AGAIN if none. */
 static enum err block_next(
-        struct capture_decoder *decoder, struct bytes *in, struct frame *ret)
+	struct capture_decoder *decoder, struct bytes *in, struct frame *ret)
 {
 	uint32_t type;
 	uint32_t len;
@@ -439,8 +439,8 @@ static enum err skip_on(struct capture_decoder *decoder, struct bytes *in)
 	if (decoder->skip == 0)
 		return ERR_OK;
 	return capture_wants(decoder, decoder->skip < CAPTURE_RECORD_MAX
-	                                      ? (size_t)decoder->skip
-	                                      : CAPTURE_RECORD_MAX);
+					      ? (size_t)decoder->skip
+					      : CAPTURE_RECORD_MAX);
 }
 
 enum err pcapng_next(struct capture_decoder *decoder, struct bytes *in, struct frame *ret)

@@ -22,7 +22,7 @@ struct hole {
 };
 
 static uint32_t place_of(
-        const struct stream *stream, const struct stream_segment *segment)
+	const struct stream *stream, const struct stream_segment *segment)
 {
 	return segment->sequence - stream->next;
 }
@@ -39,7 +39,7 @@ static bool hole_next(const struct stream *stream, struct hole *hole, uint32_t e
 
 	hole->from = hole->to;
 	while ((segment = *hole->link) != NULL &&
-	        place_of(stream, segment) <= hole->from) {
+		place_of(stream, segment) <= hole->from) {
 		uint32_t segment_end = place_of(stream, segment) + segment->len;
 
 		if (segment_end > hole->from)
@@ -55,7 +55,7 @@ static bool hole_next(const struct stream *stream, struct hole *hole, uint32_t e
 }
 
 static bool has_room(
-        struct stream *stream, uint32_t place, struct bytes payload, size_t ceiling)
+	struct stream *stream, uint32_t place, struct bytes payload, size_t ceiling)
 {
 	struct hole hole = hole_before(stream, place);
 	size_t bytes = stream->kept_bytes;
@@ -109,7 +109,7 @@ void stream_syn(struct stream *stream, uint32_t sequence)
  * one byte is the last one again (RFC 9293, 3.8.4). Answers the place of the rest,
  * which is empty if all was old. */
 static uint32_t cut_old(
-        const struct stream *stream, uint32_t sequence, struct bytes *payload)
+	const struct stream *stream, uint32_t sequence, struct bytes *payload)
 {
 	uint32_t behind = stream->next - sequence;
 
@@ -120,7 +120,7 @@ static uint32_t cut_old(
 }
 
 static enum err take_unusual(struct stream *stream, uint32_t sequence,
-        struct bytes payload, size_t ceiling, struct bytes *ret_piece)
+	struct bytes payload, size_t ceiling, struct bytes *ret_piece)
 {
 	struct bytes due;
 	uint32_t place = cut_old(stream, sequence, &payload);
@@ -129,8 +129,8 @@ static enum err take_unusual(struct stream *stream, uint32_t sequence,
 		return ERR_OK;
 	if (place > 0)
 		return has_room(stream, place, payload, ceiling)
-		               ? keep(stream, place, payload)
-		               : ERR_LIMIT;
+			       ? keep(stream, place, payload)
+			       : ERR_LIMIT;
 
 	due = payload;
 	if (stream->kept != NULL)
@@ -146,7 +146,7 @@ static enum err take_unusual(struct stream *stream, uint32_t sequence,
 }
 
 enum err stream_take(struct stream *stream, uint32_t sequence, struct bytes payload,
-        size_t ceiling, struct bytes *ret_piece)
+	size_t ceiling, struct bytes *ret_piece)
 {
 	*ret_piece = (struct bytes){ 0 };
 	/* An empty segment starts nothing: a keep-alive's sequence number is one too

@@ -58,7 +58,7 @@ enum err layer_gre(struct walk *walk)
 	if (reader_fault(&walk->r) != ERR_OK)
 		return ERR_SHORT;
 	if ((flags & GRE_VERSION) > 1 || flags & GRE_ROUTING ||
-	        (pptp && !(flags & GRE_SEQUENCE)))
+		(pptp && !(flags & GRE_SEQUENCE)))
 		return ERR_AGAIN;
 	if (flags & GRE_CHECKSUM)
 		(void)reader_u32(&walk->r);
@@ -92,7 +92,7 @@ static enum err layer_vxlan_gpe(struct walk *walk)
 	(void)reader_u16(&walk->r);
 	protocol = reader_u8(&walk->r);
 	(void)reader_u32(&walk->r);
-	if ((flags & 0x0c) != 0x0c)
+	if ((flags & 0x08) == 0) /* the flag of a next protocol is left out by some */
 		return ERR_VALUE;
 	if (protocol == 1 || protocol == 2)
 		walk->next = layer_ip;
@@ -175,20 +175,17 @@ static enum err layer_gtp(struct walk *walk)
  * formed to count. To add one: a line here and a function above. */
 static const struct tunnel {
 	uint16_t port;
-	bool either_way; /* also if it is the source's */
 	enum err (*layer)(struct walk *walk);
 } tunnels[] = {
-	{ 2152, true, layer_gtp }, { 3544, true, layer_teredo },
-	{ 4789, false, layer_vxlan }, { 4790, false, layer_vxlan_gpe },
-	{ 6081, false, layer_geneve },
-	{ 8472, false, layer_vxlan }, /* Linux's, from before IANA gave one */
+	{ 2152, layer_gtp }, { 3544, layer_teredo }, { 4789, layer_vxlan },
+	{ 4790, layer_vxlan_gpe }, { 6081, layer_geneve },
+	{ 8472, layer_vxlan }, /* Linux's, from before IANA gave one */
 };
 
 enum err (*tunnel_of_ports(uint16_t source, uint16_t destination))(struct walk *walk)
 {
 	for (size_t i = 0; i < COUNT_OF(tunnels); i++)
-		if (tunnels[i].port == destination ||
-		        (tunnels[i].either_way && tunnels[i].port == source))
+		if (tunnels[i].port == destination || tunnels[i].port == source)
 			return tunnels[i].layer;
 	return NULL;
 }

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
+
 #include "base/reader.h"
 #include "flow/decapsulation.h"
 #include "flow/walk.h"
@@ -37,33 +39,37 @@ static bool inside(struct bytes part, struct bytes all)
 static void check_same(const struct packet *a, const struct packet *b)
 {
 	if (a->at != b->at || !address_equal(&a->source, &b->source) ||
-	        !address_equal(&a->destination, &b->destination) ||
-	        a->source_port != b->source_port ||
-	        a->destination_port != b->destination_port ||
-	        a->protocol != b->protocol || a->flags != b->flags ||
-	        a->sequence != b->sequence || a->acknowledged != b->acknowledged ||
-	        a->wire_len != b->wire_len || !bytes_equal(a->payload, b->payload))
+		!address_equal(&a->destination, &b->destination) ||
+		a->source_port != b->source_port ||
+		a->destination_port != b->destination_port ||
+		a->protocol != b->protocol || a->flags != b->flags ||
+		a->sequence != b->sequence || a->acknowledged != b->acknowledged ||
+		a->wire_len != b->wire_len || !bytes_equal(a->payload, b->payload))
 		abort();
 }
 
-static void check_frame(struct decapsulation *decapsulation, struct fragments *fragments,
-        const struct frame *frame)
+/* False if memory ran out, after which the two need not agree. */
+static bool check_frame(struct decapsulation *decapsulation, struct fragments *fragments,
+	const struct frame *frame)
 {
 	struct decapsulation_counters before = *decapsulation_counters(decapsulation);
 	const struct decapsulation_counters *after =
-	        decapsulation_counters(decapsulation);
+		decapsulation_counters(decapsulation);
 	struct packet packet;
 	struct walk walk;
 	enum err err = decapsulate(decapsulation, frame, &packet);
+	enum err long_way;
 
 	if (first_group(after) != first_group(&before) + 1)
 		abort();
 	fragments_release(fragments);
-	if (walk_frame(fragments, frame, &walk) != err ||
-	        walk.depth > DECAPSULATION_DEPTH_MAX + 1)
+	long_way = walk_frame(fragments, frame, &walk);
+	if (err == ERR_MEMORY || long_way == ERR_MEMORY)
+		return false;
+	if (long_way != err || walk.depth > DECAPSULATION_DEPTH_MAX + 1)
 		abort();
 	if (err != ERR_OK)
-		return;
+		return true;
 	check_same(&packet, &walk.packet);
 	if (packet.payload.len > packet.wire_len)
 		abort();
@@ -71,9 +77,8 @@ static void check_frame(struct decapsulation *decapsulation, struct fragments *f
 		abort();
 	if (sum_of(packet.payload) == UINT32_MAX)
 		abort();
+	return true;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -82,11 +87,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct decapsulation *decapsulation = decapsulation_new(&key, 4);
 	struct fragments *fragments = fragments_new(&key, 4);
 	struct frame frame = { 0 };
+	bool going = decapsulation != NULL && fragments != NULL;
 
-	if (decapsulation == NULL || fragments == NULL)
-		abort();
 	frame.link_type = LINKS[reader_u8(&r) % COUNT_OF(LINKS)];
-	while (reader_more(&r)) {
+	while (going && reader_more(&r)) {
 		uint8_t missing = reader_u8(&r);
 		size_t len = reader_u16(&r);
 
@@ -95,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		frame.at += TIME_SECOND;
 		frame.bytes = reader_take(&r, len);
 		frame.wire_len = (uint32_t)frame.bytes.len + missing;
-		check_frame(decapsulation, fragments, &frame);
+		going = check_frame(decapsulation, fragments, &frame);
 	}
 	fragments_free(fragments);
 	decapsulation_free(decapsulation);

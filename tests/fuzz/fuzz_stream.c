@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
+
 #include "base/reader.h"
 #include "flow/stream.h"
 
@@ -34,7 +36,8 @@ static void note_seen(struct model *model, size_t from, struct bytes payload)
 	}
 }
 
-static void feed(struct model *model, struct stream *s, uint32_t start, struct reader *r)
+/* False if memory ran out, after which bytes may be missing. */
+static bool feed(struct model *model, struct stream *s, uint32_t start, struct reader *r)
 {
 	uint8_t payload[256];
 	size_t from = reader_u16(r) % (ROOM - sizeof payload);
@@ -45,6 +48,8 @@ static void feed(struct model *model, struct stream *s, uint32_t start, struct r
 	memset(payload, reader_u8(r), sizeof payload);
 	err = stream_take(
 		s, start + (uint32_t)from, bytes_over(payload, len), CEILING, &piece);
+	if (err == ERR_MEMORY)
+		return false;
 	if (err == ERR_OK)
 		note_seen(model, from, bytes_over(payload, len));
 	else if (piece.len > 0)
@@ -55,9 +60,8 @@ static void feed(struct model *model, struct stream *s, uint32_t start, struct r
 		abort();
 	if ((s->kept_count > 0) != stream_has_gap(s))
 		abort();
+	return true;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -67,8 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t start = reader_u32(&r);
 
 	stream_syn(&s, start - 1);
-	while (reader_more(&r))
-		feed(&model, &s, start, &r);
+	while (reader_more(&r) && feed(&model, &s, start, &r))
+		;
 	stream_done(&s);
 	return 0;
 }
