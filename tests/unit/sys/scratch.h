@@ -23,7 +23,7 @@ const char *scratch_path(struct scratch *scratch, const char *name);
 
 /* Writes a file and answers its path. */
 const char *scratch_write(
-        struct scratch *scratch, const char *name, const void *bytes, size_t len);
+	struct scratch *scratch, const char *name, const void *bytes, size_t len);
 
 /* The i-th frame of a sample is SAMPLE_FRAME_LEN bytes of the value i. */
 #define SAMPLE_HEADER_LEN 24

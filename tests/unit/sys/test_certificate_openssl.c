@@ -6,20 +6,20 @@
 /* Made with "openssl req -x509" for this test: a P-256 key, two DNS names and an
  * address, an organization with an umlaut and a comma. */
 static const char DER[] =
-        "308201d43082017ba003020102020101300a06082a8648ce3d0403023030311430120603"
-        "55040a0c0b42c3bc636865722c20436f3118301606035504030c0f6572702e6578616d70"
-        "6c652e6e6574301e170d3236313132323137333134395a170d3336313131393137333134"
-        "395a303031143012060355040a0c0b42c3bc636865722c20436f3118301606035504030c"
-        "0f6572702e6578616d706c652e6e65743059301306072a8648ce3d020106082a8648ce3d"
-        "0301070342000450aaf2cf7fa86be8e4d5385ee13d6c614c39274556057e7dfe19b7ec2a"
-        "ebba4c8219a24276615e466fe71e704622ac737248191998fc9d85f2da36e3bc1652aea3"
-        "8185308182301d0603551d0e04160414a79496a2ee8d0c39eefe9037a8ee184e41b1de7f"
-        "301f0603551d23041830168014a79496a2ee8d0c39eefe9037a8ee184e41b1de7f300f06"
-        "03551d130101ff040530030101ff302f0603551d1104283026820f6572702e6578616d70"
-        "6c652e6e6574820d2a2e6578616d706c652e6e657487040a000001300a06082a8648ce3d"
-        "040302034700304402202f2d807582111f5153c5904320073c9c650f34b9ac25c4345d81"
-        "13285b6fe74e02202398c47cec8bbee62e25dc2e9ec9cd682b10111725d597e1976c1561"
-        "ed05765a";
+	"308201d43082017ba003020102020101300a06082a8648ce3d0403023030311430120603"
+	"55040a0c0b42c3bc636865722c20436f3118301606035504030c0f6572702e6578616d70"
+	"6c652e6e6574301e170d3236313132323137333134395a170d3336313131393137333134"
+	"395a303031143012060355040a0c0b42c3bc636865722c20436f3118301606035504030c"
+	"0f6572702e6578616d706c652e6e65743059301306072a8648ce3d020106082a8648ce3d"
+	"0301070342000450aaf2cf7fa86be8e4d5385ee13d6c614c39274556057e7dfe19b7ec2a"
+	"ebba4c8219a24276615e466fe71e704622ac737248191998fc9d85f2da36e3bc1652aea3"
+	"8185308182301d0603551d0e04160414a79496a2ee8d0c39eefe9037a8ee184e41b1de7f"
+	"301f0603551d23041830168014a79496a2ee8d0c39eefe9037a8ee184e41b1de7f300f06"
+	"03551d130101ff040530030101ff302f0603551d1104283026820f6572702e6578616d70"
+	"6c652e6e6574820d2a2e6578616d706c652e6e657487040a000001300a06082a8648ce3d"
+	"040302034700304402202f2d807582111f5153c5904320073c9c650f34b9ac25c4345d81"
+	"13285b6fe74e02202398c47cec8bbee62e25dc2e9ec9cd682b10111725d597e1976c1561"
+	"ed05765a";
 
 static struct bytes der(uint8_t memory[sizeof DER])
 {
@@ -37,16 +37,16 @@ static void test_reads_what_a_server_sent(void **state)
 	arena_init(&arena, 65536);
 	assert_int_equal(certificate_read(der(memory), &arena, &certificate), ERR_OK);
 	assert_string_equal(certificate.subject, "CN=erp.example.net,O=B\xc3\xbc"
-	                                         "cher\\, Co");
+						 "cher\\, Co");
 	assert_string_equal(certificate.issuer, certificate.subject);
 	assert_string_equal(certificate.names, "erp.example.net *.example.net");
 	assert_string_equal(certificate.key_type, "EC P-256");
 	assert_int_equal(certificate.key_bits, 256);
 	assert_string_equal(certificate.signature, "ecdsa-with-SHA256");
 	assert_string_equal(
-	        time_text_short(certificate.not_before, text), "2026-11-22 17:31:49");
+		time_text_short(certificate.not_before, text), "2026-11-22 17:31:49");
 	assert_string_equal(
-	        time_text_short(certificate.not_after, text), "2036-11-19 17:31:49");
+		time_text_short(certificate.not_after, text), "2036-11-19 17:31:49");
 	arena_done(&arena);
 }
 
@@ -61,8 +61,8 @@ static void test_refuses_every_cut_and_what_follows(void **state)
 	arena_init(&arena, 65536);
 	for (size_t len = 0; len < all.len; len++)
 		assert_int_equal(
-		        certificate_read(bytes_first(all, len), &arena, &certificate),
-		        ERR_VALUE);
+			certificate_read(bytes_first(all, len), &arena, &certificate),
+			ERR_VALUE);
 	memory[all.len] = 0;
 	all.len++;
 	assert_int_equal(certificate_read(all, &arena, &certificate), ERR_VALUE);

@@ -23,10 +23,10 @@ static void test_digests_are_those_of_the_standards(void **state)
 	assert_hex(digest, MD5_LEN, "900150983cd24fb0d6963f7d28e17f72");
 	crypto->sha256(bytes_of_string("abc"), digest); /* FIPS 180-4's example */
 	assert_hex(digest, SHA256_LEN,
-	        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+		"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	crypto->sha256((struct bytes){ 0 }, digest);
 	assert_hex(digest, SHA256_LEN,
-	        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 /* RFC 4231, test cases 2 and 6: a short key, and one longer than a block. */
@@ -38,15 +38,15 @@ static void test_hmac_is_that_of_the_rfc(void **state)
 
 	(void)state;
 	crypto->hmac_sha256(bytes_of_string("Jefe"),
-	        bytes_of_string("what do ya want for nothing?"), mac);
+		bytes_of_string("what do ya want for nothing?"), mac);
 	assert_hex(mac, SHA256_LEN,
-	        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(long_key, 0xaa, sizeof long_key);
 	crypto->hmac_sha256(bytes_over(long_key, sizeof long_key),
-	        bytes_of_string("Test Using Larger Than Block-Size Key - Hash Key First"),
-	        mac);
+		bytes_of_string("Test Using Larger Than Block-Size Key - Hash Key First"),
+		mac);
 	assert_hex(mac, SHA256_LEN,
-	        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+		"60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 static void check_ciphers(void)
@@ -62,8 +62,8 @@ static void check_ciphers(void)
 	assert_hex(out, AES128_LEN, "69c4e0d86a7b0430d8cdb78070b4c55a");
 	/* McGrew and Viega, The Galois/Counter Mode of Operation, test case 2 */
 	struct bytes all = from_hex(
-	        "0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf",
-	        sealed);
+		"0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf",
+		sealed);
 	assert_true(crypto->aes128_gcm_open(zeros, zeros, (struct bytes){ 0 }, all, out));
 	assert_memory_equal(out, zeros, AES128_LEN);
 }
@@ -88,7 +88,7 @@ static void test_every_thread_has_its_own_contexts(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(threads); i++)
 		assert_int_equal(
-		        pthread_create(&threads[i], NULL, check_in_thread, NULL), 0);
+			pthread_create(&threads[i], NULL, check_in_thread, NULL), 0);
 	for (size_t i = 0; i < COUNT_OF(threads); i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 }
@@ -99,16 +99,16 @@ static void test_does_not_open_what_was_changed_or_cut(void **state)
 	static const uint8_t zeros[AES128_LEN];
 	uint8_t sealed[32], out[32];
 	struct bytes all = from_hex(
-	        "0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf",
-	        sealed);
+		"0388dace60b6a392f328c2b971b2fe78ab6e47d42cec13bdf53a67b21257bddf",
+		sealed);
 
 	(void)state;
 	for (size_t len = 0; len < all.len; len++)
 		assert_false(crypto->aes128_gcm_open(
-		        zeros, zeros, (struct bytes){ 0 }, bytes_first(all, len), out));
+			zeros, zeros, (struct bytes){ 0 }, bytes_first(all, len), out));
 	sealed[3] ^= 1;
 	assert_false(
-	        crypto->aes128_gcm_open(zeros, zeros, (struct bytes){ 0 }, all, out));
+		crypto->aes128_gcm_open(zeros, zeros, (struct bytes){ 0 }, all, out));
 }
 
 static void test_two_draws_differ(void **state)

@@ -15,8 +15,8 @@ static struct quic_keys keys_of(uint32_t version)
 	struct quic_keys keys;
 
 	assert_int_equal(quic_keys_derive(crypto_openssl(), version,
-	                         from_hex("8394c8f03e515708", id), &keys),
-	        ERR_OK);
+				 from_hex("8394c8f03e515708", id), &keys),
+		ERR_OK);
 	return keys;
 }
 
@@ -35,7 +35,7 @@ static struct quic_packet packet_of(const char *digits)
 /* Opens the packet and answers the first message of its CRYPTO stream, by type and
  * length. */
 static void assert_holds(const char *digits, const struct quic_direction_keys *keys,
-        uint8_t type, uint32_t len)
+	uint8_t type, uint32_t len)
 {
 	struct quic_packet packet = packet_of(digits);
 	struct quic_joiner *joiner = quic_joiner_new();
@@ -44,8 +44,8 @@ static void assert_holds(const char *digits, const struct quic_direction_keys *k
 	uint64_t closed;
 
 	assert_int_equal(
-	        quic_initial_open(crypto_openssl(), keys, &packet, memory, &frames),
-	        ERR_OK);
+		quic_initial_open(crypto_openssl(), keys, &packet, memory, &frames),
+		ERR_OK);
 	assert_int_equal(quic_joiner_take(joiner, frames, &closed), ERR_OK);
 	assert_true(closed == UINT64_MAX);
 	assert_true(quic_joiner_next(joiner, &message));
@@ -98,8 +98,8 @@ static void test_does_not_open_with_keys_of_the_other_side(void **state)
 
 	(void)state;
 	assert_int_equal(quic_initial_open(crypto_openssl(), &keys.server, &packet,
-	                         memory, &frames),
-	        ERR_CRYPTO);
+				 memory, &frames),
+		ERR_CRYPTO);
 }
 
 static void test_versions_have_keys_of_their_own(void **state)

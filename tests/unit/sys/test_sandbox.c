@@ -1,52 +1,18 @@
 /* Each test runs in a child, since neither sandbox nor privilege can be left. */
-#include "../unit.h"
+#include "child.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "scratch.h"
 #include "sys/privilege.h"
 #include "sys/sandbox.h"
 #include "sys/workers.h"
-
-#define SKIPPED 77
-
-/* In a child, a check that fails ends it with the line as its outcome. */
-#define CHECK(x)                                                                         \
-	do {                                                                             \
-		if (!(x)) {                                                              \
-			fprintf(stderr, "%d: not so: %s (%s)\n", __LINE__, #x,           \
-				strerror(errno));                                        \
-			_exit(1);                                                        \
-		}                                                                        \
-	} while (0)
-
-static void run_in_child(void (*body)(struct scratch *), struct scratch *scratch)
-{
-	int status;
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		body(scratch);
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
-		skip();
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
 
 /* Reads below "in", writes below "out"; ends the child where a ring is missing. */
 static void enter(struct scratch *scratch)
@@ -68,7 +34,7 @@ static void enter(struct scratch *scratch)
 	CHECK(sandbox_enter(&sandbox, &outcome, &why) == ERR_OK);
 	if (!outcome.landlock || !outcome.seccomp) {
 		fprintf(stderr, "skipped: %s\n", outcome.missing);
-		_exit(SKIPPED);
+		_exit(CHILD_SKIPPED);
 	}
 	CHECK(outcome.missing == NULL);
 }
@@ -82,8 +48,9 @@ static bool opens(struct scratch *scratch, const char *name, int flags)
 	return descriptor >= 0;
 }
 
-static void starts_nothing(struct scratch *scratch)
+static void starts_nothing(void *state)
 {
+	struct scratch *scratch = state;
 	char *arguments[] = { (char[]){ "true" }, NULL };
 
 	enter(scratch);
@@ -94,8 +61,9 @@ static void starts_nothing(struct scratch *scratch)
 		      0) == MAP_FAILED);
 }
 
-static void speaks_to_nobody(struct scratch *scratch)
+static void speaks_to_nobody(void *state)
 {
+	struct scratch *scratch = state;
 	int pair[2];
 
 	enter(scratch);
@@ -104,8 +72,9 @@ static void speaks_to_nobody(struct scratch *scratch)
 	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1 && errno == EPERM);
 }
 
-static void opens_only_what_was_given(struct scratch *scratch)
+static void opens_only_what_was_given(void *state)
 {
+	struct scratch *scratch = state;
 	enter(scratch);
 	CHECK(opens(scratch, "in/file", O_RDONLY));
 	CHECK(!opens(scratch, "in/file", O_WRONLY));
@@ -115,8 +84,9 @@ static void opens_only_what_was_given(struct scratch *scratch)
 	CHECK(open("/etc/passwd", O_RDONLY) == -1);
 }
 
-static void writes_beside_the_database(struct scratch *scratch)
+static void writes_beside_the_database(void *state)
 {
+	struct scratch *scratch = state;
 	enter(scratch);
 	CHECK(opens(scratch, "out/new-wal", O_RDWR | O_CREAT));
 	CHECK(opens(scratch, "out/old", O_RDWR | O_TRUNC));
@@ -133,8 +103,9 @@ static enum err write_file(
 	return opens(scratch, "out/new", O_RDWR | O_CREAT) ? ERR_OK : ERR_IO;
 }
 
-static void has_threads_that_are_inside_too(struct scratch *scratch)
+static void has_threads_that_are_inside_too(void *state)
 {
+	struct scratch *scratch = state;
 	void *contexts[] = { scratch };
 	struct workers *workers;
 	struct fault why = { 0 };
@@ -146,8 +117,9 @@ static void has_threads_that_are_inside_too(struct scratch *scratch)
 }
 
 /* Root's files stay root's to write, and nobody else's. */
-static void stays_root_but_bare(struct scratch *scratch)
+static void stays_root_but_bare(void *state)
 {
+	struct scratch *scratch = state;
 	struct privilege privilege = { .needs_files = true };
 	enum privilege_outcome outcome;
 	struct fault why = { 0 };
@@ -162,13 +134,13 @@ static void stays_root_but_bare(struct scratch *scratch)
 	CHECK(socket(AF_PACKET, SOCK_RAW, 0) == -1 && errno == EPERM);
 }
 
-static void becomes_who_called_sudo(struct scratch *scratch)
+static void becomes_who_called_sudo(void *state)
 {
 	struct privilege privilege = { .needs_files = true };
 	enum privilege_outcome outcome;
 	struct fault why = { 0 };
 
-	(void)scratch;
+	(void)state;
 	setenv("SUDO_UID", "4321", 1);
 	setenv("SUDO_GID", "4322", 1);
 	CHECK(privilege_drop(&privilege, &outcome, &why) == ERR_OK);
@@ -178,8 +150,9 @@ static void becomes_who_called_sudo(struct scratch *scratch)
 	CHECK(setuid(0) == -1);
 }
 
-static void becomes_nobody_and_reads_on(struct scratch *scratch)
+static void becomes_nobody_and_reads_on(void *state)
 {
+	struct scratch *scratch = state;
 	struct privilege privilege = { .reads_any = true };
 	enum privilege_outcome outcome;
 	struct fault why = { 0 };
@@ -195,13 +168,13 @@ static void becomes_nobody_and_reads_on(struct scratch *scratch)
 }
 
 /* Nothing a caller of sudo sets may make root of anybody. */
-static void a_lying_environment_gives_nothing(struct scratch *scratch)
+static void a_lying_environment_gives_nothing(void *state)
 {
 	struct privilege privilege = { 0 };
 	enum privilege_outcome outcome;
 	struct fault why = { 0 };
 
-	(void)scratch;
+	(void)state;
 	setenv("SUDO_UID", "0", 1);
 	setenv("SUDO_GID", "4294967295", 1);
 	CHECK(privilege_drop(&privilege, &outcome, &why) == ERR_OK);
