@@ -10,10 +10,23 @@ static uint16_t plain_code(uint16_t code)
 	return is_grease(code) ? GREASE : code;
 }
 
+/* Copies whole runs between GREASE values: lists are most of a hello, and code by code
+ * this took two thirds of the time of a form. */
 static void write_codes(struct reader codes, struct writer *w)
 {
-	while (reader_more(&codes))
-		writer_u16(w, plain_code(reader_u16(&codes)));
+	struct bytes all = reader_rest(&codes);
+	size_t start = 0;
+
+	for (size_t i = 0; i + 1 < all.len; i += 2) {
+		uint8_t high = all.at[i];
+
+		if (LIKELY((high & 0x0f) != 0x0a || high != all.at[i + 1]))
+			continue;
+		writer_bytes(w, bytes_over(all.at + start, i - start));
+		writer_u16(w, GREASE);
+		start = i + 2;
+	}
+	writer_bytes(w, bytes_after(all, start));
 }
 
 /* Each of these reads a body to its end and writes what is kept of it. */
