@@ -1,0 +1,229 @@
+#include "policy/client.h"
+
+#include <stdlib.h>
+
+#define TABLE_FIRST_SLOTS 1024 /* a power of two */
+
+/* The key stands first in every entry; a count of 0 marks a free slot. */
+struct entry_head {
+	uint64_t used;
+};
+
+struct table {
+	uint8_t *slots;
+	size_t slot_count;
+	size_t used;
+	size_t entry_len;
+	size_t key_len;
+	struct hash_key key;
+};
+
+struct client {
+	uint64_t used;
+	struct address address;
+	uint64_t completed;
+	uint64_t failed;
+	uint32_t hello_count; /* up to JUNK_HELLOS */
+	uint32_t server_count;
+	uint64_t hellos[JUNK_HELLOS]; /* hashes */
+	uint64_t servers[JUNK_SERVERS];
+};
+
+struct peak_key {
+	struct address address;
+	uint64_t family;
+	uint64_t hour;
+};
+
+/* How high a family of a client came within an hour. */
+struct peak {
+	uint64_t used;
+	struct peak_key key;
+	enum version_rank rank;
+};
+
+struct clients {
+	struct table clients;
+	struct table peaks;
+};
+
+static uint8_t *entry_slot(const struct table *table, const void *key)
+{
+	uint64_t at = hash_bytes(&table->key, bytes_over(key, table->key_len));
+
+	for (;; at++) {
+		uint8_t *slot = table->slots +
+				(at & (table->slot_count - 1)) * table->entry_len;
+		struct entry_head head;
+
+		memcpy(&head, slot, sizeof head);
+		if (head.used == 0 || memcmp(slot + sizeof head, key, table->key_len) == 0)
+			return slot;
+	}
+}
+
+static const void *table_find(const struct table *table, const void *key)
+{
+	const uint8_t *slot;
+
+	if (table->slots == NULL)
+		return NULL;
+	slot = entry_slot(table, key);
+	return ((const struct entry_head *)(const void *)slot)->used ? slot : NULL;
+}
+
+static bool table_grow(struct table *table)
+{
+	struct table grown = *table;
+
+	grown.slot_count = table->slots == NULL ? TABLE_FIRST_SLOTS : 2 * table->slot_count;
+	grown.slots = calloc(grown.slot_count, table->entry_len);
+	if (grown.slots == NULL)
+		return false;
+	for (size_t i = 0; table->slots != NULL && i < table->slot_count; i++) {
+		const uint8_t *slot = table->slots + i * table->entry_len;
+
+		if (((const struct entry_head *)(const void *)slot)->used)
+			memcpy(entry_slot(&grown, slot + sizeof(struct entry_head)), slot,
+				table->entry_len);
+	}
+	free(table->slots);
+	*table = grown;
+	return true;
+}
+
+/* The entry of key, made if it is new; NULL if memory ran out. */
+static void *table_take(struct table *table, const void *key)
+{
+	uint8_t *slot;
+	struct entry_head *head;
+
+	if (2 * (table->used + 1) > table->slot_count && !table_grow(table))
+		return NULL;
+	slot = entry_slot(table, key);
+	head = (struct entry_head *)(void *)slot;
+	if (head->used == 0) {
+		head->used = 1;
+		memcpy(slot + sizeof *head, key, table->key_len);
+		table->used++;
+	}
+	return slot;
+}
+
+struct clients *clients_new(const struct hash_key *key)
+{
+	struct clients *clients = calloc(1, sizeof *clients);
+
+	if (clients == NULL)
+		return NULL;
+	clients->clients = (struct table){ .entry_len = sizeof(struct client),
+		.key_len = sizeof(struct address), .key = *key };
+	clients->peaks = (struct table){ .entry_len = sizeof(struct peak),
+		.key_len = sizeof(struct peak_key), .key = *key };
+	return clients;
+}
+
+void clients_free(struct clients *clients)
+{
+	if (clients == NULL)
+		return;
+	free(clients->clients.slots);
+	free(clients->peaks.slots);
+	free(clients);
+}
+
+/* Adds hash to a small set that stops growing when it is full. */
+static void note_distinct(uint64_t *set, uint32_t *count, uint32_t max, uint64_t hash)
+{
+	for (uint32_t i = 0; i < *count; i++)
+		if (set[i] == hash)
+			return;
+	if (*count < max)
+		set[(*count)++] = hash;
+}
+
+static bool has_failed(const struct handshake *handshake)
+{
+	return handshake->outcome == OUTCOME_REFUSED ||
+	       handshake->outcome == OUTCOME_RESET || handshake->hello_malformed;
+}
+
+static void note_failure(
+	const struct hash_key *key, struct client *client, const struct tally *tally)
+{
+	const struct handshake *h = &tally->handshake;
+	uint64_t server = hash_bytes(key, bytes_over(&h->server, sizeof h->server));
+
+	client->failed += tally->count;
+	note_distinct(client->servers, &client->server_count, JUNK_SERVERS,
+		server + h->server_port);
+	if (h->hello != NULL)
+		note_distinct(client->hellos, &client->hello_count, JUNK_HELLOS,
+			hash_bytes(key, bytes_over(h->hello->digest, SHA256_LEN)));
+}
+
+static struct peak_key peak_key_of(const struct tally *tally)
+{
+	return (struct peak_key){
+		.address = tally->handshake.client,
+		.family = tally->handshake.hello->family,
+		.hour = tally->first / TIME_HOUR,
+	};
+}
+
+static enum err note_peak(struct clients *clients, const struct tally *tally)
+{
+	enum version_rank rank = version_rank(tally->handshake.version);
+	struct peak_key key;
+	struct peak *peak;
+
+	if (tally->handshake.hello == NULL || rank == RANK_UNKNOWN)
+		return ERR_OK;
+	key = peak_key_of(tally);
+	peak = table_take(&clients->peaks, &key);
+	if (peak == NULL)
+		return ERR_MEMORY;
+	if (rank > peak->rank)
+		peak->rank = rank;
+	return ERR_OK;
+}
+
+enum err clients_note(struct clients *clients, const struct tally *tally)
+{
+	const struct handshake *h = &tally->handshake;
+	struct client *client = table_take(&clients->clients, &h->client);
+
+	if (client == NULL)
+		return ERR_MEMORY;
+	if (has_failed(h))
+		note_failure(&clients->clients.key, client, tally);
+	else if (h->outcome == OUTCOME_COMPLETED)
+		client->completed += tally->count;
+	return note_peak(clients, tally);
+}
+
+static bool is_junk(const struct client *client)
+{
+	bool many = client->hello_count >= JUNK_HELLOS ||
+		    client->server_count >= JUNK_SERVERS;
+
+	return many && JUNK_COMPLETED_SHARE * client->completed <
+			       client->completed + client->failed;
+}
+
+struct judge_context clients_context(const struct clients *clients,
+	enum version_rank minimum, const struct tally *tally)
+{
+	const struct client *client =
+		table_find(&clients->clients, &tally->handshake.client);
+	struct judge_context context = { .junk = client != NULL && is_junk(client) };
+	struct peak_key key;
+	const struct peak *peak;
+
+	if (tally->handshake.hello == NULL)
+		return context;
+	key = peak_key_of(tally);
+	peak = table_find(&clients->peaks, &key);
+	context.reached = peak != NULL && peak->rank >= minimum;
+	return context;
+}

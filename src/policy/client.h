@@ -1,0 +1,38 @@
+/*
+ * client - what all handshakes of a client tell about one of them.
+ *
+ * A first pass notes every tally; then clients_context() answers for each what the
+ * judge wants to know. Two facts are kept: whether a client only ever probes, and
+ * how high each hello family of it came in each hour. Memory grows with the number
+ * of clients, some 300 bytes each.
+ */
+#ifndef POLICY_CLIENT_H
+#define POLICY_CLIENT_H
+
+#include "base/hash.h"
+#include "evidence/tally.h"
+#include "policy/judge.h"
+
+/* A person's computer runs a handful of TLS programs, and each fails with one or
+ * two servers at most; a scanner walks lists of hellos (testssl.sh has some 150) or
+ * of servers. Only what was refused or reset counts: an unanswered hello may be
+ * our own blindness. */
+#define JUNK_HELLOS  8  /* distinct ones that failed */
+#define JUNK_SERVERS 16 /* distinct ones that failed */
+
+/* And fewer than one handshake in so many completed: behind one address may be many
+ * people, whose failures stand beside many more successes. */
+#define JUNK_COMPLETED_SHARE 10
+
+struct clients;
+
+/* key: clients are strangers. NULL if memory ran out. */
+struct clients *clients_new(const struct hash_key *key);
+void clients_free(struct clients *clients);
+
+MUST_USE enum err clients_note(struct clients *clients, const struct tally *tally);
+
+struct judge_context clients_context(const struct clients *clients,
+	enum version_rank minimum, const struct tally *tally);
+
+#endif

@@ -1,0 +1,205 @@
+#include "../unit.h"
+
+#include "policy/client.h"
+#include "policy/judge.h"
+
+/* The rules, one a line. list: for a server that reads supported_versions; legacy: for
+ * one that does not; agreed: 0 if no ServerHello was seen. */
+static const struct rule {
+	const char *what; /* and where it comes from */
+	uint16_t list;
+	uint16_t legacy;
+	uint16_t agreed;
+	enum version_rank minimum;
+	enum verdict verdict;
+	enum handshake_class class;
+	bool no_hello, malformed, scsv, reached, junk;
+} rules[] = {
+	{ "TLS 1.0 only (RFC 2246)", 0x0301, 0x0301, 0x0301, RANK_TLS12, VERDICT_BREAKS,
+		.class = CLASS_CANNOT },
+	{ "TLS 1.0 only, refused", 0x0301, 0x0301, 0, RANK_TLS12, VERDICT_BREAKS,
+		.class = CLASS_CANNOT },
+	{ "TLS 1.2 without a list (RFC 5246, E.1)", 0x0303, 0x0303, 0x0303, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_NONE },
+	{ "TLS 1.3 (RFC 8446, 4.2.1)", 0x0304, 0x0303, 0x0304, RANK_TLS12, VERDICT_PASSES,
+		.class = CLASS_NONE },
+	{ "offers 1.2, server picks 1.0 (gate-anchors 3, last line)", 0x0303, 0x0303,
+		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
+	{ "offers 1.2, server picks 1.0, though reached 1.2 elsewhere", 0x0303, 0x0303,
+		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED, .reached = true },
+	{ "offers 1.2, no answer (watch-anchors 4, 8)", 0x0303, 0x0303, 0, RANK_TLS12,
+		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
+	{ "Java 17 limited to 1.0/1.1: legacy 1.1, list 1.1 (gate-anchors 3)", 0x0302,
+		0x0302, 0x0302, RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "Go 1.19 limited to 1.1, the same, unanswered (gate-anchors 3)", 0x0302, 0x0302,
+		0, RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "Go or Java limited to 1.2, minimum 1.3 (gate-anchors 3)", 0x0303, 0x0303, 0x0303,
+		RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "legacy 1.2, list 1.1 and 1.0, read (gate-anchors 3)", 0x0302, 0x0303, 0x0302,
+		RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "the same, an old server went by legacy", 0x0302, 0x0303, 0x0303, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_NONE },
+	{ "the same, no answer", 0x0302, 0x0303, 0, RANK_TLS12, VERDICT_UNKNOWN,
+		.class = CLASS_UNKNOWN },
+	{ "list of GREASE only, no answer (gate-anchors 3)", 0, 0x0303, 0, RANK_TLS12,
+		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
+	{ "list empty, an old server answered 1.0", 0, 0x0303, 0x0301, RANK_TLS12,
+		VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "legacy 1.0, list 1.3 (gate-anchors 3)", 0x0304, 0x0301, 0x0304, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_NONE },
+	{ "the same, an old server went by legacy", 0x0304, 0x0301, 0x0301, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
+	{ "the same, no answer", 0x0304, 0x0301, 0, RANK_TLS12, VERDICT_UNKNOWN,
+		.class = CLASS_UNKNOWN },
+	{ "legacy 0x0304 or 0x0305 without a list is 1.2 (gate-anchors 3)", 0x0303, 0x0303,
+		0x0303, RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "SSL 2.0 form offering 1.0 (RFC 5246, E.2)", 0x0301, 0x0301, 0x0301, RANK_TLS12,
+		VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "SSL 2.0 only", 0x0002, 0x0002, 0x0002, RANK_SSL3, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "DTLS 1.0 ranks as TLS 1.1 (RFC 4347)", 0xfeff, 0xfeff, 0xfeff, RANK_TLS12,
+		VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "DTLS 1.0, minimum 1.1", 0xfeff, 0xfeff, 0xfeff, RANK_TLS11, VERDICT_PASSES,
+		.class = CLASS_NONE },
+	{ "DTLS 1.2 offered, 1.0 answered", 0xfefd, 0xfefd, 0xfeff, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
+	{ "a draft of TLS 1.3 ranks as the final", 0x7f17, 0x0303, 0x7f17, RANK_TLS13,
+		VERDICT_PASSES, .class = CLASS_NONE },
+	{ "fallback to 1.1, minimum 1.2 (RFC 7507, 4)", 0x0302, 0x0302, 0x0302, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_FELL_BACK, .scsv = true },
+	{ "fallback to 1.0: the client does 1.1 at least", 0x0301, 0x0301, 0x0301,
+		RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_FELL_BACK, .scsv = true },
+	{ "offers 1.0, reached 1.2 within the hour", 0x0301, 0x0301, 0x0301, RANK_TLS12,
+		VERDICT_PASSES, .class = CLASS_FELL_BACK, .reached = true },
+	{ "hello not seen, 1.2 agreed", 0, 0, 0x0303, RANK_TLS12, VERDICT_PASSES, .class = CLASS_NONE,
+		.no_hello = true },
+	{ "hello not seen, 1.0 agreed (watch-anchors 4, 7)", 0, 0, 0x0301, RANK_TLS12,
+		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN, .no_hello = true },
+	{ "nothing seen", 0, 0, 0, RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_UNKNOWN,
+		.no_hello = true },
+	{ "an answer that is no version", 0x0303, 0x0303, 0x9999, RANK_TLS12,
+		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
+	{ "no well-formed hello", 0, 0, 0, RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_JUNK,
+		.no_hello = true, .malformed = true },
+	{ "a scanner's hello of 1.0 (watch-anchors 4, 6)", 0x0301, 0x0301, 0, RANK_TLS12,
+		VERDICT_UNKNOWN, .class = CLASS_JUNK, .junk = true },
+};
+
+static void test_every_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rules); i++) {
+		const struct rule *rule = &rules[i];
+		struct hello hello = { .max_version = rule->list,
+			.max_version_legacy = rule->legacy, .fallback_scsv = rule->scsv };
+		struct handshake handshake = { .hello = rule->no_hello ? NULL : &hello,
+			.hello_malformed = rule->malformed, .version = rule->agreed };
+		struct judge_context context = { rule->junk, rule->reached };
+		struct judgement got = judge(rule->minimum, &handshake, &context);
+
+		if (got.verdict != rule->verdict || got.class != rule->class)
+			fail_msg("%s: %s, %s", rule->what, verdict_name(got.verdict),
+				got.reason);
+	}
+}
+
+static const struct hash_key KEY = { 1, 2 };
+
+static struct tally a_tally(const struct hello *hello)
+{
+	return (struct tally){
+		.handshake = { .hello = hello, .version = VERSION_TLS10,
+			.outcome = OUTCOME_COMPLETED },
+		.count = 1,
+		.first = 5 * TIME_HOUR,
+	};
+}
+
+static void test_a_family_reaches_the_minimum_within_its_hour_only(void **state)
+{
+	struct hello hello = { .family = 7 }, other = { .family = 8 };
+	struct clients *clients = clients_new(&KEY);
+	struct tally high = a_tally(&hello), low = a_tally(&hello);
+
+	(void)state;
+	high.handshake.version = VERSION_TLS12;
+	assert_int_equal(clients_note(clients, &high), ERR_OK);
+	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS13, &low).reached);
+	low.handshake.hello = &other;
+	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	low.handshake.hello = &hello;
+	low.first += TIME_HOUR;
+	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	clients_free(clients);
+}
+
+/* Fails `count` times, with another hello and another server each. */
+static void note_failures(struct clients *clients, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		struct hello hello = { .digest = { (uint8_t)i } };
+		struct tally tally = a_tally(&hello);
+
+		tally.handshake.outcome = OUTCOME_REFUSED;
+		tally.handshake.server_port = (uint16_t)i;
+		assert_int_equal(clients_note(clients, &tally), ERR_OK);
+	}
+}
+
+static void test_many_hellos_that_fail_are_junk(void **state)
+{
+	struct hello hello = { 0 };
+	struct tally tally = a_tally(&hello);
+	struct clients *clients = clients_new(&KEY);
+
+	(void)state;
+	note_failures(clients, JUNK_HELLOS - 1);
+	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
+	note_failures(clients, JUNK_HELLOS);
+	assert_true(clients_context(clients, RANK_TLS12, &tally).junk);
+	clients_free(clients);
+}
+
+static void test_failures_among_many_successes_are_not_junk(void **state)
+{
+	struct hello hello = { 0 };
+	struct tally tally = a_tally(&hello);
+	struct clients *clients = clients_new(&KEY);
+
+	(void)state;
+	note_failures(clients, 50);
+	tally.count = 100;
+	assert_int_equal(clients_note(clients, &tally), ERR_OK);
+	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
+	clients_free(clients);
+}
+
+static void test_unanswered_hellos_are_not_junk(void **state)
+{
+	struct hello hello = { 0 };
+	struct tally tally = a_tally(&hello);
+	struct clients *clients = clients_new(&KEY);
+
+	(void)state;
+	tally.handshake.outcome = OUTCOME_UNANSWERED;
+	for (uint16_t i = 0; i < 5000; i++) {
+		tally.handshake.server_port = i;
+		tally.handshake.client.bytes[0] = (uint8_t)(i >> 8);
+		assert_int_equal(clients_note(clients, &tally), ERR_OK);
+	}
+	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
+	clients_free(clients);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_rule),
+		cmocka_unit_test(test_a_family_reaches_the_minimum_within_its_hour_only),
+		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
+		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
+		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
