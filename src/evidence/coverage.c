@@ -20,7 +20,7 @@ uint64_t coverage_get(const struct coverage *coverage, size_t counter)
 	const char *start = (const char *)coverage;
 
 	return *(const uint64_t *)(const void *)(start +
-	                                         coverage_counters[counter].offset);
+						 coverage_counters[counter].offset);
 }
 
 void coverage_set(struct coverage *coverage, size_t counter, uint64_t value)

@@ -39,7 +39,7 @@ static uint64_t family_of(const struct crypto *crypto, struct reader suites, siz
 		uint32_t suite = width == 2 ? reader_u16(&suites) : reader_u24(&suites);
 
 		if (suite <= 0xffff && suite_is_old((uint16_t)suite) &&
-		        ++count <= FAMILY_SUITES_MAX)
+			++count <= FAMILY_SUITES_MAX)
 			writer_u16(&w, (uint16_t)suite);
 	}
 	crypto->sha256(writer_written(&w), digest);
@@ -66,7 +66,7 @@ static bool comes_and_goes(uint16_t type)
 }
 
 static size_t extensions_sorted(
-        struct reader all, struct extension ret[HELLO_EXTENSIONS_MAX])
+	struct reader all, struct extension ret[HELLO_EXTENSIONS_MAX])
 {
 	size_t count = 0;
 
@@ -161,7 +161,7 @@ static void write_digested(const struct extension *extension, struct writer *w)
 }
 
 static enum err digest_of(const struct crypto *crypto, const struct client_hello *hello,
-        enum hello_format format, uint8_t ret[SHA256_LEN])
+	enum hello_format format, uint8_t ret[SHA256_LEN])
 {
 	uint8_t all[HELLO_FORM_MAX + 1];
 	struct extension extensions[HELLO_EXTENSIONS_MAX];
@@ -185,16 +185,16 @@ static enum err digest_of(const struct crypto *crypto, const struct client_hello
 }
 
 static enum err parse_form(
-        enum hello_format format, struct bytes form, struct client_hello *ret)
+	enum hello_format format, struct bytes form, struct client_hello *ret)
 {
 	return format == HELLO_DTLS ? client_hello_parse_dtls(form, ret)
-	                            : client_hello_parse(form, ret);
+				    : client_hello_parse(form, ret);
 }
 
 /* RFC 5246, E.2: a hello in the form of SSL 2.0 has no list of versions, so both
  * maxima are its one field, read as legacy_version is. */
 static enum err hello_of_sslv2(
-        const struct crypto *crypto, struct bytes form, struct hello *ret)
+	const struct crypto *crypto, struct bytes form, struct hello *ret)
 {
 	struct sslv2_client_hello parsed;
 	uint8_t all[1 + SSLV2_RECORD_MAX];
@@ -208,7 +208,7 @@ static enum err hello_of_sslv2(
 	writer_bytes(&w, form);
 	crypto->sha256(writer_written(&w), hello.digest);
 	hello.max_version =
-	        parsed.version > VERSION_TLS12 ? VERSION_TLS12 : parsed.version;
+		parsed.version > VERSION_TLS12 ? VERSION_TLS12 : parsed.version;
 	hello.max_version_legacy = hello.max_version;
 	hello.family = family_of(crypto, parsed.cipher_specs, 3);
 	*ret = hello;
@@ -216,7 +216,7 @@ static enum err hello_of_sslv2(
 }
 
 enum err hello_of_form(const struct crypto *crypto, enum hello_format format,
-        struct bytes form, struct hello *ret)
+	struct bytes form, struct hello *ret)
 {
 	struct client_hello parsed;
 	struct hello hello = { .format = format, .form = form };
@@ -250,15 +250,15 @@ static void insert_version(uint16_t *versions, size_t count, uint16_t version)
 }
 
 size_t hello_versions(
-        const struct hello *hello, uint16_t ret_versions[HELLO_VERSIONS_MAX])
+	const struct hello *hello, uint16_t ret_versions[HELLO_VERSIONS_MAX])
 {
 	struct client_hello parsed;
 	struct reader list;
 	size_t count = 0;
 
 	if (hello->format == HELLO_SSLV2 ||
-	        parse_form(hello->format, hello->form, &parsed) != ERR_OK ||
-	        !client_hello_has(&parsed, EXTENSION_SUPPORTED_VERSIONS)) {
+		parse_form(hello->format, hello->form, &parsed) != ERR_OK ||
+		!client_hello_has(&parsed, EXTENSION_SUPPORTED_VERSIONS)) {
 		ret_versions[0] = hello->max_version;
 		return hello->max_version != VERSION_NONE;
 	}

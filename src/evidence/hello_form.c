@@ -220,7 +220,7 @@ static bool write_extensions(struct reader all, struct writer *w)
 }
 
 enum err hello_form_write(
-        const struct client_hello *hello, enum hello_format format, struct writer *w)
+	const struct client_hello *hello, enum hello_format format, struct writer *w)
 {
 	struct reader compressions = hello->compressions;
 	size_t opened;

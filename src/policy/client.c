@@ -52,12 +52,13 @@ static uint8_t *entry_slot(const struct table *table, const void *key)
 	uint64_t at = hash_bytes(&table->key, bytes_over(key, table->key_len));
 
 	for (;; at++) {
-		uint8_t *slot = table->slots +
-				(at & (table->slot_count - 1)) * table->entry_len;
+		uint8_t *slot =
+			table->slots + (at & (table->slot_count - 1)) * table->entry_len;
 		struct entry_head head;
 
 		memcpy(&head, slot, sizeof head);
-		if (head.used == 0 || memcmp(slot + sizeof head, key, table->key_len) == 0)
+		if (head.used == 0 ||
+			memcmp(slot + sizeof head, key, table->key_len) == 0)
 			return slot;
 	}
 }
@@ -76,7 +77,8 @@ static bool table_grow(struct table *table)
 {
 	struct table grown = *table;
 
-	grown.slot_count = table->slots == NULL ? TABLE_FIRST_SLOTS : 2 * table->slot_count;
+	grown.slot_count =
+		table->slots == NULL ? TABLE_FIRST_SLOTS : 2 * table->slot_count;
 	grown.slots = calloc(grown.slot_count, table->entry_len);
 	if (grown.slots == NULL)
 		return false;
@@ -117,9 +119,11 @@ struct clients *clients_new(const struct hash_key *key)
 	if (clients == NULL)
 		return NULL;
 	clients->clients = (struct table){ .entry_len = sizeof(struct client),
-		.key_len = sizeof(struct address), .key = *key };
+		.key_len = sizeof(struct address),
+		.key = *key };
 	clients->peaks = (struct table){ .entry_len = sizeof(struct peak),
-		.key_len = sizeof(struct peak_key), .key = *key };
+		.key_len = sizeof(struct peak_key),
+		.key = *key };
 	return clients;
 }
 

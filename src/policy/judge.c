@@ -69,10 +69,9 @@ static struct judgement judge_low_offer(enum version_rank minimum,
 		return (struct judgement){ VERDICT_PASSES, CLASS_FELL_BACK,
 			"the same client reached the minimum within the hour" };
 	if (hello->fallback_scsv)
-		return (struct judgement){
-			offered + 1 >= minimum ? VERDICT_PASSES : VERDICT_UNKNOWN,
-			CLASS_FELL_BACK, "the hello says that it is a fallback"
-		};
+		return (struct judgement){ offered + 1 >= minimum ? VERDICT_PASSES
+								  : VERDICT_UNKNOWN,
+			CLASS_FELL_BACK, "the hello says that it is a fallback" };
 	return (struct judgement){ VERDICT_BREAKS, CLASS_CANNOT,
 		"the client offers nothing newer" };
 }
@@ -84,7 +83,8 @@ static struct judgement judge_answer(enum answer answer)
 	if (answer == ANSWER_ENOUGH)
 		return passes("the minimum was agreed on");
 	if (answer == ANSWER_LOW)
-		return unknown("an old version was agreed on, and the hello was not seen");
+		return unknown(
+			"an old version was agreed on, and the hello was not seen");
 	return unknown("neither hello was seen whole");
 }
 
@@ -104,10 +104,11 @@ static struct judgement judge_offer(enum version_rank minimum,
 	if (answer == ANSWER_ENOUGH)
 		return passes("the minimum was agreed on");
 	if (answer == ANSWER_NONE)
-		return unknown(list_enough && legacy_enough
-				       ? "the client offers the minimum, no answer was seen"
-				       : "what is offered depends on the server, and no "
-					 "answer was seen");
+		return unknown(
+			list_enough && legacy_enough
+				? "the client offers the minimum, no answer was seen"
+				: "what is offered depends on the server, and no "
+				  "answer was seen");
 	if (list_enough)
 		return server_limited(); /* an old one, if it went by legacy_version */
 	/* The server read the list, which holds less than legacy_version says: Java 17

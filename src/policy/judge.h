@@ -14,12 +14,7 @@
 
 #include "evidence/observation.h"
 
-enum verdict {
-	VERDICT_PASSES,
-	VERDICT_BREAKS,
-	VERDICT_UNKNOWN,
-	VERDICT_COUNT
-};
+enum verdict { VERDICT_PASSES, VERDICT_BREAKS, VERDICT_UNKNOWN, VERDICT_COUNT };
 
 enum handshake_class {
 	CLASS_NONE,           /* not old */
@@ -41,14 +36,14 @@ struct judgement {
 struct judge_context {
 	bool junk;    /* the client is a scanner or noise */
 	bool reached; /* it agreed on the minimum, with this hello's family and within
-	               * this hour */
+		       * this hour */
 };
 
 /* minimum: as version_rank() has it; DTLS is judged by rank. */
 struct judgement judge(enum version_rank minimum, const struct handshake *handshake,
 	const struct judge_context *context);
 
-const char *verdict_name(enum verdict verdict);            /* "passes" */
-const char *class_name(enum handshake_class class);        /* NULL for CLASS_NONE */
+const char *verdict_name(enum verdict verdict);     /* "passes" */
+const char *class_name(enum handshake_class class); /* NULL for CLASS_NONE */
 
 #endif

@@ -238,8 +238,8 @@ static enum err key_of(struct aggregate *aggregate, const struct handshake *hand
 	const struct address *client = &handshake->client;
 
 	*ret = (struct fact_key){ .hour = (uint32_t)(handshake->at / TIME_HOUR) };
-	ret->client =
-		dictionary_number(&aggregate->clients, bytes_over(client, sizeof *client));
+	ret->client = dictionary_number(
+		&aggregate->clients, bytes_over(client, sizeof *client));
 	ret->endpoint = endpoint_number(aggregate, handshake);
 	ret->answer = answer_number(aggregate, handshake);
 	if (ret->client == 0 || ret->endpoint == 0 || ret->answer == 0)

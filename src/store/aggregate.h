@@ -44,12 +44,12 @@ struct endpoint {
 };
 
 struct aggregate {
-	struct dictionary clients; /* keyed by struct address */
+	struct dictionary clients;   /* keyed by struct address */
 	struct dictionary endpoints; /* keyed by struct endpoint */
 	struct dictionary names;
-	struct dictionary hellos; /* keyed by digest */
+	struct dictionary hellos;       /* keyed by digest */
 	struct dictionary certificates; /* keyed by digest */
-	struct dictionary answers; /* keyed by all of it, packed */
+	struct dictionary answers;      /* keyed by all of it, packed */
 	struct fact *facts;
 	uint32_t count;
 	uint32_t *slots; /* for aggregate.c alone */

@@ -53,7 +53,8 @@ uint32_t dictionary_number(struct dictionary *dictionary, struct bytes key)
 
 	for (; dictionary->slots[at] != 0; at = (at + 1) & (SLOTS - 1)) {
 		uint32_t number = dictionary->slots[at];
-		const struct dictionary_entry *entry = dictionary_entry(dictionary, number);
+		const struct dictionary_entry *entry =
+			dictionary_entry(dictionary, number);
 
 		if (entry->hash == hash && bytes_equal(entry->key, key))
 			return number;

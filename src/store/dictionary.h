@@ -19,8 +19,8 @@
 
 struct dictionary_entry {
 	struct bytes key;
-	void *value;  /* the caller's, in the dictionary's arena; NULL at first */
-	int64_t row;  /* the caller's: where it is stored; 0 at first */
+	void *value; /* the caller's, in the dictionary's arena; NULL at first */
+	int64_t row; /* the caller's: where it is stored; 0 at first */
 	uint64_t hash;
 };
 

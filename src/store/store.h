@@ -38,8 +38,8 @@ struct store_run {
 
 /* Which handshakes to read; zero is all of them. */
 struct store_filter {
-	time_ns since; /* seen at or after; 0: from the beginning */
-	time_ns until; /* seen before; 0: to the end */
+	time_ns since;                /* seen at or after; 0: from the beginning */
+	time_ns until;                /* seen before; 0: to the end */
 	const struct address *client; /* NULL: any */
 	const struct address *server;
 	const struct bytes *server_name; /* compared without regard to case */
@@ -71,12 +71,13 @@ struct store_kind {
 	void (*close)(struct store *store);
 	enum err (*run_begin)(
 		struct store *store, const struct store_run *run, struct fault *why);
-	enum err (*flush)(struct store *store, time_ns now, const struct coverage *coverage,
-		struct fault *why);
+	enum err (*flush)(struct store *store, time_ns now,
+		const struct coverage *coverage, struct fault *why);
 	enum err (*totals)(
 		struct store *store, struct store_totals *ret, struct fault *why);
-	enum err (*read_handshakes)(struct store *store, const struct store_filter *filter,
-		struct store_reader *reader, struct fault *why);
+	enum err (*read_handshakes)(struct store *store,
+		const struct store_filter *filter, struct store_reader *reader,
+		struct fault *why);
 	enum err (*read_hellos)(
 		struct store *store, struct store_reader *reader, struct fault *why);
 	enum err (*read_runs)(
@@ -88,10 +89,10 @@ extern const struct store_kind store_sqlite;
 /* What every kind of store begins with. */
 struct store {
 	const struct store_kind *kind;
-	struct sink sink;    /* for observations */
-	time_ns flushed;     /* when the last flush was */
-	uint64_t kept;       /* handshakes taken and written by this process */
-	uint64_t unwritten;  /* handshakes taken and not yet written */
+	struct sink sink;   /* for observations */
+	time_ns flushed;    /* when the last flush was */
+	uint64_t kept;      /* handshakes taken and written by this process */
+	uint64_t unwritten; /* handshakes taken and not yet written */
 };
 
 /* Opens "kind:where". key: for tables that strangers can fill.

@@ -46,7 +46,8 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 		}
 	}
 	name_of(store, &name);
-	return fault_set(why, err, "cannot %s %s: %s", doing, text_string(&name), sentence);
+	return fault_set(
+		why, err, "cannot %s %s: %s", doing, text_string(&name), sentence);
 }
 
 enum err sqlite_run(
@@ -120,10 +121,12 @@ static enum err check_schema(
 	name_of(store, &name);
 	if (application != APPLICATION_ID)
 		return fault_set(why, ERR_TYPE,
-			"%s is a database, but not a store of tlsunset", text_string(&name));
+			"%s is a database, but not a store of tlsunset",
+			text_string(&name));
 	if (version > schema_newest())
 		return fault_set(why, ERR_SCHEMA,
-			"%s was written by a newer tlsunset (schema %d, this program knows "
+			"%s was written by a newer tlsunset (schema %d, this program "
+			"knows "
 			"%d); use that one, or another store",
 			text_string(&name), version, schema_newest());
 	if (version < schema_newest() && !store->writes)
@@ -137,7 +140,8 @@ static enum err check_schema(
 static enum err prepare_schema(struct store_sqlite *store, struct fault *why)
 {
 	int application = 0, version = 0, tables = 0;
-	enum err err = read_number(store, "SELECT count(*) FROM sqlite_schema", &tables, why);
+	enum err err =
+		read_number(store, "SELECT count(*) FROM sqlite_schema", &tables, why);
 
 	if (err == ERR_OK)
 		err = read_number(store, "PRAGMA application_id", &application, why);
@@ -169,8 +173,8 @@ static enum err open_database(struct store_sqlite *store, struct fault *why)
 			"there is no store %s yet; tlsunset watch makes it",
 			text_string(&name));
 	if (access(store->path, F_OK) == 0 && access(store->path, R_OK) != 0)
-		return fault_set(why, ERR_PERMISSION, "cannot open %s: permission was denied",
-			text_string(&name));
+		return fault_set(why, ERR_PERMISSION,
+			"cannot open %s: permission was denied", text_string(&name));
 	if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_fault(store, "open", why);
@@ -211,7 +215,8 @@ static enum err sqlite_open(const char *where, enum store_mode mode,
 		store->writes = err == ERR_OK;
 		store->batch = calloc(AGGREGATE_MAX, sizeof store->batch[0]);
 	}
-	if (err != ERR_OK || store->path == NULL || (store->writes && store->batch == NULL))
+	if (err != ERR_OK || store->path == NULL ||
+		(store->writes && store->batch == NULL))
 		err = fault_set(why, ERR_MEMORY, "memory ran out");
 	else
 		err = open_database(store, why);

@@ -31,7 +31,7 @@ struct store_sqlite {
 	sqlite3 *db;
 	char *path;
 	struct aggregate aggregate; /* only if open for writing */
-	struct fact *batch; /* AGGREGATE_MAX, likewise */
+	struct fact *batch;         /* AGGREGATE_MAX, likewise */
 	bool writes;
 	int64_t run; /* row of the run that began; 0: none */
 	sqlite3_stmt *statements[STATEMENT_COUNT];
@@ -44,8 +44,8 @@ struct store_sqlite {
 enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct fault *why);
 
 /* Runs SQL without results. */
-MUST_USE enum err sqlite_run(
-	struct store_sqlite *store, const char *sql, const char *doing, struct fault *why);
+MUST_USE enum err sqlite_run(struct store_sqlite *store, const char *sql,
+	const char *doing, struct fault *why);
 
 enum err sqlite_take(
 	struct sink *sink, const struct observation *observation, struct fault *why);

@@ -88,9 +88,9 @@ static enum err load_hellos(struct store_sqlite *store, struct fault *why)
 	store->hello_rows = calloc(count + 1, sizeof store->hello_rows[0]);
 	if (store->hellos == NULL || store->hello_rows == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	s = prepare(store,
-		"SELECT id, digest, format, max_version, max_version_legacy, fallback_scsv, "
-		"family, form, ja3, ja4 FROM hello ORDER BY id");
+	s = prepare(store, "SELECT id, digest, format, max_version, max_version_legacy, "
+			   "fallback_scsv, "
+			   "family, form, ja3, ja4 FROM hello ORDER BY id");
 	while (store->hello_count < count && sqlite3_step(s) == SQLITE_ROW) {
 		store->hello_rows[store->hello_count] = sqlite3_column_int64(s, 0);
 		read_hello(s, &store->hellos[store->hello_count++]);
@@ -128,7 +128,8 @@ static const char select_handshakes[] =
 	"t.digest, t.subject, t.issuer, t.names, t.key_type, t.key_bits, t.signature, "
 	"t.not_before, t.not_after "
 	"FROM handshake h "
-	"CROSS JOIN client c ON c.id = h.client CROSS JOIN endpoint e ON e.id = h.endpoint "
+	"CROSS JOIN client c ON c.id = h.client CROSS JOIN endpoint e ON e.id = "
+	"h.endpoint "
 	"CROSS JOIN answer a ON a.id = h.answer LEFT JOIN name n ON n.id = h.name "
 	"LEFT JOIN certificate t ON t.id = a.certificate "
 	"WHERE h.hour BETWEEN ?1 AND ?2 AND (?3 IS NULL OR c.address = ?3) "
@@ -299,8 +300,7 @@ enum err sqlite_read_hellos(
 	return err;
 }
 
-static void read_coverage(
-	struct store_sqlite *store, int64_t run, struct coverage *ret)
+static void read_coverage(struct store_sqlite *store, int64_t run, struct coverage *ret)
 {
 	sqlite3_stmt *s =
 		prepare(store, "SELECT counter, value FROM coverage WHERE run = ?");
@@ -311,7 +311,8 @@ static void read_coverage(
 
 		for (size_t i = 0; name != NULL && i < coverage_counter_count; i++)
 			if (strcmp(coverage_counters[i].name, name) == 0)
-				coverage_set(ret, i, (uint64_t)sqlite3_column_int64(s, 1));
+				coverage_set(
+					ret, i, (uint64_t)sqlite3_column_int64(s, 1));
 	}
 	sqlite3_finalize(s);
 }
@@ -320,8 +321,8 @@ enum err sqlite_read_runs(
 	struct store *base, struct store_reader *reader, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	sqlite3_stmt *s = prepare(store,
-		"SELECT id, started, ended, version, inputs FROM run ORDER BY id");
+	sqlite3_stmt *s = prepare(
+		store, "SELECT id, started, ended, version, inputs FROM run ORDER BY id");
 	enum err err = ERR_OK;
 	int step = SQLITE_DONE;
 

@@ -11,14 +11,16 @@
 static const char *const sql[STATEMENT_COUNT] = {
 	[FIND_CLIENT] = "SELECT id FROM client WHERE address = ?",
 	[FIND_NAME] = "SELECT id FROM name WHERE name = ?",
-	[INTERN_CLIENT] = "INSERT INTO client (address) VALUES (?) ON CONFLICT DO NOTHING",
-	[INTERN_ENDPOINT] =
-		"INSERT INTO endpoint (address, port, transport, upgrade) VALUES (?, ?, ?, ?) "
-		"ON CONFLICT DO UPDATE SET port = port RETURNING id",
+	[INTERN_CLIENT] =
+		"INSERT INTO client (address) VALUES (?) ON CONFLICT DO NOTHING",
+	[INTERN_ENDPOINT] = "INSERT INTO endpoint (address, port, transport, upgrade) "
+			    "VALUES (?, ?, ?, ?) "
+			    "ON CONFLICT DO UPDATE SET port = port RETURNING id",
 	[INTERN_NAME] = "INSERT INTO name (name) VALUES (?) ON CONFLICT DO NOTHING",
 	[INTERN_HELLO] =
 		"INSERT INTO hello (digest, format, max_version, max_version_legacy, "
-		"fallback_scsv, family, form, ja3, ja4) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+		"fallback_scsv, family, form, ja3, ja4) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
+		"?) "
 		"ON CONFLICT DO UPDATE SET digest = digest RETURNING id",
 	[INTERN_CERTIFICATE] =
 		"INSERT INTO certificate (digest, subject, issuer, names, key_type, "
@@ -84,8 +86,8 @@ static void bind_bytes(sqlite3_stmt *statement, int at, struct bytes all)
 {
 	static const uint8_t nothing; /* a NULL pointer would be stored as NULL */
 
-	(void)sqlite3_bind_blob64(statement, at, all.len == 0 ? &nothing : all.at,
-		all.len, SQLITE_STATIC);
+	(void)sqlite3_bind_blob64(
+		statement, at, all.len == 0 ? &nothing : all.at, all.len, SQLITE_STATIC);
 }
 
 static void bind_string(sqlite3_stmt *statement, int at, const char *string)
@@ -192,8 +194,8 @@ static int64_t row_of(struct store_sqlite *store, const struct dictionary *dicti
 	return entry->row;
 }
 
-static void bind_certificate(
-	struct store_sqlite *store, sqlite3_stmt *s, int at, const struct certificate *leaf)
+static void bind_certificate(struct store_sqlite *store, sqlite3_stmt *s, int at,
+	const struct certificate *leaf)
 {
 	struct dictionary *all = &store->aggregate.certificates;
 	uint32_t number;
@@ -414,7 +416,8 @@ static enum err flush_fault(struct store_sqlite *store, struct fault *why)
 static enum err flush(struct store_sqlite *store, time_ns now,
 	const struct coverage *coverage, struct fault *why)
 {
-	bool ok = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
+	bool ok =
+		sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
 
 	ok = ok && write_facts(store);
 	if (coverage != NULL && store->run != 0)
@@ -437,8 +440,9 @@ enum err sqlite_flush(struct store *base, time_ns now, const struct coverage *co
 enum err sqlite_take(
 	struct sink *sink, const struct observation *observation, struct fault *why)
 {
-	struct store_sqlite *store = (struct store_sqlite *)(void *)((char *)sink -
-		offsetof(struct store, sink));
+	struct store_sqlite *store =
+		(struct store_sqlite *)(void *)((char *)sink -
+						offsetof(struct store, sink));
 	enum err err;
 
 	if (observation->kind != OBSERVATION_HANDSHAKE)
@@ -451,7 +455,8 @@ enum err sqlite_take(
 		err = aggregate_add(&store->aggregate, &observation->handshake);
 	}
 	if (err != ERR_OK)
-		return fault_set(why, err, "cannot keep a handshake: %s", err_sentence(err));
+		return fault_set(
+			why, err, "cannot keep a handshake: %s", err_sentence(err));
 	store->store.unwritten++;
 	return ERR_OK;
 }

@@ -21,7 +21,8 @@ static void must(bool holds)
 		abort();
 }
 
-static enum err parse(enum hello_format format, struct bytes all, struct client_hello *ret)
+static enum err parse(
+	enum hello_format format, struct bytes all, struct client_hello *ret)
 {
 	return format == HELLO_DTLS ? client_hello_parse_dtls(all, ret)
 				    : client_hello_parse(all, ret);

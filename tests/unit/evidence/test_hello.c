@@ -131,7 +131,8 @@ static enum hello_format format_of(const struct made *made)
 
 static enum err parse(const struct made *made, struct bytes all, struct client_hello *ret)
 {
-	return made->dtls ? client_hello_parse_dtls(all, ret) : client_hello_parse(all, ret);
+	return made->dtls ? client_hello_parse_dtls(all, ret)
+			  : client_hello_parse(all, ret);
 }
 
 #define ROOM 1024
@@ -147,8 +148,9 @@ static struct hello hello_of(const struct made *made, uint8_t room[ROOM])
 	assert_int_equal(parse(made, make(made, sent, ROOM), &parsed), ERR_OK);
 	assert_int_equal(parsed.body_fault, ERR_OK);
 	assert_int_equal(hello_form_write(&parsed, format_of(made), &w), ERR_OK);
-	assert_int_equal(hello_of_form(&test_crypto, format_of(made), writer_written(&w),
-				 &hello), ERR_OK);
+	assert_int_equal(
+		hello_of_form(&test_crypto, format_of(made), writer_written(&w), &hello),
+		ERR_OK);
 	return hello;
 }
 
@@ -161,11 +163,11 @@ static bool same_digest(const struct made *made)
 	return memcmp(usual.digest, other.digest, SHA256_LEN) == 0;
 }
 
-#define CHANGED(change)                       \
-	do {                                  \
-		made[count] = USUAL;          \
-		made[count].change;           \
-		count++;                      \
+#define CHANGED(change)                                                                  \
+	do {                                                                             \
+		made[count] = USUAL;                                                     \
+		made[count].change;                                                      \
+		count++;                                                                 \
 	} while (0)
 
 static void test_what_changes_between_connections_leaves_the_digest(void **state)
@@ -323,16 +325,17 @@ static void test_a_dtls_form_reads_back_as_dtls(void **state)
 /* A body that does not add up: a list of three bytes of groups. */
 static void test_what_is_malformed_stays_malformed(void **state)
 {
-	static const uint8_t sent[] = { 0x03, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* random */
-		0x00, 0x00, 0x02, 0x00, 0x2f, 0x01, 0x00, 0x00, 0x09, /* extensions */
+	static const uint8_t sent[] = { 0x03, 0x03, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* random */
+		0x00, 0x00, 0x02, 0x00, 0x2f, 0x01, 0x00, 0x00, 0x09,    /* extensions */
 		0x00, 0x0a, 0x00, 0x05, 0x00, 0x03, 0x00, 0x17, 0x00 };
 	uint8_t room[ROOM];
 	struct writer w = writer_over(room, sizeof room);
 	struct client_hello parsed;
 
 	(void)state;
-	assert_int_equal(client_hello_parse(bytes_over(sent, sizeof sent), &parsed), ERR_OK);
+	assert_int_equal(
+		client_hello_parse(bytes_over(sent, sizeof sent), &parsed), ERR_OK);
 	assert_int_equal(hello_form_write(&parsed, HELLO_TLS, &w), ERR_OK);
 	assert_int_equal(client_hello_parse(writer_written(&w), &parsed), ERR_OK);
 	assert_int_not_equal(parsed.body_fault, ERR_OK);
@@ -357,10 +360,39 @@ static void test_no_room_is_a_limit(void **state)
 static void test_an_sslv2_form_is_a_scrubbed_record(void **state)
 {
 	static const uint8_t sent[] = {
-		0x80, 0x1f, 0x01, 0x03, 0x01, /* CLIENT-HELLO, TLS 1.0 */
-		0x00, 0x06, 0x00, 0x00, 0x00, 0x10, /* specs, session id, challenge */
-		0x00, 0x00, 0x2f, 0x01, 0x00, 0x80, /* AES 128 of TLS; RC4 of SSL 2.0 */
-		1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+		0x80,
+		0x1f,
+		0x01,
+		0x03,
+		0x01, /* CLIENT-HELLO, TLS 1.0 */
+		0x00,
+		0x06,
+		0x00,
+		0x00,
+		0x00,
+		0x10, /* specs, session id, challenge */
+		0x00,
+		0x00,
+		0x2f,
+		0x01,
+		0x00,
+		0x80, /* AES 128 of TLS; RC4 of SSL 2.0 */
+		1,
+		2,
+		3,
+		4,
+		5,
+		6,
+		7,
+		8,
+		9,
+		10,
+		11,
+		12,
+		13,
+		14,
+		15,
+		16,
 	};
 	uint8_t room[ROOM];
 	struct writer w = writer_over(room, sizeof room);
@@ -374,7 +406,8 @@ static void test_an_sslv2_form_is_a_scrubbed_record(void **state)
 	assert_int_equal(writer_written(&w).len, sizeof sent);
 	assert_memory_equal(room, sent, sizeof sent - 16);
 	assert_int_equal(
-		hello_of_form(&test_crypto, HELLO_SSLV2, writer_written(&w), &hello), ERR_OK);
+		hello_of_form(&test_crypto, HELLO_SSLV2, writer_written(&w), &hello),
+		ERR_OK);
 	assert_int_equal(hello.max_version, VERSION_TLS10);
 	assert_int_equal(hello.max_version_legacy, VERSION_TLS10);
 }

@@ -26,15 +26,16 @@ static const struct rule {
 	{ "offers 1.2, server picks 1.0 (gate-anchors 3, last line)", 0x0303, 0x0303,
 		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
 	{ "offers 1.2, server picks 1.0, though reached 1.2 elsewhere", 0x0303, 0x0303,
-		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED, .reached = true },
+		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED,
+		.reached = true },
 	{ "offers 1.2, no answer (watch-anchors 4, 8)", 0x0303, 0x0303, 0, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
 	{ "Java 17 limited to 1.0/1.1: legacy 1.1, list 1.1 (gate-anchors 3)", 0x0302,
 		0x0302, 0x0302, RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
 	{ "Go 1.19 limited to 1.1, the same, unanswered (gate-anchors 3)", 0x0302, 0x0302,
 		0, RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
-	{ "Go or Java limited to 1.2, minimum 1.3 (gate-anchors 3)", 0x0303, 0x0303, 0x0303,
-		RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "Go or Java limited to 1.2, minimum 1.3 (gate-anchors 3)", 0x0303, 0x0303,
+		0x0303, RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
 	{ "legacy 1.2, list 1.1 and 1.0, read (gate-anchors 3)", 0x0302, 0x0303, 0x0302,
 		RANK_TLS12, VERDICT_BREAKS, .class = CLASS_CANNOT },
 	{ "the same, an old server went by legacy", 0x0302, 0x0303, 0x0303, RANK_TLS12,
@@ -51,11 +52,12 @@ static const struct rule {
 		VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
 	{ "the same, no answer", 0x0304, 0x0301, 0, RANK_TLS12, VERDICT_UNKNOWN,
 		.class = CLASS_UNKNOWN },
-	{ "legacy 0x0304 or 0x0305 without a list is 1.2 (gate-anchors 3)", 0x0303, 0x0303,
-		0x0303, RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "legacy 0x0304 or 0x0305 without a list is 1.2 (gate-anchors 3)", 0x0303,
+		0x0303, 0x0303, RANK_TLS13, VERDICT_BREAKS, .class = CLASS_CANNOT },
 	{ "SSL 2.0 form offering 1.0 (RFC 5246, E.2)", 0x0301, 0x0301, 0x0301, RANK_TLS12,
 		VERDICT_BREAKS, .class = CLASS_CANNOT },
-	{ "SSL 2.0 only", 0x0002, 0x0002, 0x0002, RANK_SSL3, VERDICT_BREAKS, .class = CLASS_CANNOT },
+	{ "SSL 2.0 only", 0x0002, 0x0002, 0x0002, RANK_SSL3, VERDICT_BREAKS,
+		.class = CLASS_CANNOT },
 	{ "DTLS 1.0 ranks as TLS 1.1 (RFC 4347)", 0xfeff, 0xfeff, 0xfeff, RANK_TLS12,
 		VERDICT_BREAKS, .class = CLASS_CANNOT },
 	{ "DTLS 1.0, minimum 1.1", 0xfeff, 0xfeff, 0xfeff, RANK_TLS11, VERDICT_PASSES,
@@ -64,22 +66,22 @@ static const struct rule {
 		VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
 	{ "a draft of TLS 1.3 ranks as the final", 0x7f17, 0x0303, 0x7f17, RANK_TLS13,
 		VERDICT_PASSES, .class = CLASS_NONE },
-	{ "fallback to 1.1, minimum 1.2 (RFC 7507, 4)", 0x0302, 0x0302, 0x0302, RANK_TLS12,
-		VERDICT_PASSES, .class = CLASS_FELL_BACK, .scsv = true },
+	{ "fallback to 1.1, minimum 1.2 (RFC 7507, 4)", 0x0302, 0x0302, 0x0302,
+		RANK_TLS12, VERDICT_PASSES, .class = CLASS_FELL_BACK, .scsv = true },
 	{ "fallback to 1.0: the client does 1.1 at least", 0x0301, 0x0301, 0x0301,
 		RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_FELL_BACK, .scsv = true },
 	{ "offers 1.0, reached 1.2 within the hour", 0x0301, 0x0301, 0x0301, RANK_TLS12,
 		VERDICT_PASSES, .class = CLASS_FELL_BACK, .reached = true },
-	{ "hello not seen, 1.2 agreed", 0, 0, 0x0303, RANK_TLS12, VERDICT_PASSES, .class = CLASS_NONE,
-		.no_hello = true },
+	{ "hello not seen, 1.2 agreed", 0, 0, 0x0303, RANK_TLS12, VERDICT_PASSES,
+		.class = CLASS_NONE, .no_hello = true },
 	{ "hello not seen, 1.0 agreed (watch-anchors 4, 7)", 0, 0, 0x0301, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN, .no_hello = true },
 	{ "nothing seen", 0, 0, 0, RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_UNKNOWN,
 		.no_hello = true },
 	{ "an answer that is no version", 0x0303, 0x0303, 0x9999, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
-	{ "no well-formed hello", 0, 0, 0, RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_JUNK,
-		.no_hello = true, .malformed = true },
+	{ "no well-formed hello", 0, 0, 0, RANK_TLS12, VERDICT_UNKNOWN,
+		.class = CLASS_JUNK, .no_hello = true, .malformed = true },
 	{ "a scanner's hello of 1.0 (watch-anchors 4, 6)", 0x0301, 0x0301, 0, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_JUNK, .junk = true },
 };
@@ -90,9 +92,11 @@ static void test_every_rule(void **state)
 	for (size_t i = 0; i < COUNT_OF(rules); i++) {
 		const struct rule *rule = &rules[i];
 		struct hello hello = { .max_version = rule->list,
-			.max_version_legacy = rule->legacy, .fallback_scsv = rule->scsv };
+			.max_version_legacy = rule->legacy,
+			.fallback_scsv = rule->scsv };
 		struct handshake handshake = { .hello = rule->no_hello ? NULL : &hello,
-			.hello_malformed = rule->malformed, .version = rule->agreed };
+			.hello_malformed = rule->malformed,
+			.version = rule->agreed };
 		struct judge_context context = { rule->junk, rule->reached };
 		struct judgement got = judge(rule->minimum, &handshake, &context);
 
@@ -107,7 +111,8 @@ static const struct hash_key KEY = { 1, 2 };
 static struct tally a_tally(const struct hello *hello)
 {
 	return (struct tally){
-		.handshake = { .hello = hello, .version = VERSION_TLS10,
+		.handshake = { .hello = hello,
+			.version = VERSION_TLS10,
 			.outcome = OUTCOME_COMPLETED },
 		.count = 1,
 		.first = 5 * TIME_HOUR,

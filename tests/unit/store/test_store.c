@@ -84,7 +84,8 @@ static struct observation an_observation(const struct hello *hello)
 static void store_times(const struct observation *all, int count)
 {
 	struct coverage coverage = { .handshakes = (uint64_t)count };
-	struct store_run run = { .started = NOON, .version = "0.1.0",
+	struct store_run run = { .started = NOON,
+		.version = "0.1.0",
 		.inputs = bytes_of_string("office.pcapng") };
 	struct store *store;
 	struct fault why = { 0 };
@@ -93,8 +94,7 @@ static void store_times(const struct observation *all, int count)
 	assert_int_equal(store_run_begin(store, &run, &why), ERR_OK);
 	for (int i = 0; i < count; i++)
 		assert_int_equal(sink_take(&store->sink, all, &why), ERR_OK);
-	assert_int_equal(
-		store_flush(store, NOON + TIME_MINUTE, &coverage, &why), ERR_OK);
+	assert_int_equal(store_flush(store, NOON + TIME_MINUTE, &coverage, &why), ERR_OK);
 	store_close(store);
 }
 
@@ -139,8 +139,7 @@ static struct gathered read_all(
 	struct fault why = { 0 };
 
 	assert_int_equal(store_open(name, STORE_READ, &KEY, &store, &why), ERR_OK);
-	assert_int_equal(
-		store_read_handshakes(store, filter, &all.reader, &why), ERR_OK);
+	assert_int_equal(store_read_handshakes(store, filter, &all.reader, &why), ERR_OK);
 	assert_int_equal(store_read_runs(store, &all.reader, &why), ERR_OK);
 	store_close(store);
 	return all;
@@ -212,9 +211,15 @@ static void check_everything(const struct tally *tally)
 
 static void test_reads_what_was_taken(void **state)
 {
-	struct certificate certificate = { .digest = { 9 }, .subject = "CN=a",
-		.issuer = "CN=b", .names = "a", .key_type = "RSA", .key_bits = 2048,
-		.signature = "x", .not_before = TIME_SECOND, .not_after = 4 * TIME_SECOND };
+	struct certificate certificate = { .digest = { 9 },
+		.subject = "CN=a",
+		.issuer = "CN=b",
+		.names = "a",
+		.key_type = "RSA",
+		.key_bits = 2048,
+		.signature = "x",
+		.not_before = TIME_SECOND,
+		.not_after = 4 * TIME_SECOND };
 	struct hello hello = a_hello();
 	struct observation all = an_observation(&hello);
 
@@ -226,8 +231,7 @@ static void test_reads_what_was_taken(void **state)
 	all.handshake.retried = true;
 	all.handshake.outcome = OUTCOME_REFUSED;
 	all.handshake.alert_count = 1;
-	all.handshake.alerts[0] =
-		(struct observed_alert){ SIDE_SERVER, 2, 70, false };
+	all.handshake.alerts[0] = (struct observed_alert){ SIDE_SERVER, 2, 70, false };
 	store_times(&all, 1);
 	assert_int_equal(read_all(&ALL, check_everything).tallies, 1);
 }
@@ -267,17 +271,27 @@ static void test_filters_by_client_name_and_time(void **state)
 	(void)state;
 	store_times(&all, 1);
 	assert_int_equal(read_all(&(struct store_filter){ .client = &all.handshake.client,
-		.server = &all.handshake.server }, NULL).tallies, 1);
+					  .server = &all.handshake.server },
+				 NULL)
+				 .tallies,
+		1);
 	assert_int_equal(
 		read_all(&(struct store_filter){ .client = &other }, NULL).tallies, 0);
 	assert_int_equal(
-		read_all(&(struct store_filter){ .server_name = &mail }, NULL).tallies, 1);
-	assert_int_equal(read_all(&(struct store_filter){ .server_name = &elsewhere },
-		NULL).tallies, 0);
-	assert_int_equal(read_all(&(struct store_filter){ .since = NOON + TIME_MINUTE },
-		NULL).tallies, 0);
-	assert_int_equal(read_all(&(struct store_filter){ .until = NOON + TIME_MINUTE },
-		NULL).tallies, 1);
+		read_all(&(struct store_filter){ .server_name = &mail }, NULL).tallies,
+		1);
+	assert_int_equal(
+		read_all(&(struct store_filter){ .server_name = &elsewhere }, NULL)
+			.tallies,
+		0);
+	assert_int_equal(
+		read_all(&(struct store_filter){ .since = NOON + TIME_MINUTE }, NULL)
+			.tallies,
+		0);
+	assert_int_equal(
+		read_all(&(struct store_filter){ .until = NOON + TIME_MINUTE }, NULL)
+			.tallies,
+		1);
 }
 
 /* More kinds of handshake than are held at a time. */
@@ -327,14 +341,16 @@ static void test_a_full_disk_says_what_was_kept(void **state)
 	assert_int_equal(sink_take(&store->sink, &all, &why), ERR_OK);
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
 	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-		"PRAGMA max_page_count = 1", "limit", &why), ERR_OK);
+				 "PRAGMA max_page_count = 1", "limit", &why),
+		ERR_OK);
 	take_many(store, 5000);
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_FULL);
 	assert_non_null(strstr(why.text, "the disk is full"));
 	assert_non_null(
 		strstr(why.text, "1 handshakes of this run were kept, 5,000 were not"));
 	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-		"PRAGMA max_page_count = 1000000", "limit", &why), ERR_OK);
+				 "PRAGMA max_page_count = 1000000", "limit", &why),
+		ERR_OK);
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
 	store_close(store);
 	assert_int_equal(read_all(&ALL, NULL).handshakes, 5002);
@@ -351,7 +367,8 @@ static void test_a_newer_schema_is_refused(void **state)
 	store_times(&all, 1);
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
 	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-		"PRAGMA user_version = 999", "age", &why), ERR_OK);
+				 "PRAGMA user_version = 999", "age", &why),
+		ERR_OK);
 	store_close(store);
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_SCHEMA);
 	assert_non_null(strstr(why.text, "newer tlsunset"));
@@ -380,7 +397,8 @@ static void test_a_store_that_is_not_there_cannot_be_read(void **state)
 
 	(void)state;
 	assert_int_equal(store_open(name, STORE_READ, &KEY, &store, &why), ERR_NOT_FOUND);
-	assert_int_equal(store_open("oracle:x", STORE_READ, &KEY, &store, &why), ERR_USAGE);
+	assert_int_equal(
+		store_open("oracle:x", STORE_READ, &KEY, &store, &why), ERR_USAGE);
 }
 
 static void test_a_killed_writer_leaves_a_whole_store(void **state)
@@ -401,10 +419,12 @@ static void test_a_killed_writer_leaves_a_whole_store(void **state)
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
-	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-		"CREATE TEMP TABLE damage (line CHECK (line = 'ok'));"
-		"INSERT INTO damage SELECT * FROM pragma_integrity_check",
-		"check", &why), ERR_OK);
+	assert_int_equal(
+		sqlite_run((struct store_sqlite *)store,
+			"CREATE TEMP TABLE damage (line CHECK (line = 'ok'));"
+			"INSERT INTO damage SELECT * FROM pragma_integrity_check",
+			"check", &why),
+		ERR_OK);
 	store_close(store);
 }
 
