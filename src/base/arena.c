@@ -26,8 +26,10 @@ static size_t aligned(size_t n)
 static bool arena_grow(struct arena *arena, size_t n)
 {
 	size_t room = n > BLOCK_LEN ? n : BLOCK_LEN;
-	struct arena_block *block = malloc(sizeof *block + room);
+	struct arena_block *block = NULL;
 
+	if (room <= PTRDIFF_MAX - sizeof *block)
+		block = malloc(sizeof *block + room);
 	if (block == NULL)
 		return false;
 	*block = (struct arena_block){ .older = arena->newest, .room = room };

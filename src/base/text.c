@@ -8,6 +8,9 @@
 
 void text_init(struct text *text, size_t ceiling)
 {
+	/* Twice the length, and the final zero, must not wrap. */
+	if (ceiling > PTRDIFF_MAX / 2)
+		ceiling = PTRDIFF_MAX / 2;
 	*text = (struct text){ .ceiling = ceiling };
 }
 
@@ -43,15 +46,13 @@ static bool text_grow(struct text *text, size_t need)
 /* Makes room for n more characters and the final zero. */
 static bool text_reserve(struct text *text, size_t n)
 {
-	size_t need = text->len + n + 1;
-
 	if (text->fault != ERR_OK)
 		return false;
 	if (n > text->ceiling - text->len) {
 		text->fault = ERR_LIMIT;
 		return false;
 	}
-	return need <= text->room || text_grow(text, need);
+	return text->len + n < text->room || text_grow(text, text->len + n + 1);
 }
 
 void text_bytes(struct text *text, struct bytes all)
@@ -150,30 +151,63 @@ static size_t utf8_len(struct bytes all)
 	return len;
 }
 
-/* True for a character that no terminal acts on: not C0, DEL, C1, nor a
- * direction or line control (U+200B..200F, U+2028..202E, U+2066..2069, BOM). */
+/* The code point of a well-formed character of len bytes. */
+static uint32_t code_point(const uint8_t *c, size_t len)
+{
+	uint32_t point = len == 1 ? c[0] : c[0] & (0x7fu >> len);
+
+	for (size_t i = 1; i < len; i++)
+		point = point << 6 | (c[i] & 0x3f);
+	return point;
+}
+
+/* Characters that a terminal acts on or that hide: controls, what joins, parts and
+ * turns the direction of others, and what shows nothing. In order. */
+static const struct range {
+	uint32_t first;
+	uint32_t last;
+} wild[] = {
+	{ 0x0000, 0x001f },   /* C0 */
+	{ 0x007f, 0x009f },   /* DEL and C1, with the eight-bit CSI */
+	{ 0x00ad, 0x00ad },   /* soft hyphen */
+	{ 0x061c, 0x061c },   /* Arabic letter mark */
+	{ 0x180e, 0x180e },   /* Mongolian vowel separator */
+	{ 0x200b, 0x200f },   /* zero width, direction marks */
+	{ 0x2028, 0x202e },   /* line and paragraph separators, embeddings */
+	{ 0x2060, 0x206f },   /* word joiner, isolates */
+	{ 0xfeff, 0xfeff },   /* byte order mark */
+	{ 0xfff9, 0xfffb },   /* interlinear annotations */
+	{ 0xe0000, 0xe007f }, /* tags */
+};
+
 static bool is_tame(const uint8_t *c, size_t len)
 {
-	if (len == 1)
-		return c[0] >= 0x20 && c[0] != 0x7f;
-	if (len == 2)
-		return !(c[0] == 0xc2 && c[1] < 0xa0);
-	if (len == 3 && c[0] == 0xe2 && c[1] == 0x80)
-		return !(
-			(c[2] >= 0x8b && c[2] <= 0x8f) || (c[2] >= 0xa8 && c[2] <= 0xae));
-	if (len == 3 && c[0] == 0xe2 && c[1] == 0x81)
-		return !(c[2] >= 0xa6 && c[2] <= 0xa9);
-	return !(len == 3 && c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf);
+	uint32_t point = code_point(c, len);
+
+	for (size_t i = 0; i < COUNT_OF(wild) && wild[i].first <= point; i++)
+		if (point <= wild[i].last)
+			return false;
+	return true;
+}
+
+/* RFC 8259, 7: what is beyond the first plane is written as two surrogates. */
+static void json_escape(struct text *text, uint32_t point)
+{
+	if (point > 0xffff)
+		text_format(text, "\\u%04x\\u%04x", 0xd800 + ((point - 0x10000) >> 10),
+			0xdc00 + (point & 0x3ff));
+	else
+		text_format(text, "\\u%04x", point);
 }
 
 static void json_char(struct text *text, const uint8_t *c, size_t len)
 {
 	if (len == 0)
-		text_add(text, "\\ufffd");
+		json_escape(text, 0xfffd);
 	else if (c[0] == '"' || c[0] == '\\')
 		text_format(text, "\\%c", c[0]);
-	else if (len == 1 && (c[0] < 0x20 || c[0] == 0x7f))
-		text_format(text, "\\u%04x", c[0]);
+	else if (!is_tame(c, len))
+		json_escape(text, code_point(c, len));
 	else
 		text_bytes(text, bytes_over(c, len));
 }
@@ -207,33 +241,37 @@ void text_quote_json(struct text *text, struct bytes all)
 	text_char(text, '"');
 }
 
+/* The first character of all if it is tame, else its first byte as \xNN. Answers
+ * what is left of all. */
+static struct bytes tame_char(struct text *text, struct bytes all)
+{
+	size_t len = utf8_len(all);
+
+	if (len > 0 && is_tame(all.at, len)) {
+		text_bytes(text, bytes_first(all, len));
+		return bytes_after(all, len);
+	}
+	text_format(text, "\\x%02x", all.at[0]);
+	return bytes_after(all, 1);
+}
+
 void text_quote_terminal(struct text *text, struct bytes all)
 {
-	while (all.len > 0) {
-		size_t len = utf8_len(all);
-
-		if (len > 0 && is_tame(all.at, len)) {
-			text_bytes(text, bytes_first(all, len));
-			all = bytes_after(all, len);
-		} else {
-			text_format(text, "\\x%02x", all.at[0]);
-			all = bytes_after(all, 1);
-		}
-	}
+	while (all.len > 0)
+		all = tame_char(text, all);
 }
 
 void text_quote_csv(struct text *text, struct bytes all)
 {
-	bool risky =
-		all.len > 0 && strchr("=+-@\t\r", all.at[0]) != NULL && all.at[0] != 0;
+	static const char formula[] = { '=', '+', '-', '@' };
 
 	text_char(text, '"');
-	if (risky)
+	if (all.len > 0 && memchr(formula, all.at[0], sizeof formula) != NULL)
 		text_char(text, '\'');
-	for (size_t i = 0; i < all.len; i++) {
-		if (all.at[i] == '"')
+	while (all.len > 0) {
+		if (all.at[0] == '"')
 			text_char(text, '"');
-		text_char(text, (char)all.at[i]);
+		all = tame_char(text, all);
 	}
 	text_char(text, '"');
 }

@@ -39,14 +39,16 @@ void text_format(struct text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Digits in groups of three, parted by commas: "1,204,881". */
 void text_grouped(struct text *text, uint64_t value);
 
-/* A JSON string with its quotation marks. RFC 8259, 7. */
+/* A JSON string with its quotation marks. RFC 8259, 7. Controls and characters that
+ * hide or turn others are escaped, so that it may be shown on a terminal. */
 void text_quote_json(struct text *text, struct bytes all);
 
 /* For a terminal: printable characters as they are, all else as \xNN. */
 void text_quote_terminal(struct text *text, struct bytes all);
 
-/* A CSV field. RFC 4180, 2. A field that a spreadsheet would run as a formula
- * (it starts with = + - @ or a tab) gets an apostrophe in front. */
+/* A CSV field. RFC 4180, 2. Controls come out as \xNN, line ends too; a field that
+ * a spreadsheet would run as a formula (it starts with = + - or @) gets an
+ * apostrophe in front. */
 void text_quote_csv(struct text *text, struct bytes all);
 
 /* What was written, never NULL; ends with a zero that text_len() does not count. */

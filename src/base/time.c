@@ -1,34 +1,80 @@
-#define _DEFAULT_SOURCE /* timegm */
 #include "base/time.h"
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
-static struct tm calendar(time_ns moment)
+/* Not libc's gmtime_r() and timegm(): those read TZ, under which a zone with leap
+ * seconds shifts them, and take a lock. */
+
+#define EPOCH_YEAR 1970
+#define LAST_YEAR  2554 /* the last that 64 bits of nanoseconds reach into */
+
+struct calendar {
+	unsigned year;
+	unsigned month; /* 1 to 12 */
+	unsigned day;   /* 1 to 31 */
+	unsigned hour;
+	unsigned minute;
+	unsigned second;
+};
+
+static bool is_leap(unsigned year)
 {
-	time_t seconds = (time_t)(moment / TIME_SECOND);
-	struct tm tm = { 0 };
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
 
-	(void)gmtime_r(&seconds, &tm);
-	return tm;
+static unsigned days_in(unsigned year, unsigned month)
+{
+	static const uint8_t days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+
+	return days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
+}
+
+/* From the first day of the year 1 to the first day of year. */
+static unsigned days_before(unsigned year)
+{
+	unsigned past = year - 1;
+
+	return past * 365 + past / 4 - past / 100 + past / 400;
+}
+
+static struct calendar calendar(time_ns moment)
+{
+	unsigned days = (unsigned)(moment / TIME_DAY) + days_before(EPOCH_YEAR);
+	unsigned second = (unsigned)(moment % TIME_DAY / TIME_SECOND);
+	struct calendar c = {
+		.year = EPOCH_YEAR + (unsigned)(moment / TIME_DAY) / 366, /* or before */
+		.month = 1,
+		.hour = second / 3600,
+		.minute = second / 60 % 60,
+		.second = second % 60,
+	};
+
+	while (days_before(c.year + 1) <= days)
+		c.year++;
+	days -= days_before(c.year);
+	while (days >= days_in(c.year, c.month))
+		days -= days_in(c.year, c.month++);
+	c.day = days + 1;
+	return c;
 }
 
 const char *time_text(time_ns moment, char ret_text[TIME_TEXT_MAX])
 {
-	struct tm tm = calendar(moment);
-	size_t len = strftime(ret_text, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
+	struct calendar c = calendar(moment);
 
-	(void)snprintf(ret_text + len, TIME_TEXT_MAX - len, ".%06uZ",
+	(void)snprintf(ret_text, TIME_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%06uZ",
+		c.year, c.month, c.day, c.hour, c.minute, c.second,
 		(unsigned)(moment % TIME_SECOND / 1000));
 	return ret_text;
 }
 
 const char *time_text_short(time_ns moment, char ret_text[TIME_TEXT_MAX])
 {
-	struct tm tm = calendar(moment);
+	struct calendar c = calendar(moment);
 
-	(void)strftime(ret_text, TIME_TEXT_MAX, "%Y-%m-%d %H:%M:%S", &tm);
+	(void)snprintf(ret_text, TIME_TEXT_MAX, "%04u-%02u-%02u %02u:%02u:%02u", c.year,
+		c.month, c.day, c.hour, c.minute, c.second);
 	return ret_text;
 }
 
@@ -65,14 +111,14 @@ const char *time_text_ago(time_ns moment, time_ns now, char ret_text[TIME_TEXT_M
 }
 
 /* The number that stands in exactly n digits; text is moved past them. */
-static bool digits(const char **text, int n, int *ret)
+static bool digits(const char **text, int n, unsigned *ret)
 {
-	int value = 0;
+	unsigned value = 0;
 
 	for (int i = 0; i < n; i++, (*text)++) {
 		if (**text < '0' || **text > '9')
 			return false;
-		value = value * 10 + (**text - '0');
+		value = value * 10 + (unsigned)(**text - '0');
 	}
 	*ret = value;
 	return true;
@@ -101,54 +147,55 @@ static bool fraction(const char **text, time_ns *ret)
 }
 
 /* RFC 3339, 5.6: full-date. */
-static bool date(const char **text, struct tm *tm)
+static bool date(const char **text, struct calendar *c)
 {
-	return digits(text, 4, &tm->tm_year) && literally(text, '-') &&
-	       digits(text, 2, &tm->tm_mon) && literally(text, '-') &&
-	       digits(text, 2, &tm->tm_mday);
+	return digits(text, 4, &c->year) && literally(text, '-') &&
+	       digits(text, 2, &c->month) && literally(text, '-') &&
+	       digits(text, 2, &c->day);
 }
 
 /* RFC 3339, 5.6: partial-time, and of the offsets Z alone. */
-static bool clock_time(const char **text, struct tm *tm, time_ns *ret_part)
+static bool clock_time(const char **text, struct calendar *c, time_ns *ret_part)
 {
-	if (!digits(text, 2, &tm->tm_hour) || !literally(text, ':') ||
-		!digits(text, 2, &tm->tm_min) || !literally(text, ':') ||
-		!digits(text, 2, &tm->tm_sec))
+	if (!digits(text, 2, &c->hour) || !literally(text, ':') ||
+		!digits(text, 2, &c->minute) || !literally(text, ':') ||
+		!digits(text, 2, &c->second))
 		return false;
 	if (literally(text, '.') && !fraction(text, ret_part))
 		return false;
 	return literally(text, 'Z');
 }
 
-/* False for the 31st of February, 24:00 and leap seconds: timegm() would carry them
- * over into a moment that was not asked for. */
-static bool moment_of(const struct tm *asked, time_ns part, time_ns *ret)
+/* Leap seconds cannot be held and are refused. */
+static bool is_moment(const struct calendar *c)
 {
-	struct tm tm = *asked;
-	time_t seconds = timegm(&tm);
+	return c->year >= EPOCH_YEAR && c->year <= LAST_YEAR && c->month >= 1 &&
+	       c->month <= 12 && c->day >= 1 && c->day <= days_in(c->year, c->month) &&
+	       c->hour < 24 && c->minute < 60 && c->second < 60;
+}
 
-	if (seconds < 0 || tm.tm_mday != asked->tm_mday || tm.tm_mon != asked->tm_mon ||
-		tm.tm_hour != asked->tm_hour || tm.tm_min != asked->tm_min ||
-		tm.tm_sec != asked->tm_sec)
-		return false;
-	if ((time_ns)seconds >= UINT64_MAX / TIME_SECOND)
-		return false;
-	*ret = (time_ns)seconds * TIME_SECOND + part;
-	return true;
+static uint64_t seconds_of(const struct calendar *c)
+{
+	uint64_t days = days_before(c->year) - days_before(EPOCH_YEAR) + c->day - 1;
+
+	for (unsigned month = 1; month < c->month; month++)
+		days += days_in(c->year, month);
+	return ((days * 24 + c->hour) * 60 + c->minute) * 60 + c->second;
 }
 
 enum err time_parse(const char *text, time_ns *ret)
 {
-	struct tm tm = { 0 };
+	struct calendar c = { 0 };
 	time_ns part = 0;
 
-	if (!date(&text, &tm))
+	if (!date(&text, &c))
 		return ERR_VALUE;
-	if (literally(&text, 'T') && !clock_time(&text, &tm, &part))
+	if (literally(&text, 'T') && !clock_time(&text, &c, &part))
 		return ERR_VALUE;
-	if (*text != '\0')
+	if (*text != '\0' || !is_moment(&c))
 		return ERR_VALUE;
-	tm.tm_year -= 1900;
-	tm.tm_mon -= 1;
-	return moment_of(&tm, part, ret) ? ERR_OK : ERR_VALUE;
+	if (seconds_of(&c) >= UINT64_MAX / TIME_SECOND)
+		return ERR_VALUE;
+	*ret = seconds_of(&c) * TIME_SECOND + part;
+	return ERR_OK;
 }

@@ -96,7 +96,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_big_endian_numbers),
-		cmocka_unit_test(test_a_read_past_the_end_yields_zero_and_spoils_for_good),
+		cmocka_unit_test(
+			test_a_read_past_the_end_yields_zero_and_spoils_for_good),
 		cmocka_unit_test(test_leftovers_are_a_fault),
 		cmocka_unit_test(test_a_child_sees_its_own_bytes_only),
 		cmocka_unit_test(test_closing_a_child_with_leftovers_spoils_the_parent),
