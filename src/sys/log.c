@@ -10,7 +10,8 @@
 #include "sys/terminal.h"
 
 #define REDRAW_EVERY (TIME_SECOND / 10) /* faster than this nobody reads */
-#define LINE_MAX     1024               /* wider than any terminal */
+#define LINE_MAX     1024               /* a fault and its place; longer is cut */
+#define WIPE         "\r\033[K"
 
 /* The process has one standard error, so its state is the process's too. */
 static struct {
@@ -27,22 +28,34 @@ void log_set_level(enum log_level level)
 	pthread_mutex_unlock(&log_state.lock);
 }
 
-static void wipe(void)
+/* One write a line, so that the lines of two programs do not mix on one terminal. What
+ * cannot be written to standard error cannot be told anybody. */
+static void put(const char *line, size_t len)
 {
-	if (log_state.drawn)
-		fputs("\r\033[K", stderr);
+	if (write(STDERR_FILENO, line, len) < 0)
+		return;
+}
+
+static const char *wipe(void)
+{
+	const char *wiping = log_state.drawn ? WIPE : "";
+
 	log_state.drawn = false;
+	return wiping;
 }
 
 static void say(enum log_level least, const char *format, va_list values)
 {
+	char message[LINE_MAX];
+	char line[LINE_MAX + 32];
+
+	vsnprintf(message, sizeof message, format, values);
 	pthread_mutex_lock(&log_state.lock);
 	if (log_state.level >= least) {
-		wipe();
-		fputs("tlsunset: ", stderr);
-		vfprintf(stderr, format, values);
-		fputc('\n', stderr);
-		fflush(stderr);
+		int len =
+			snprintf(line, sizeof line, "%stlsunset: %s\n", wipe(), message);
+
+		put(line, (size_t)len);
 	}
 	pthread_mutex_unlock(&log_state.lock);
 }
@@ -88,8 +101,8 @@ bool log_progress_due(void)
 {
 	pthread_mutex_lock(&log_state.lock);
 	bool due = progress_wanted() &&
-	           (!log_state.drawn ||
-	                   clock_monotonic() - log_state.drawn_at >= REDRAW_EVERY);
+		   (!log_state.drawn ||
+			   clock_monotonic() - log_state.drawn_at >= REDRAW_EVERY);
 	pthread_mutex_unlock(&log_state.lock);
 	return due;
 }
@@ -116,9 +129,10 @@ void log_progress(const char *line)
 		/* The last column stays free: some terminals wrap when it is filled. */
 		size_t len = bytes_of_columns(line, terminal_width(STDERR_FILENO) - 1);
 
-		fputs("\r\033[K", stderr);
-		fwrite(line, 1, len, stderr);
-		fflush(stderr);
+		char drawing[LINE_MAX + sizeof WIPE] = WIPE;
+
+		memcpy(drawing + sizeof WIPE - 1, line, len);
+		put(drawing, sizeof WIPE - 1 + len);
 		log_state.drawn = true;
 		log_state.drawn_at = clock_monotonic();
 	}
@@ -128,7 +142,7 @@ void log_progress(const char *line)
 void log_progress_end(void)
 {
 	pthread_mutex_lock(&log_state.lock);
-	wipe();
-	fflush(stderr);
+	const char *wiping = wipe();
+	put(wiping, strlen(wiping));
 	pthread_mutex_unlock(&log_state.lock);
 }

@@ -9,7 +9,7 @@ import tree
 # Header, and the only files that may include it. To add one: a line here.
 DOORS = [
     (r"cmocka\.h", r"tests/unit/unit\.h"),
-    (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*"),
+    (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
     (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
      r"tests/unit/crypto\.h"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
