@@ -48,7 +48,7 @@ bool dialogue_read_line(
 
 /* Reads the head of a unit. Clears the bits of those that it cannot be. ERR_OK: it
  * is a unit. ERR_MORE: it may yet be one. ERR_VALUE: it is none, *possible is 0. */
-MUST_USE enum err dialogue_read_unit(enum side side, struct bytes head,
-	uint16_t *possible, struct dialogue_sign *ret);
+MUST_USE enum err dialogue_read_unit(
+	enum side side, struct bytes head, uint16_t *possible, struct dialogue_sign *ret);
 
 #endif

@@ -112,13 +112,9 @@ static enum err judge(enum side side, enum where where, bool alert, struct bytes
 	return err;
 }
 
-enum preamble_found preamble_check(enum side side, struct bytes start)
+enum err preamble_check(enum side side, struct bytes start, enum preamble_found *ret)
 {
-	enum preamble_found found;
-
-	if (judge(side, EXPECTED, side == SIDE_SERVER, start, &found) == ERR_OK)
-		return found;
-	return PREAMBLE_PLAIN;
+	return judge(side, EXPECTED, side == SIDE_SERVER, start, ret);
 }
 
 static bool is_free(struct preamble *preamble, enum side side)

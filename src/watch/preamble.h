@@ -21,11 +21,11 @@
 #define PREAMBLE_MAX 16384
 
 enum preamble_found {
-	PREAMBLE_PLAIN,  /* no TLS so far: go on */
-	PREAMBLE_TLS,    /* from here on TLS records */
-	PREAMBLE_SSLV2,  /* from here on an SSL 2.0 record */
-	PREAMBLE_TDS,    /* from here on TLS records inside TDS packets (watch/tds.h) */
-	PREAMBLE_NEVER,  /* this connection will not turn to TLS: stop asking */
+	PREAMBLE_PLAIN, /* no TLS so far: go on */
+	PREAMBLE_TLS,   /* from here on TLS records */
+	PREAMBLE_SSLV2, /* from here on an SSL 2.0 record */
+	PREAMBLE_TDS,   /* from here on TLS records inside TDS packets (watch/tds.h) */
+	PREAMBLE_NEVER, /* this connection will not turn to TLS: stop asking */
 };
 
 struct preamble_result {
@@ -42,11 +42,15 @@ struct preamble; /* heap; one a connection */
 struct preamble *preamble_new(void);
 void preamble_free(struct preamble *preamble);
 
+/* More bytes than preamble_check() ever asks for. */
+#define PREAMBLE_START_MAX 64
+
 /* The quick question for the very first bytes of a side, before a preamble is
- * made: PREAMBLE_TLS or PREAMBLE_SSLV2 if they begin a hello (the client's: a
- * ClientHello; the server's: a ServerHello or an alert), PREAMBLE_PLAIN if they are
- * too few to say or something else. */
-enum preamble_found preamble_check(enum side side, struct bytes start);
+ * made. ERR_OK: they begin a hello (the client's: a ClientHello; the server's: a
+ * ServerHello or an alert), and *ret says of which kind. ERR_MORE: they fit so far.
+ * ERR_VALUE: they are something else. */
+MUST_USE enum err preamble_check(
+	enum side side, struct bytes start, enum preamble_found *ret);
 
 /* Takes the next piece of a side that has not turned to TLS yet. */
 struct preamble_result preamble_take(

@@ -24,29 +24,34 @@ static void test_an_sslv2_hello_begins_a_stream(void **state)
 	expect_upgrade(turns, 2, UPGRADE_NONE, PREAMBLE_SSLV2);
 }
 
-static void test_the_quick_check_says_plain_of_too_few_bytes(void **state)
+static void test_the_quick_check_wants_more_of_too_few_bytes(void **state)
 {
 	struct bytes hello = bytes_over(CLIENT_HELLO, sizeof CLIENT_HELLO - 1);
 	struct bytes old = bytes_over(SSLV2_HELLO, sizeof SSLV2_HELLO - 1);
+	enum preamble_found found;
 
 	(void)state;
 	for (size_t len = 0; len < 10; len++)
-		assert_int_equal(preamble_check(SIDE_CLIENT, bytes_first(hello, len)),
-			PREAMBLE_PLAIN);
-	assert_int_equal(preamble_check(SIDE_CLIENT, hello), PREAMBLE_TLS);
-	assert_int_equal(preamble_check(SIDE_SERVER, hello), PREAMBLE_PLAIN);
-	assert_int_equal(preamble_check(SIDE_CLIENT, old), PREAMBLE_SSLV2);
+		assert_int_equal(
+			preamble_check(SIDE_CLIENT, bytes_first(hello, len), &found),
+			ERR_MORE);
+	assert_int_equal(preamble_check(SIDE_CLIENT, hello, &found), ERR_OK);
+	assert_int_equal(found, PREAMBLE_TLS);
+	assert_int_equal(preamble_check(SIDE_SERVER, hello, &found), ERR_VALUE);
+	assert_int_equal(preamble_check(SIDE_CLIENT, old, &found), ERR_OK);
+	assert_int_equal(found, PREAMBLE_SSLV2);
 }
 
 static void test_the_quick_check_knows_answers(void **state)
 {
 	struct bytes hello = bytes_over(SERVER_HELLO, sizeof SERVER_HELLO - 1);
 	struct bytes alert = bytes_over(ALERT, sizeof ALERT - 1);
+	enum preamble_found found;
 
 	(void)state;
-	assert_int_equal(preamble_check(SIDE_SERVER, hello), PREAMBLE_TLS);
-	assert_int_equal(preamble_check(SIDE_SERVER, alert), PREAMBLE_TLS);
-	assert_int_equal(preamble_check(SIDE_CLIENT, alert), PREAMBLE_PLAIN);
+	assert_int_equal(preamble_check(SIDE_SERVER, hello, &found), ERR_OK);
+	assert_int_equal(preamble_check(SIDE_SERVER, alert, &found), ERR_OK);
+	assert_int_equal(preamble_check(SIDE_CLIENT, alert, &found), ERR_VALUE);
 }
 
 static void test_smtp_whose_answer_was_captured_late(void **state)
@@ -159,7 +164,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_spoken_is_no_upgrade),
 		cmocka_unit_test(test_a_hello_in_crumbs_begins_a_stream),
 		cmocka_unit_test(test_an_sslv2_hello_begins_a_stream),
-		cmocka_unit_test(test_the_quick_check_says_plain_of_too_few_bytes),
+		cmocka_unit_test(test_the_quick_check_wants_more_of_too_few_bytes),
 		cmocka_unit_test(test_the_quick_check_knows_answers),
 		cmocka_unit_test(test_smtp_whose_answer_was_captured_late),
 		cmocka_unit_test(test_smtp_with_an_sslv2_hello_or_one_in_crumbs),

@@ -1,0 +1,172 @@
+#include "watch/over_udp.h"
+
+#include <stdlib.h>
+
+#include "tls/quic_initial.h"
+
+/* A CONNECTION_CLOSE with a TLS alert carries 0x0100 + its description. RFC 9001, 4.8. */
+#define CRYPTO_ERROR      0x0100
+#define CRYPTO_ERROR_MASK 0xff
+
+struct over_quic {
+	struct attempt attempt;
+	bool keyed;
+	bool unknown_counted;
+	uint32_t version; /* of the keys */
+	struct quic_keys keys;
+	struct quic_joiner *joiners[2]; /* by side; made when needed */
+};
+
+struct over_quic *over_quic_new(time_ns now)
+{
+	struct over_quic *over = calloc(1, sizeof *over);
+
+	if (over != NULL)
+		attempt_init(&over->attempt, OVER_QUIC, now);
+	return over;
+}
+
+void over_quic_free(struct over_quic *over)
+{
+	if (over == NULL)
+		return;
+	quic_joiner_free(over->joiners[SIDE_CLIENT]);
+	quic_joiner_free(over->joiners[SIDE_SERVER]);
+	attempt_done(&over->attempt);
+	free(over);
+}
+
+/* Opens an Initial of the client's with keys made from its own destination id: the
+ * first one, and the first after a Retry or a change of version (RFC 9001, 5.2). */
+static bool open_with_new_keys(struct watch_shared *shared, struct over_quic *over,
+	const struct quic_packet *packet, struct bytes *ret_frames)
+{
+	struct quic_keys keys;
+
+	if (quic_keys_derive(shared->crypto, packet->version, packet->destination_id,
+		    &keys) != ERR_OK ||
+		quic_initial_open(shared->crypto, &keys.client, packet, shared->scratch,
+			ret_frames) != ERR_OK)
+		return false;
+	over->keys = keys;
+	over->keyed = true;
+	over->version = packet->version;
+	return true;
+}
+
+static bool open_initial(struct watch_shared *shared, struct over_quic *over,
+	struct connection *connection, const struct quic_packet *packet, unsigned sender,
+	struct bytes *ret_frames)
+{
+	bool is_client =
+		connection->client == CLIENT_UNKNOWN || connection->client == sender;
+
+	if (over->keyed && packet->version == over->version &&
+		quic_initial_open(shared->crypto,
+			is_client ? &over->keys.client : &over->keys.server, packet,
+			shared->scratch, ret_frames) == ERR_OK)
+		return true;
+	if (!is_client || !open_with_new_keys(shared, over, packet, ret_frames))
+		return false;
+	connection->client = (uint8_t)sender;
+	return true;
+}
+
+static void note_close(struct attempt *attempt, enum side side, uint64_t code)
+{
+	struct alert alert = {
+		.level = ALERT_FATAL,
+		.description = (uint8_t)(code & CRYPTO_ERROR_MASK),
+	};
+
+	if (code >> 8 == CRYPTO_ERROR >> 8)
+		conversation_alert_seen(&attempt->conversation,
+			side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER,
+			alert);
+	else
+		conversation_finish(&attempt->conversation, CONVERSATION_REFUSED, true);
+}
+
+static void take_frames(struct watch_shared *shared, struct over_quic *over,
+	enum side side, struct bytes frames)
+{
+	struct quic_joiner **joiner = &over->joiners[side];
+	struct handshake_message message;
+	uint64_t closed_with = UINT64_MAX;
+
+	if (*joiner == NULL)
+		*joiner = quic_joiner_new();
+	if (*joiner == NULL)
+		return;
+	if (side == SIDE_CLIENT)
+		over->attempt.hello_began = true;
+	if (quic_joiner_take(*joiner, frames, &closed_with) == ERR_LIMIT)
+		shared->coverage.message_limit++;
+	while (quic_joiner_next(*joiner, &message))
+		attempt_message(shared, &over->attempt, side, &message);
+	if (closed_with != UINT64_MAX)
+		note_close(&over->attempt, side, closed_with);
+}
+
+static void initial_packet(struct watch_shared *shared, struct over_quic *over,
+	struct connection *connection, const struct quic_packet *packet, unsigned sender)
+{
+	struct bytes frames;
+
+	if (!open_initial(shared, over, connection, packet, sender, &frames)) {
+		if (!over->keyed && !over->unknown_counted)
+			shared->coverage.quic_undecrypted++;
+		over->unknown_counted = true;
+		return;
+	}
+	take_frames(shared, over,
+		sender == connection->client ? SIDE_CLIENT : SIDE_SERVER, frames);
+}
+
+/* The client has keys for short headers once it has verified the server, and sends
+ * nothing with them before its own Finished. RFC 9001, 5.7. */
+static void short_packet(struct over_quic *over, bool from_client)
+{
+	struct conversation *conversation = &over->attempt.conversation;
+
+	if (from_client && over->attempt.hello != NULL)
+		conversation_finish(
+			conversation, CONVERSATION_COMPLETED, conversation->version == 0);
+}
+
+static void one_packet(struct watch_shared *shared, struct over_quic *over,
+	struct connection *connection, const struct quic_packet *packet, unsigned sender)
+{
+	switch (packet->type) {
+	case QUIC_INITIAL:
+		initial_packet(shared, over, connection, packet, sender);
+		break;
+	case QUIC_SHORT:
+		short_packet(over, sender == connection->client);
+		break;
+	case QUIC_UNKNOWN_VERSION:
+		if (!over->keyed && !over->unknown_counted)
+			shared->coverage.quic_unknown_version++;
+		over->unknown_counted = true;
+		break;
+	default:
+		break;
+	}
+}
+
+enum over_result over_quic_take(struct watch_shared *shared, struct over_quic *over,
+	struct connection *connection, const struct packet *packet, unsigned sender)
+{
+	struct bytes datagram = packet->payload;
+	struct attempt *attempt = &over->attempt;
+	struct quic_packet quic;
+
+	attempt->last = packet->at;
+	if (over->keyed && sender != connection->client)
+		attempt->acknowledged = true;
+	while (attempt->conversation.end == CONVERSATION_OPEN &&
+		quic_packet_next(&datagram, &quic) == ERR_OK)
+		one_packet(shared, over, connection, &quic, sender);
+	return attempt->conversation.end == CONVERSATION_OPEN ? OVER_GOES_ON
+							      : OVER_DECIDED;
+}

@@ -1,0 +1,241 @@
+#include "watch/over_tcp.h"
+
+#include <stdlib.h>
+
+#include "watch/tcp_direction.h"
+
+struct over_tcp *over_tcp_new(const struct connection *connection, time_ns now)
+{
+	struct over_tcp *over = calloc(1, sizeof *over);
+
+	if (over == NULL)
+		return NULL;
+	attempt_init(&over->attempt, OVER_TCP, now);
+	for (unsigned end = 0; end < 2; end++)
+		if (connection->syn_seen & 1u << end)
+			stream_syn(&over->directions[end].stream,
+				connection->opening.sequence[end]);
+	return over;
+}
+
+void over_tcp_free(struct over_tcp *over)
+{
+	if (over == NULL)
+		return;
+	for (unsigned end = 0; end < 2; end++) {
+		stream_done(&over->directions[end].stream);
+		handshake_joiner_done(&over->directions[end].messages);
+		free(over->directions[end].gathered);
+	}
+	preamble_free(over->preamble);
+	attempt_done(&over->attempt);
+	free(over);
+}
+
+/* Without a SYN, and for the few protocols whose TLS client is the end that was
+ * connected to (FTP's active mode), the first bytes say who is the client. */
+static void decide_client(struct step *step, bool begins_hello, bool begins_answer)
+{
+	struct connection *connection = step->connection;
+
+	if (begins_hello && !step->over->attempt.hello_began)
+		connection->client = (uint8_t)step->sender;
+	else if (connection->client != CLIENT_UNKNOWN)
+		return;
+	else if (begins_answer)
+		connection->client = (uint8_t)!step->sender;
+	else /* neither: the server is more often at the lower port */
+		connection->client = connection->port[0] < connection->port[1];
+}
+
+/* Looks at the first bytes of a direction; false if more are needed to say. */
+static bool judge_start(struct step *step, struct bytes start)
+{
+	enum preamble_found hello = PREAMBLE_PLAIN;
+	enum preamble_found answer = PREAMBLE_PLAIN;
+	enum err is_hello = preamble_check(SIDE_CLIENT, start, &hello);
+	enum err is_answer = preamble_check(SIDE_SERVER, start, &answer);
+	enum side side;
+
+	if (is_hello == ERR_MORE || (is_hello != ERR_OK && is_answer == ERR_MORE))
+		return false;
+	step->direction->started = true;
+	decide_client(step, is_hello == ERR_OK, is_answer == ERR_OK);
+	side = step_side(step);
+	if (step->over->preamble != NULL)
+		return true; /* the other side speaks plaintext: so may this one */
+	if (side == SIDE_CLIENT && is_hello == ERR_OK)
+		direction_enter(step, direction_state_after(hello));
+	else if (side == SIDE_SERVER && is_answer == ERR_OK)
+		direction_enter(step, direction_state_after(answer));
+	return true;
+}
+
+/* The first bytes of a direction are gathered until they say what they begin. */
+static void feed_start(struct step *step, struct bytes piece)
+{
+	struct direction *direction = step->direction;
+	size_t had = direction->start_len;
+	struct bytes more;
+
+	if (had == 0 && judge_start(step, piece)) {
+		direction_take(step, piece);
+		return;
+	}
+	more = bytes_first(piece, PREAMBLE_START_MAX - had);
+	memcpy(direction->start + had, more.at, more.len);
+	direction->start_len = (uint8_t)(had + more.len);
+	if (!judge_start(step, bytes_over(direction->start, direction->start_len)))
+		return;
+	direction_take(step, bytes_over(direction->start, direction->start_len));
+	if (!over_tcp_is_over(step->over))
+		direction_take(step, bytes_after(piece, more.len));
+}
+
+static void in_order(struct step *step, struct bytes piece)
+{
+	if (piece.len == 0 || over_tcp_is_over(step->over))
+		return;
+	if (!step->direction->started)
+		feed_start(step, piece);
+	else
+		direction_take(step, piece);
+}
+
+static void kept_pieces(struct step *step)
+{
+	struct bytes piece;
+
+	while (!over_tcp_is_over(step->over) &&
+		(piece = stream_next_piece(&step->direction->stream)).len > 0)
+		in_order(step, piece);
+}
+
+static void skip_gap(struct step *step)
+{
+	if (!step->over->gap_counted)
+		step->shared->coverage.stream_gaps++;
+	step->over->gap_counted = true;
+	if (!stream_skip_gap(&step->direction->stream))
+		return;
+	if (step->direction->state != IN_PREAMBLE)
+		step->direction->state = LOST;
+	kept_pieces(step);
+}
+
+static void payload(struct step *step, const struct packet *packet)
+{
+	struct direction *direction = step->direction;
+	struct attempt *attempt = &step->over->attempt;
+	struct bytes piece = { 0 };
+	enum err err = stream_take(&direction->stream, packet->sequence, packet->payload,
+		OVER_TCP_HELD_MAX, &piece);
+
+	if (err == ERR_MEMORY) {
+		step->over->never = true;
+		return;
+	}
+	if (piece.len == 0 && attempt->hello != NULL && step_side(step) == SIDE_CLIENT &&
+		packet->sequence == direction->first_sequence)
+		attempt->repeated = true;
+	if (!direction->started)
+		direction->first_sequence = packet->sequence;
+	in_order(step, piece);
+	kept_pieces(step);
+	if (err == ERR_LIMIT || (direction->lossy && stream_has_gap(&direction->stream)))
+		skip_gap(step);
+	if (packet->payload.len < packet->wire_len)
+		direction->lossy = true;
+}
+
+static void closed(struct step *step, bool by_reset)
+{
+	struct attempt *attempt = &step->over->attempt;
+
+	step->direction->closed = true;
+	attempt->client_closed |= step_side(step) == SIDE_CLIENT;
+	if (step->connection->client != CLIENT_UNKNOWN)
+		conversation_closed(&attempt->conversation,
+			step_side(step) == SIDE_CLIENT ? CONVERSATION_CLIENT
+						       : CONVERSATION_SERVER,
+			by_reset);
+}
+
+/* A FIN counts once everything in front of it was seen, or is given up. */
+static void finish_direction(struct step *step)
+{
+	if (step->direction->finished && !step->direction->closed &&
+		!over_tcp_is_over(step->over) &&
+		!stream_has_gap(&step->direction->stream))
+		closed(step, false);
+}
+
+static void flush_direction(struct step *step)
+{
+	while (!over_tcp_is_over(step->over) && stream_has_gap(&step->direction->stream))
+		skip_gap(step);
+	finish_direction(step);
+}
+
+static struct step step_of(struct watch_shared *shared, struct over_tcp *over,
+	struct connection *connection, unsigned sender, time_ns now)
+{
+	return (struct step){ shared, over, connection, &over->directions[sender], sender,
+		now };
+}
+
+void over_tcp_flush(
+	struct watch_shared *shared, struct over_tcp *over, struct connection *connection)
+{
+	for (unsigned end = 0; end < 2; end++) {
+		struct step step =
+			step_of(shared, over, connection, end, over->attempt.last);
+
+		flush_direction(&step);
+	}
+}
+
+bool over_tcp_is_past_syn(const struct over_tcp *over, uint32_t sequence, unsigned end)
+{
+	const struct direction *direction = &over->directions[end];
+
+	return direction->started && sequence + 1 != direction->first_sequence;
+}
+
+static enum over_result result_of(const struct over_tcp *over)
+{
+	if (over->never)
+		return OVER_NOTHING;
+	if (over->attempt.conversation.end != CONVERSATION_OPEN)
+		return OVER_DECIDED;
+	if (over->directions[0].closed && over->directions[1].closed)
+		return attempt_is_worth_a_report(&over->attempt) ? OVER_DECIDED
+								 : OVER_NOTHING;
+	return OVER_GOES_ON;
+}
+
+enum over_result over_tcp_take(struct watch_shared *shared, struct over_tcp *over,
+	struct connection *connection, const struct packet *packet, unsigned sender)
+{
+	struct step step = step_of(shared, over, connection, sender, packet->at);
+
+	over->attempt.last = packet->at;
+	if (packet->flags & TCP_SYN)
+		stream_syn(&step.direction->stream, packet->sequence);
+	if (over->attempt.hello != NULL && sender != connection->client)
+		over->attempt.acknowledged = true;
+	if (packet->payload.len > 0)
+		payload(&step, packet);
+	if (packet->flags & TCP_RST) {
+		over_tcp_flush(shared, over, connection);
+		if (!over_tcp_is_over(over))
+			closed(&step, true);
+		return over->never || !attempt_is_worth_a_report(&over->attempt)
+			       ? OVER_NOTHING
+			       : OVER_DECIDED;
+	}
+	if (packet->flags & TCP_FIN)
+		step.direction->finished = true;
+	finish_direction(&step);
+	return result_of(over);
+}

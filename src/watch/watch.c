@@ -1,0 +1,418 @@
+#include "watch/watch.h"
+
+#include <stdlib.h>
+
+#include "flow/decapsulation.h"
+#include "watch/attempt.h"
+#include "watch/over_tcp.h"
+#include "watch/over_udp.h"
+
+/* A handshake that is silent for so long has ended; servers give up earlier. */
+#define UNSETTLED_SECONDS 60
+
+/* A settled connection is remembered for so long after its last packet, so that what
+ * is sent again late is not taken for something new. */
+#define SETTLED_SECONDS 120
+
+#define FRAGMENTED_MAX 1024 /* datagrams in the joining at once */
+
+struct watch {
+	struct watch_shared shared;
+	struct connections *connections;
+	struct decapsulation *decapsulation;
+	uint32_t swept; /* the second up to which silence was looked for */
+	time_ns now;    /* the latest time of a packet */
+};
+
+struct watch *watch_new(const struct watch_settings *settings)
+{
+	struct watch *watch = calloc(1, sizeof *watch);
+
+	if (watch == NULL)
+		return NULL;
+	if (watch_shared_init(&watch->shared, settings->crypto, &settings->key,
+		    settings->sink) != ERR_OK) {
+		free(watch);
+		return NULL;
+	}
+	watch->connections = connections_new(&settings->key, settings->max_flows);
+	watch->decapsulation = decapsulation_new(&settings->key, FRAGMENTED_MAX);
+	if (watch->connections == NULL || watch->decapsulation == NULL) {
+		watch_free(watch);
+		return NULL;
+	}
+	return watch;
+}
+
+static void attempt_free(struct attempt *attempt)
+{
+	if (attempt == NULL)
+		return;
+	if (attempt->carrier == OVER_TCP)
+		over_tcp_free((struct over_tcp *)(void *)attempt);
+	else if (attempt->carrier == OVER_DTLS)
+		over_dtls_free((struct over_dtls *)(void *)attempt);
+	else
+		over_quic_free((struct over_quic *)(void *)attempt);
+}
+
+static struct attempt *attempt_of(struct connection *connection)
+{
+	return connection->state == CONNECTION_TRYING ? connection->attempt : NULL;
+}
+
+void watch_free(struct watch *watch)
+{
+	struct connection *connection;
+
+	if (watch == NULL)
+		return;
+	while (watch->connections != NULL &&
+		(connection = connections_oldest(watch->connections, LIST_UNSETTLED)) !=
+			NULL) {
+		attempt_free(attempt_of(connection));
+		connections_remove(watch->connections, connection);
+	}
+	connections_free(watch->connections);
+	decapsulation_free(watch->decapsulation);
+	watch_shared_done(&watch->shared);
+	free(watch);
+}
+
+/* Reports what is known of a connection's handshake and takes it off. */
+static enum err end_attempt(
+	struct watch *watch, struct connection *connection, struct fault *why)
+{
+	struct attempt *attempt = attempt_of(connection);
+	enum err err = ERR_OK;
+
+	if (attempt == NULL)
+		return ERR_OK;
+	if (attempt->carrier == OVER_TCP)
+		over_tcp_flush(
+			&watch->shared, (struct over_tcp *)(void *)attempt, connection);
+	if (connection->client != CLIENT_UNKNOWN)
+		err = attempt_report(&watch->shared, attempt, connection, why);
+	attempt_free(attempt);
+	connection->attempt = NULL;
+	return err;
+}
+
+static enum err settle(
+	struct watch *watch, struct connection *connection, struct fault *why)
+{
+	enum err err = end_attempt(watch, connection, why);
+
+	connections_settle(watch->connections, connection);
+	return err;
+}
+
+/* A settled connection is only a note, so it goes first. */
+static enum err make_room(struct watch *watch, struct fault *why)
+{
+	struct connection *oldest = connections_oldest(watch->connections, LIST_SETTLED);
+	enum err err;
+
+	if (oldest == NULL) {
+		oldest = connections_oldest(watch->connections, LIST_UNSETTLED);
+		watch->shared.coverage.flows_evicted++;
+	}
+	err = end_attempt(watch, oldest, why);
+	connections_remove(watch->connections, oldest);
+	return err;
+}
+
+static struct connection *add_connection(
+	struct watch *watch, const struct connection_key *key, struct fault *why)
+{
+	if (connections_full(watch->connections) && make_room(watch, why) != ERR_OK)
+		return NULL;
+	return connections_add(watch->connections, key, watch->now);
+}
+
+static void note_syn(struct connection *connection, const struct packet *packet,
+	const struct connection_key *key)
+{
+	bool answers = packet->flags & TCP_ACK;
+
+	connection->opening.sequence[key->sender] = packet->sequence;
+	connection->syn_seen |= (uint8_t)(1u << key->sender);
+	connection->client = answers ? !key->sender : key->sender;
+}
+
+/* A record that is none of a handshake, where no SYN was seen: this connection's
+ * handshake is past. Most of what a capture begins with is of this kind. */
+static bool is_past_handshake(const struct packet *packet)
+{
+	struct bytes start = packet->payload;
+
+	return start.len >= 3 && start.at[0] != 22 && start.at[0] >= 20 &&
+	       start.at[0] <= 23 && start.at[1] == 3 && start.at[2] <= 4;
+}
+
+static enum err tcp_attempt(struct watch *watch, struct connection *connection,
+	const struct packet *packet, const struct connection_key *key, struct fault *why)
+{
+	struct over_tcp *over = (struct over_tcp *)(void *)connection->attempt;
+	enum over_result result =
+		over_tcp_take(&watch->shared, over, connection, packet, key->sender);
+
+	if (result == OVER_GOES_ON) {
+		connections_touch(watch->connections, connection, watch->now);
+		return ERR_OK;
+	}
+	if (result == OVER_NOTHING) {
+		over_tcp_free(over);
+		connections_settle(watch->connections, connection);
+		return ERR_OK;
+	}
+	return settle(watch, connection, why);
+}
+
+static enum err tcp_opening(struct watch *watch, struct connection *connection,
+	const struct packet *packet, const struct connection_key *key, struct fault *why)
+{
+	struct over_tcp *over;
+
+	if (packet->flags & TCP_SYN)
+		note_syn(connection, packet, key);
+	if (packet->flags & TCP_RST) { /* nobody is there: no TLS, nothing to remember */
+		connections_remove(watch->connections, connection);
+		return ERR_OK;
+	}
+	if (packet->payload.len == 0)
+		return ERR_OK;
+	if (connection->syn_seen == 0 && is_past_handshake(packet)) {
+		connections_settle(watch->connections, connection);
+		return ERR_OK;
+	}
+	over = over_tcp_new(connection, packet->at);
+	if (over == NULL)
+		return fault_set(
+			why, ERR_MEMORY, "memory ran out while following a connection");
+	connection->state = CONNECTION_TRYING;
+	connection->attempt = (struct attempt *)(void *)over;
+	return tcp_attempt(watch, connection, packet, key, why);
+}
+
+static enum err tcp_settled(struct watch *watch, struct connection *connection,
+	const struct packet *packet, const struct connection_key *key)
+{
+	if ((packet->flags & (TCP_SYN | TCP_ACK)) ==
+		TCP_SYN) { /* the ports are used anew */
+		connections_reopen(watch->connections, connection);
+		note_syn(connection, packet, key);
+	}
+	connections_touch(watch->connections, connection, watch->now);
+	return ERR_OK;
+}
+
+/* A SYN with another number than the one seen opens a new connection on old ports. */
+static bool is_reuse(const struct connection *connection, const struct packet *packet,
+	const struct connection_key *key)
+{
+	return (packet->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       connection->state == CONNECTION_TRYING && packet->payload.len == 0 &&
+	       connection->client == key->sender &&
+	       over_tcp_is_past_syn(
+		       (const struct over_tcp *)(const void *)connection->attempt,
+		       packet->sequence, key->sender);
+}
+
+static enum err tcp_packet(struct watch *watch, const struct packet *packet,
+	const struct connection_key *key, struct fault *why)
+{
+	struct connection *connection = connections_find(watch->connections, key);
+	enum err err;
+
+	if (connection == NULL) {
+		if (packet->payload.len == 0 && !(packet->flags & TCP_SYN))
+			return ERR_OK;
+		connection = add_connection(watch, key, why);
+		if (connection == NULL)
+			return why->err;
+	}
+	if (is_reuse(connection, packet, key)) {
+		err = settle(watch, connection, why);
+		if (err != ERR_OK)
+			return err;
+	}
+	if (connection->state == CONNECTION_SETTLED)
+		return tcp_settled(watch, connection, packet, key);
+	if (connection->state == CONNECTION_OPENING)
+		return tcp_opening(watch, connection, packet, key, why);
+	return tcp_attempt(watch, connection, packet, key, why);
+}
+
+static enum err udp_begin(struct watch *watch, const struct packet *packet,
+	const struct connection_key *key, struct connection **ret, struct fault *why)
+{
+	enum carrier carrier;
+	void *over;
+
+	*ret = NULL;
+	if (!over_udp_begins(packet->payload, &carrier))
+		return ERR_OK;
+	*ret = add_connection(watch, key, why);
+	if (*ret == NULL)
+		return why->err;
+	over = carrier == OVER_DTLS ? (void *)over_dtls_new(packet->at)
+				    : (void *)over_quic_new(packet->at);
+	if (over == NULL)
+		return fault_set(
+			why, ERR_MEMORY, "memory ran out while following a connection");
+	(*ret)->state = CONNECTION_TRYING;
+	(*ret)->attempt = over;
+	return ERR_OK;
+}
+
+static enum err udp_packet(struct watch *watch, const struct packet *packet,
+	const struct connection_key *key, struct fault *why)
+{
+	struct connection *connection = connections_find(watch->connections, key);
+	enum over_result result;
+	enum err err;
+
+	if (connection == NULL) {
+		err = udp_begin(watch, packet, key, &connection, why);
+		if (err != ERR_OK || connection == NULL)
+			return err;
+	}
+	connections_touch(watch->connections, connection, watch->now);
+	if (connection->state != CONNECTION_TRYING)
+		return ERR_OK;
+	result = connection->attempt->carrier == OVER_DTLS
+			 ? over_dtls_take(&watch->shared, (void *)connection->attempt,
+				   connection, packet, key->sender)
+			 : over_quic_take(&watch->shared, (void *)connection->attempt,
+				   connection, packet, key->sender);
+	if (result == OVER_GOES_ON)
+		return ERR_OK;
+	return settle(watch, connection, why);
+}
+
+static enum err one_packet(struct watch *watch, const struct packet *packet,
+	const struct connection_key *key, struct fault *why)
+{
+	if (packet->at > watch->now)
+		watch->now = packet->at;
+	return packet->protocol == IP_PROTOCOL_TCP ? tcp_packet(watch, packet, key, why)
+						   : udp_packet(watch, packet, key, why);
+}
+
+/* Each packet is looked up in three steps, so that the memory of one is on its way
+ * while the others are worked on. */
+static enum err take_packets(struct watch *watch, const struct packet *packets,
+	size_t count, struct fault *why)
+{
+	struct connection_key keys[WATCH_BATCH_MAX];
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		connection_key_of(watch->connections, &packets[i], &keys[i]);
+		connections_prefetch_index(watch->connections, &keys[i]);
+	}
+	for (size_t i = 0; i < count; i++)
+		connections_prefetch(watch->connections, &keys[i]);
+	for (size_t i = 0; i < count && err == ERR_OK; i++)
+		err = one_packet(watch, &packets[i], &keys[i], why);
+	return err;
+}
+
+/* Ends and forgets what was last touched before the second `limit`. */
+static enum err expire(
+	struct watch *watch, enum connection_list list, uint32_t limit, struct fault *why)
+{
+	struct connection *oldest;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK &&
+		(oldest = connections_oldest(watch->connections, list)) != NULL &&
+		oldest->touched < limit) {
+		err = end_attempt(watch, oldest, why);
+		connections_remove(watch->connections, oldest);
+	}
+	return err;
+}
+
+enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
+{
+	uint32_t second = (uint32_t)(now / TIME_SECOND);
+	uint64_t reported;
+	enum err err;
+
+	if (second == watch->swept)
+		return ERR_OK;
+	watch->swept = second;
+	if (second < SETTLED_SECONDS)
+		return ERR_OK;
+	reported = watch->shared.coverage.handshakes;
+	err = expire(watch, LIST_UNSETTLED, second - UNSETTLED_SECONDS, why);
+	watch->shared.coverage.flows_expired +=
+		watch->shared.coverage.handshakes - reported;
+	return err != ERR_OK ? err
+			     : expire(watch, LIST_SETTLED, second - SETTLED_SECONDS, why);
+}
+
+/* The headers of a frame some way ahead, link to TCP. */
+static void prefetch_frame(const struct frame *frame)
+{
+	PREFETCH(frame->bytes.at);
+	PREFETCH(frame->bytes.at + 64);
+}
+
+#define FRAMES_AHEAD 8
+
+enum err watch_take(
+	struct watch *watch, const struct frame *frames, size_t count, struct fault *why)
+{
+	const struct decapsulation_counters *counters =
+		decapsulation_counters(watch->decapsulation);
+	struct packet packets[WATCH_BATCH_MAX];
+	size_t held = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
+		uint64_t joined = counters->joined;
+
+		if (i + FRAMES_AHEAD < count)
+			prefetch_frame(&frames[i + FRAMES_AHEAD]);
+		watch->shared.coverage.frames++;
+		watch->shared.coverage.frame_bytes += frames[i].bytes.len;
+		if (decapsulate(watch->decapsulation, &frames[i], &packets[held]) !=
+			ERR_OK)
+			continue;
+		held++;
+		/* A joined datagram lives only until the next frame is taken apart. */
+		if (counters->joined != joined || held == WATCH_BATCH_MAX) {
+			err = take_packets(watch, packets, held, why);
+			held = 0;
+		}
+	}
+	if (err == ERR_OK)
+		err = take_packets(watch, packets, held, why);
+	return err != ERR_OK ? err : watch_tick(watch, watch->now, why);
+}
+
+enum err watch_finish(struct watch *watch, struct fault *why)
+{
+	enum err err = expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
+
+	watch->now = 0;
+	watch->swept = 0;
+	return err != ERR_OK ? err : expire(watch, LIST_SETTLED, UINT32_MAX, why);
+}
+
+struct coverage watch_coverage(const struct watch *watch)
+{
+	const struct decapsulation_counters *counters =
+		decapsulation_counters(watch->decapsulation);
+	struct coverage coverage = watch->shared.coverage;
+
+	coverage.frames_cut = counters->cut;
+	coverage.frames_malformed = counters->malformed;
+	coverage.frames_too_deep = counters->too_deep;
+	coverage.frames_unknown_link = counters->unknown_link;
+	coverage.fragments_evicted = counters->fragments_evicted;
+	return coverage;
+}
