@@ -42,11 +42,11 @@ struct decapsulation_counters {
 struct decapsulation *decapsulation_new(const struct hash_key *key, size_t max_fragmented);
 void decapsulation_free(struct decapsulation *decapsulation);
 
-/* Writes the segment or datagram inside frame to *ret. A UDP datagram to a tunnel's
- * port is opened if a segment, a datagram or a fragment is found inside; else it is
- * handed out as it is. ERR_AGAIN: nothing to
- * hand out (other, fragments). ERR_VALUE or ERR_SHORT: malformed. ERR_LIMIT: too
- * deep. ERR_UNSUPPORTED: unknown link type. The counters tell all of them. */
+/* Writes the segment or datagram inside frame to *ret. A UDP datagram to or from a
+ * tunnel's port is opened if a segment, a datagram or a fragment is found inside; else
+ * it is handed out as it is. ERR_AGAIN: nothing to hand out (other, fragments).
+ * ERR_VALUE or ERR_SHORT: malformed. ERR_LIMIT: too deep. ERR_UNSUPPORTED: unknown link
+ * type. ERR_MEMORY: a fragment could not be held; counted as malformed. */
 MUST_USE enum err decapsulate(struct decapsulation *decapsulation,
 	const struct frame *frame, struct packet *ret);
 

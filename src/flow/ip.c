@@ -59,7 +59,7 @@ static enum err open_datagram(struct walk *walk, enum err (*tunnel)(struct walk 
 	inner.tunnelled = true;
 	inner.next = tunnel;
 	err = walk_run(&inner);
-	if (err != ERR_OK && err != ERR_LIMIT && !inner.held)
+	if (err != ERR_OK && err != ERR_LIMIT && err != ERR_MEMORY && !inner.held)
 		return ERR_OK;
 	*walk = inner;
 	walk->next = NULL;
