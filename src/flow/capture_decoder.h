@@ -80,20 +80,6 @@ static inline void capture_step(struct bytes *in, size_t n)
 	in->len -= n;
 }
 
-#define CAPTURE_AHEAD 4096 /* some ten packets; measured best of 1, 2 and 4 KB */
-#define CACHE_LINE    64
-
-/* Where a record begins is known only when the one before was read, so a file that is
- * mapped would cost the memory's whole latency for each packet. This asks for what
- * lies as far ahead as this record is long, to be there when it is its turn. */
-static inline void capture_prefetch(struct bytes in, size_t record_len)
-{
-	if (in.len < CAPTURE_AHEAD + record_len)
-		return;
-	for (size_t i = 0; i < record_len; i += CACHE_LINE)
-		PREFETCH(in.at + CAPTURE_AHEAD + i);
-}
-
 static inline enum err capture_wants(struct capture_decoder *decoder, size_t needs)
 {
 	decoder->needs = needs;

@@ -90,7 +90,6 @@ enum err pcap_next(struct capture_decoder *decoder, struct bytes *in, struct fra
 	if (UNLIKELY(in->len - header_len < captured))
 		return capture_wants(decoder, header_len + captured);
 
-	capture_prefetch(*in, header_len + captured);
 	ret->at = load_u32(in->at, swapped) * TIME_SECOND +
 		  (uint64_t)load_u32(in->at + 4, swapped) * decoder->fraction_ns;
 	ret->link_type = decoder->link_type;

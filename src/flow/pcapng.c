@@ -422,7 +422,6 @@ static enum err block_next(
 		return skip_long(decoder, type, len);
 	if (UNLIKELY(len > in->len))
 		return capture_wants(decoder, len);
-	capture_prefetch(*in, len);
 	if (UNLIKELY(load_u32(in->at + len - 4, decoder->swapped) != len))
 		return ERR_VALUE;
 	err = read_block(decoder, type, bytes_over(in->at, len), ret);
