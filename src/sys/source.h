@@ -2,6 +2,9 @@
  * source - where frames come from: a capture file of any kind, standard input, or
  * a network interface, behind one interface.
  *
+ * Live frames carry the tag of 802.1Q that the kernel took off. Frames of an interface
+ * that is not Ethernet, and of "any", come as Linux cooked v2.
+ *
  * Frames come in batches, so that the consumer can look ahead and have the cache
  * fetch what it will need. The frames of a batch live until the next call.
  */
@@ -40,7 +43,8 @@ MUST_USE enum err source_open_live(
 	const struct source_live *live, struct source **ret, struct fault *why);
 
 /* Writes up to SOURCE_BATCH_MAX frames and their number. ERR_END: the file is read
- * to its end. ERR_AGAIN: nothing came for timeout_ms (live only). Any other error:
+ * to its end. ERR_AGAIN: nothing came for timeout_ms (-1: wait for ever; interfaces
+ * and pipes only), or a stop is wanted (sys/signals.h). Any other error:
  * the source is at its end, frames already handed out stand, why says what and at
  * which packet. A count may come with an error: it is to be used first. */
 MUST_USE enum err source_next(struct source *source, int timeout_ms,
