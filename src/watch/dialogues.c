@@ -121,6 +121,11 @@ static bool is_second_word(struct bytes line, struct bytes word)
 
 static bool line_fits(const struct line_sign *sign, struct bytes line)
 {
+	uint8_t first = sign->how == GREETS ? '2' : (uint8_t)sign->text[0];
+
+	/* All but a few lines are none of these: the first byte tells. */
+	if (sign->how != SECOND && (line.len == 0 || ((line.at[0] ^ first) & 0xdf) != 0))
+		return false;
 	struct bytes text = bytes_of_string(sign->text);
 
 	switch (sign->how) {

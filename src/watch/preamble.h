@@ -5,11 +5,12 @@
  * application (SMTP's STARTTLS, PostgreSQL's SSLRequest, HTTP CONNECT, ...), on any
  * port. A preamble is given both directions' streams in order, in pieces of any
  * size, and says for each side where its TLS begins: first by knowing the
- * dialogue (dialogues[] in preamble.c), else by content, a well-formed start of a
- * ClientHello somewhere in the first PREAMBLE_MAX bytes. How the stream was cut
- * into pieces never changes what is found.
+ * dialogue (watch/dialogues.c), else by content, a well-formed start of a
+ * ClientHello somewhere in the first PREAMBLE_MAX bytes; the rule of where content
+ * counts stands at the head of preamble.c. How the stream was cut into pieces never
+ * changes what is found; the order in which the two sides spoke may.
  *
- * To add a dialogue: a line in dialogues[], a name in evidence/observation.h.
+ * To add a dialogue: a line in dialogues.c, a name in evidence/observation.h.
  */
 #ifndef WATCH_PREAMBLE_H
 #define WATCH_PREAMBLE_H
@@ -25,7 +26,9 @@ enum preamble_found {
 	PREAMBLE_TLS,   /* from here on TLS records */
 	PREAMBLE_SSLV2, /* from here on an SSL 2.0 record */
 	PREAMBLE_TDS,   /* from here on TLS records inside TDS packets (watch/tds.h) */
-	PREAMBLE_NEVER, /* this connection will not turn to TLS: stop asking */
+	/* This connection will not turn to TLS: stop asking. For one side alone if
+	 * the other has turned: this one did not. */
+	PREAMBLE_NEVER,
 };
 
 struct preamble_result {

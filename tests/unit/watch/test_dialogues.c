@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "pieces.h"
 
 /* RFC 3207. */
 static void test_smtp(void **state)

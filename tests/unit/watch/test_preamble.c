@@ -1,4 +1,4 @@
-#include "talk.h"
+#include "pieces.h"
 
 static void test_nothing_spoken_is_no_upgrade(void **state)
 {

@@ -1,9 +1,9 @@
 /*
- * talk - talks of a client and a server that end in TLS, given to a preamble in
+ * pieces - talks of a client and a server that end in TLS, given to a preamble in
  * pieces of every size.
  */
-#ifndef TESTS_UNIT_WATCH_TALK_H
-#define TESTS_UNIT_WATCH_TALK_H
+#ifndef TESTS_UNIT_WATCH_PIECES_H
+#define TESTS_UNIT_WATCH_PIECES_H
 
 #include "../unit.h"
 
