@@ -28,6 +28,8 @@ static bool starts_caseless(const uint8_t *at, struct bytes needle)
 
 size_t bytes_find_caseless(struct bytes all, struct bytes needle)
 {
+	if (needle.len == 0)
+		return 0;
 	for (size_t i = 0; i + needle.len <= all.len; i++)
 		if (starts_caseless(all.at + i, needle))
 			return i;

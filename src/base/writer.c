@@ -5,7 +5,8 @@ struct writer writer_over(void *memory, size_t room)
 	return (struct writer){ .start = memory, .room = room };
 }
 
-/* The only function that moves the cursor; NULL once there is no room. */
+/* The only function that moves the cursor. NULL once there is no room, and for no
+ * bytes at all: start may be NULL, which nothing may be added to. */
 static uint8_t *writer_claim(struct writer *w, size_t n)
 {
 	uint8_t *claimed;
@@ -14,6 +15,8 @@ static uint8_t *writer_claim(struct writer *w, size_t n)
 		w->fault = ERR_LIMIT;
 		return NULL;
 	}
+	if (n == 0)
+		return NULL;
 	claimed = w->start + w->len;
 	w->len += n;
 	return claimed;
@@ -64,7 +67,7 @@ void writer_bytes(struct writer *w, struct bytes all)
 {
 	uint8_t *at = writer_claim(w, all.len);
 
-	if (at != NULL && all.len > 0)
+	if (at != NULL)
 		memcpy(at, all.at, all.len);
 }
 
@@ -72,7 +75,7 @@ void writer_zeros(struct writer *w, size_t n)
 {
 	uint8_t *at = writer_claim(w, n);
 
-	if (at != NULL && n > 0)
+	if (at != NULL)
 		memset(at, 0, n);
 }
 

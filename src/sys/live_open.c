@@ -174,9 +174,9 @@ static enum err listen_to(
 	/* Both directions of a connection hash alike, and fragments are joined before,
 	 * so that a worker sees whole connections. What is in a tunnel goes by the
 	 * addresses of the tunnel. */
-	int kind = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
+	unsigned kind = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
 	return set_option(live, PACKET_FANOUT,
-	        (int)(wanted->fanout_group & 0xffff) | kind << 16, "fanout", why);
+	        (int)((wanted->fanout_group & 0xffff) | kind << 16), "fanout", why);
 }
 
 static void name_interface(struct live *live, const char *name)
