@@ -2,21 +2,11 @@
 
 #include <stdlib.h>
 
-#define TABLE_FIRST_SLOTS 1024 /* a power of two */
+#include "base/table.h"
 
-/* The key stands first in every entry; a count of 0 marks a free slot. */
-struct entry_head {
-	uint64_t used;
-};
-
-struct table {
-	uint8_t *slots;
-	size_t slot_count;
-	size_t used;
-	size_t entry_len;
-	size_t key_len;
-	struct hash_key key;
-};
+/* A client more is judged by its handshakes alone. */
+#define CLIENTS_MAX 4000000
+#define PEAKS_MAX   16000000
 
 struct client {
 	uint64_t used;
@@ -47,83 +37,16 @@ struct clients {
 	struct table peaks;
 };
 
-static uint8_t *entry_slot(const struct table *table, const void *key)
-{
-	uint64_t at = hash_bytes(&table->key, bytes_over(key, table->key_len));
-
-	for (;; at++) {
-		uint8_t *slot =
-			table->slots + (at & (table->slot_count - 1)) * table->entry_len;
-		struct entry_head head;
-
-		memcpy(&head, slot, sizeof head);
-		if (head.used == 0 ||
-			memcmp(slot + sizeof head, key, table->key_len) == 0)
-			return slot;
-	}
-}
-
-static const void *table_find(const struct table *table, const void *key)
-{
-	const uint8_t *slot;
-
-	if (table->slots == NULL)
-		return NULL;
-	slot = entry_slot(table, key);
-	return ((const struct entry_head *)(const void *)slot)->used ? slot : NULL;
-}
-
-static bool table_grow(struct table *table)
-{
-	struct table grown = *table;
-
-	grown.slot_count =
-		table->slots == NULL ? TABLE_FIRST_SLOTS : 2 * table->slot_count;
-	grown.slots = calloc(grown.slot_count, table->entry_len);
-	if (grown.slots == NULL)
-		return false;
-	for (size_t i = 0; table->slots != NULL && i < table->slot_count; i++) {
-		const uint8_t *slot = table->slots + i * table->entry_len;
-
-		if (((const struct entry_head *)(const void *)slot)->used)
-			memcpy(entry_slot(&grown, slot + sizeof(struct entry_head)), slot,
-				table->entry_len);
-	}
-	free(table->slots);
-	*table = grown;
-	return true;
-}
-
-/* The entry of key, made if it is new; NULL if memory ran out. */
-static void *table_take(struct table *table, const void *key)
-{
-	uint8_t *slot;
-	struct entry_head *head;
-
-	if (2 * (table->used + 1) > table->slot_count && !table_grow(table))
-		return NULL;
-	slot = entry_slot(table, key);
-	head = (struct entry_head *)(void *)slot;
-	if (head->used == 0) {
-		head->used = 1;
-		memcpy(slot + sizeof *head, key, table->key_len);
-		table->used++;
-	}
-	return slot;
-}
-
 struct clients *clients_new(const struct hash_key *key)
 {
 	struct clients *clients = calloc(1, sizeof *clients);
 
 	if (clients == NULL)
 		return NULL;
-	clients->clients = (struct table){ .entry_len = sizeof(struct client),
-		.key_len = sizeof(struct address),
-		.key = *key };
-	clients->peaks = (struct table){ .entry_len = sizeof(struct peak),
-		.key_len = sizeof(struct peak_key),
-		.key = *key };
+	table_init(&clients->clients, sizeof(struct client), sizeof(struct address),
+	        CLIENTS_MAX, key);
+	table_init(&clients->peaks, sizeof(struct peak), sizeof(struct peak_key),
+	        PEAKS_MAX, key);
 	return clients;
 }
 
@@ -131,8 +54,8 @@ void clients_free(struct clients *clients)
 {
 	if (clients == NULL)
 		return;
-	free(clients->clients.slots);
-	free(clients->peaks.slots);
+	table_done(&clients->clients);
+	table_done(&clients->peaks);
 	free(clients);
 }
 
