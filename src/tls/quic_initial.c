@@ -33,7 +33,7 @@ static const struct labels {
 	const char *iv;
 	const char *hp;
 } labels_v1 = { "quic key", "quic iv", "quic hp" },             /* RFC 9001, 5.1 */
-        labels_v2 = { "quicv2 key", "quicv2 iv", "quicv2 hp" }; /* RFC 9369, 3.3.1 */
+	labels_v2 = { "quicv2 key", "quicv2 iv", "quicv2 hp" }; /* RFC 9369, 3.3.1 */
 
 /* Versions with the same secrets and packet types. To add one: a line here, a
  * test vector. In order of version. */
@@ -46,36 +46,41 @@ static const struct version_range {
 } version_ranges[] = {
 	/* RFC 9001, 5.2 */
 	{ 0x00000001, 0x00000001,
-	        { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6,
-	                0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
-	        types_v1, &labels_v1 },
+		{ 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6,
+			0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
+		types_v1, &labels_v1 },
 	/* RFC 9369, 3.1 and 3.3.1 */
 	{ 0x6b3343cf, 0x6b3343cf,
-	        { 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe,
-	                0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 },
-	        types_v2, &labels_v2 },
+		{ 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe,
+			0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 },
+		types_v2, &labels_v2 },
 	/* draft-ietf-quic-tls-23 to -28, 5.2 */
 	{ 0xff000017, 0xff00001c,
-	        { 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
-	                0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
-	        types_v1, &labels_v1 },
+		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
+			0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
+		types_v1, &labels_v1 },
 	/* draft-ietf-quic-tls-29 to -32, 5.2 */
 	{ 0xff00001d, 0xff000020,
-	        { 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1,
-	                0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },
-	        types_v1, &labels_v1 },
+		{ 0xaf, 0xbf, 0xec, 0x28, 0x99, 0x93, 0xd2, 0x4c, 0x9e, 0x97, 0x86, 0xf1,
+			0x9c, 0x61, 0x11, 0xe0, 0x43, 0x90, 0xa8, 0x99 },
+		types_v1, &labels_v1 },
 	/* draft-ietf-quic-tls-33 and -34, 5.2: the salt of version 1 already */
 	{ 0xff000021, 0xff000022,
-	        { 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6,
-	                0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
-	        types_v1, &labels_v1 },
+		{ 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6,
+			0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
+		types_v1, &labels_v1 },
+	/* Facebook's mvfst in the form of draft-27; as Wireshark knows it */
+	{ 0xfaceb002, 0xfaceb002,
+		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
+			0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
+		types_v1, &labels_v1 },
 };
 
 static const struct version_range *range_of_version(uint32_t version)
 {
 	for (size_t i = 0; i < COUNT_OF(version_ranges); i++)
 		if (version >= version_ranges[i].first &&
-		        version <= version_ranges[i].last)
+			version <= version_ranges[i].last)
 			return &version_ranges[i];
 	return NULL;
 }
@@ -123,12 +128,12 @@ bool quic_check(struct bytes datagram)
 		       packet.destination_id.len + packet.source_id.len > 0;
 	return (first & HEADER_FIXED) != 0 &&
 	       (range_of_version(packet.version) != NULL ||
-	               is_plausible_version(packet.version));
+		       is_plausible_version(packet.version));
 }
 
 /* RFC 9000, 17.2.2 to 17.2.5. Ends r where the packet ends. */
 static void read_long(struct reader *r, struct bytes datagram, uint8_t first,
-        struct quic_packet *packet)
+	struct quic_packet *packet)
 {
 	const struct version_range *range = range_of_version(packet->version);
 
@@ -167,8 +172,8 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 		uint8_t first = read_invariants(&r, &packet);
 
 		packet.type = packet.version == VERSION_NEGOTIATION
-		                      ? QUIC_VERSION_NEGOTIATION
-		                      : QUIC_UNKNOWN_VERSION;
+				      ? QUIC_VERSION_NEGOTIATION
+				      : QUIC_UNKNOWN_VERSION;
 		if (range_of_version(packet.version) != NULL)
 			read_long(&r, *datagram, first, &packet);
 		else
@@ -186,7 +191,7 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 /* HKDF-Expand-Label with no context, for results that one HMAC covers.
  * RFC 8446, 7.1; RFC 5869, 2.3. */
 static void expand(const struct crypto *crypto, const uint8_t secret[SHA256_LEN],
-        const char *label, uint8_t *ret, size_t len)
+	const char *label, uint8_t *ret, size_t len)
 {
 	uint8_t memory[LABEL_MAX];
 	uint8_t block[SHA256_LEN];
@@ -204,8 +209,8 @@ static void expand(const struct crypto *crypto, const uint8_t secret[SHA256_LEN]
 }
 
 static void derive_direction(const struct crypto *crypto, const struct labels *labels,
-        const uint8_t initial[SHA256_LEN], const char *side,
-        struct quic_direction_keys *ret)
+	const uint8_t initial[SHA256_LEN], const char *side,
+	struct quic_direction_keys *ret)
 {
 	uint8_t secret[SHA256_LEN];
 
@@ -217,7 +222,7 @@ static void derive_direction(const struct crypto *crypto, const struct labels *l
 
 /* RFC 9001, 5.2. */
 enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
-        struct bytes client_destination_id, struct quic_keys *ret)
+	struct bytes client_destination_id, struct quic_keys *ret)
 {
 	const struct version_range *range = range_of_version(version);
 	uint8_t initial[SHA256_LEN];
@@ -225,7 +230,7 @@ enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
 	if (range == NULL)
 		return ERR_UNSUPPORTED;
 	crypto->hmac_sha256(
-	        bytes_over(range->salt, SALT_LEN), client_destination_id, initial);
+		bytes_over(range->salt, SALT_LEN), client_destination_id, initial);
 	derive_direction(crypto, range->labels, initial, "client in", &ret->client);
 	derive_direction(crypto, range->labels, initial, "server in", &ret->server);
 	return ERR_OK;
@@ -234,7 +239,7 @@ enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
 /* Takes the protection off the copy of a header, whose sample stands behind it.
  * Answers the length of the packet number. RFC 9001, 5.4. */
 static size_t unprotect(const struct crypto *crypto, const uint8_t hp[AES128_LEN],
-        struct bytes sample, uint8_t *header, size_t number_offset)
+	struct bytes sample, uint8_t *header, size_t number_offset)
 {
 	uint8_t mask[AES128_LEN];
 
@@ -250,7 +255,7 @@ static size_t unprotect(const struct crypto *crypto, const uint8_t hp[AES128_LEN
 /* The packet number is taken as sent: a truncated one would need the largest one
  * acknowledged (RFC 9000, A.3), and nobody sends 256 Initials. RFC 9001, 5.3. */
 static void make_nonce(const uint8_t iv[GCM_NONCE_LEN], const uint8_t *number,
-        size_t number_len, uint8_t ret[GCM_NONCE_LEN])
+	size_t number_len, uint8_t ret[GCM_NONCE_LEN])
 {
 	memcpy(ret, iv, GCM_NONCE_LEN);
 	for (size_t i = 0; i < number_len; i++)
@@ -261,8 +266,8 @@ static void make_nonce(const uint8_t iv[GCM_NONCE_LEN], const uint8_t *number,
  * front of memory and the plaintext behind it; both are shorter than the packet,
  * which no datagram is long enough to make longer than memory. */
 enum err quic_initial_open(const struct crypto *crypto,
-        const struct quic_direction_keys *keys, const struct quic_packet *packet,
-        uint8_t *memory, struct bytes *ret_frames)
+	const struct quic_direction_keys *keys, const struct quic_packet *packet,
+	uint8_t *memory, struct bytes *ret_frames)
 {
 	struct reader r = reader_over(packet->whole);
 	uint8_t nonce[GCM_NONCE_LEN];
@@ -277,14 +282,14 @@ enum err quic_initial_open(const struct crypto *crypto,
 
 	memcpy(memory, packet->whole.at, packet->number_offset + NUMBER_LEN_MAX);
 	size_t header_len =
-	        packet->number_offset +
-	        unprotect(crypto, keys->hp, sample, memory, packet->number_offset);
+		packet->number_offset +
+		unprotect(crypto, keys->hp, sample, memory, packet->number_offset);
 	make_nonce(keys->iv, memory + packet->number_offset,
-	        header_len - packet->number_offset, nonce);
+		header_len - packet->number_offset, nonce);
 
 	struct bytes sealed = bytes_after(packet->whole, header_len);
 	if (!crypto->aes128_gcm_open(keys->key, nonce, bytes_over(memory, header_len),
-	            sealed, memory + header_len))
+		    sealed, memory + header_len))
 		return ERR_CRYPTO;
 	if ((memory[0] & RESERVED_BITS) != 0) /* RFC 9000, 17.2 */
 		return ERR_VALUE;

@@ -1,7 +1,7 @@
 /*
  * quic_initial - QUIC Initial packets, decrypted, and their CRYPTO stream joined,
  * so that the handshake messages inside can be read. Versions 1 (RFC 9000, 9001),
- * 2 (RFC 9369) and the drafts 23 to 34, which differ only in salt.
+ * 2 (RFC 9369), the drafts 23 to 34, which differ only in salt, and mvfst's draft-27.
  *
  * The keys follow from the destination connection id of the client's first
  * Initial (RFC 9001, 5.2), so one quic_keys serves both directions of a connection

@@ -113,6 +113,9 @@ static void test_versions_have_keys_of_their_own(void **state)
 	assert_memory_not_equal(&draft_28, &draft_29, sizeof v1);
 	assert_memory_not_equal(&draft_29, &v1, sizeof v1);
 	assert_memory_equal(&draft_34, &v1, sizeof v1);
+
+	struct quic_keys mvfst = keys_of(0xfaceb002);
+	assert_memory_equal(&mvfst, &draft_28, sizeof v1);
 }
 
 int main(void)
