@@ -22,12 +22,12 @@ NODES = {
 }
 
 
-def node(version, name, *attempts, flags=(), port=443, keep=False):
+def node(version, name, *attempts, flags=(), port=443, keep=False, sni=None):
     """attempts: tls.connect options, each tried after the one before it failed."""
     library, host = NODES[version]
 
     def commands(lab):
-        config = {"host": address(name), "port": port, "name": name, "keep": keep,
+        config = {"host": address(name), "port": port, "name": sni or name, "keep": keep,
                   "attempts": list(attempts) or [{}]}
         return [[lab.stack(f"node-{version}"), *flags, f"{HERE}/client.js", json.dumps(config)]]
     return Peer(f"{library} (Node {version})", commands, [f"node-{version}"], host=host,
@@ -50,9 +50,9 @@ def curl(name, *arguments, url=None, host=51):
     return Peer("OpenSSL 3.0.x (curl 7.88)", commands, ["curl"], host=host)
 
 
-def gnutls(name, *arguments, port=443, host=52):
+def gnutls(name, *arguments, port=443, host=52, trust=True):
     def commands(_):
-        return [["gnutls-cli", "--insecure", "-p", str(port), *arguments, name]]
+        return [["gnutls-cli", *(["--insecure"] if trust else []), "-p", str(port), *arguments, name]]
     return Peer("GnuTLS 3.7.9", commands, ["gnutls-cli"], host=host, patience=4)
 
 
@@ -75,13 +75,13 @@ def mbedtls(name, *maximum, host=54):
     return Peer("mbedTLS 2.28", commands, ["cc", "/usr/include/mbedtls/ssl.h"], host=host)
 
 
-def java(name, *protocols, allow_old=False, host=55):
+def java(name, *protocols, allow_old=False, host=55, trust=True):
     """allow_old empties jdk.tls.disabledAlgorithms, as people do who must reach old peers."""
     def commands(lab):
         security = lab.write("java.security", "jdk.tls.disabledAlgorithms=\n")
         return [["java", *([f"-Djava.security.properties={security}"] if allow_old else []),
                  "-Xshare:auto", "-XX:TieredStopAtLevel=1", f"{HERE}/Client.java",
-                 name, "443", *([",".join(protocols)] if protocols else [])]]
+                 name, "443", "any" if trust else "system", *([",".join(protocols)] if protocols else [])]]
     return Peer("JSSE (Java 17)", commands, ["java"], host=host, patience=25)
 
 
@@ -92,16 +92,16 @@ def bun(name, host=56):
     return Peer("BoringSSL (Bun)", commands, ["bun"], host=host, patience=10)
 
 
-def deno(name, host=57):
+def deno(name, host=57, trust=True):
     def commands(lab):
         script = lab.write("client.mjs", f"console.log(await (await fetch('https://{name}/')).text())")
         return [[lab.stack("deno"), "run", "--allow-net", "--no-remote",
-                 f"--cert={lab.cert('authority')}", script]]
+                 *([f"--cert={lab.cert('authority')}"] if trust else []), script]]
     return Peer("rustls (Deno)", commands, ["deno"], host=host, patience=15,
                 environment={"DENO_DIR": "/tmp/tlsunset-deno", "DENO_NO_UPDATE_CHECK": "1"})
 
 
-def go(name, host=58):
+def go(name, host=58, trust=True):
     """Go's client is caddy as a reverse proxy; curl asks it over loopback."""
     def commands(lab):
         config = lab.write("client-caddy", f"""
@@ -112,7 +112,7 @@ def go(name, host=58):
 http://127.0.0.1:8000 {{
   reverse_proxy https://{name}:443 {{
     transport http {{
-      tls_insecure_skip_verify
+      {"tls_insecure_skip_verify" if trust else ""}
       tls_server_name {name}
     }}
   }}
@@ -123,7 +123,7 @@ http://127.0.0.1:8000 {{
     return Peer("Go 1.19 (caddy 2.6)", commands, ["caddy", "curl"], host=host, patience=10)
 
 
-def chromium(name, quic=False, host=59):
+def chromium(name, quic=False, host=59, trust=True):
     def commands(lab):
         pin = subprocess.run(
             f"openssl x509 -in {lab.cert('rsa')} -pubkey -noout | openssl pkey -pubin -outform der"
@@ -135,7 +135,7 @@ def chromium(name, quic=False, host=59):
                  "--disable-domain-reliability", "--disable-breakpad", "--no-pings",
                  "--disable-features=OptimizationHints,MediaRouter,DnsOverHttps,Translate",
                  f"--user-data-dir={lab.work}/chromium",
-                 f"--ignore-certificate-errors-spki-list={pin}",
+                 *([f"--ignore-certificate-errors-spki-list={pin}"] if trust else []),
                  *([f"--origin-to-force-quic-on={name}:443"] if quic else []),
                  "--dump-dom", f"https://{name}/"]]
     return Peer("BoringSSL (Chromium)", commands, ["chromium"], host=host, patience=25)

@@ -46,7 +46,7 @@ def nss(name, versions):
         os.makedirs(f"{lab.work}/db")
         return [["certutil", "-N", "-d", db, "--empty-password"],
                 ["pk12util", "-i", f"{lab.pki}/rsa.p12", "-d", db, "-W", ""],
-                ["selfserv", "-d", db, "-n", "rsa", "-p", "443", "-V", versions, "-b"]]
+                ["selfserv", "-d", db, "-n", "rsa", "-p", "443", "-V", versions]]
     return Peer(f"NSS 3.87 selfserv {versions}", commands, ["selfserv", "certutil"],
                 [(address(name), 443)])
 
@@ -143,6 +143,8 @@ inet_protocols = ipv4
 myhostname = mail.example.net
 mydestination = example.net
 alias_maps =
+local_recipient_maps =
+proxy_read_maps =
 maillog_file = /dev/stdout
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = {lab.cert("rsa")}
@@ -159,6 +161,8 @@ rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce
 defer unix - - n - 0 bounce
 tlsmgr unix - - n 1000? 1 tlsmgr
+proxymap unix - - n - - proxymap
+proxywrite unix - - n - 1 proxymap
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
