@@ -167,6 +167,9 @@ static void client_hello_message(
 		attempt->hello_malformed = attempt->hello == NULL;
 		return;
 	}
+	/* A fault inside an extension leaves the rest readable, but every server must
+	 * refuse such a hello. RFC 8446, 6.2. */
+	attempt->hello_malformed |= hello.body_fault != ERR_OK;
 	conversation_client_hello(&attempt->conversation, &hello);
 	keep_server_name(attempt, hello.server_name);
 	/* After a retry the first hello stands: it says what the client offers, the

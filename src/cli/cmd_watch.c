@@ -1,0 +1,361 @@
+#define _GNU_SOURCE /* strndup */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/command.h"
+#include "cli/watching.h"
+#include "report/handshake_json.h"
+#include "store/store.h"
+#include "sys/clock.h"
+#include "sys/crypto.h"
+#include "sys/log.h"
+#include "sys/privilege.h"
+#include "sys/sandbox.h"
+#include "sys/signals.h"
+#include "sys/workers.h"
+#include "tls/version.h"
+#include "watch/watch.h"
+
+#define MAX_FLOWS_LEAST 1024
+#define MAX_FLOWS_MOST  16777216
+
+/* Records that wait to be written: enough for one write in many handshakes. */
+#define JSONL_BUFFER_MAX 1048576
+#define JSONL_WRITE_AT   65536
+
+enum output {
+	OUTPUT_STORE,
+	OUTPUT_JSONL,
+};
+
+static const char *const outputs[] = { "store", "jsonl", NULL };
+
+struct watch_options {
+	const char *filter;
+	const char *interface;
+	uint64_t max_flows;
+	uint16_t min_version;
+	unsigned output;
+	bool quiet;
+	const char *store;
+	bool verbose;
+	uint64_t workers;
+};
+
+#define AT(member) offsetof(struct watch_options, member)
+
+static const struct option options[] = {
+	{ "filter", 'f', OPTION_TEXT, AT(filter), "EXPRESSION",
+		"live: only packets that match, in libpcap's language", NULL, 0, 0 },
+	{ "interface", 'i', OPTION_TEXT, AT(interface), "NAME",
+		"watch this interface live, until interrupted", NULL, 0, 0 },
+	{ "max-flows", 0, OPTION_NUMBER, AT(max_flows), "N",
+		"connections kept at once (65536)", NULL, MAX_FLOWS_LEAST,
+		MAX_FLOWS_MOST },
+	{ "min-version", 'm', OPTION_VERSION, AT(min_version), "VERSION",
+		"below it a handshake is old: \"class\" of the records (1.2)", NULL, 0,
+		0 },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "store|jsonl",
+		"keep in the store, or write one record a line", outputs, 0, 0 },
+	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "errors only", NULL, 0, 0 },
+	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
+		"where evidence is kept (sqlite:evidence.db)", NULL, 0, 0 },
+	{ "verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "say more", NULL, 0, 0 },
+	{ "workers", 'w', OPTION_NUMBER, AT(workers), "N",
+		"live: so many threads share the packets (1)", NULL, 1, WORKERS_MAX },
+};
+
+/* Where handshakes go: a store, or lines of JSON on standard output. */
+struct destination {
+	struct sink sink; /* for JSON lines */
+	struct text lines;
+	enum version_rank minimum;
+	struct store *store; /* NULL: JSON lines */
+	struct store_totals totals;
+};
+
+static enum err write_lines(struct destination *to, struct fault *why)
+{
+	size_t len = text_len(&to->lines);
+
+	if (text_end(&to->lines) != ERR_OK)
+		return fault_set(why, ERR_MEMORY, "memory ran out while writing records");
+	if (len > 0 && (fwrite(text_string(&to->lines), 1, len, stdout) != len ||
+			       fflush(stdout) != 0)) {
+		signals_stop();
+		return fault_set(why, ERR_IO,
+			"standard output was closed or is full; records are missing");
+	}
+	text_reset(&to->lines);
+	return ERR_OK;
+}
+
+/* The class follows from this handshake alone: what its client does at other times
+ * is known only to the store. */
+static enum err take_line(
+	struct sink *sink, const struct observation *observation, struct fault *why)
+{
+	struct destination *to = (struct destination *)(void *)sink;
+	struct judge_context alone = { 0 };
+	struct judgement judgement = judge(to->minimum, &observation->handshake, &alone);
+
+	handshake_json(&to->lines, &observation->handshake, judgement.class);
+	return text_len(&to->lines) >= JSONL_WRITE_AT ? write_lines(to, why) : ERR_OK;
+}
+
+static enum err pulse(
+	void *context, const struct coverage *coverage, time_ns now, struct fault *why)
+{
+	struct destination *to = context;
+
+	if (to->store == NULL)
+		return write_lines(to, why);
+	return store_flush_if_due(to->store, now, coverage, why);
+}
+
+static enum err open_store(struct destination *to, const struct watch_options *asked,
+	const struct watching_plan *plan, struct fault *why)
+{
+	struct text inputs;
+	struct store_run run = { .started = clock_now(), .version = TLSUNSET_VERSION };
+	enum err err = store_open(asked->store, STORE_WRITE, &plan->key, &to->store, why);
+
+	if (err != ERR_OK)
+		return err;
+	text_init(&inputs, 65536);
+	if (asked->interface != NULL)
+		text_format(&inputs, "-i %s", asked->interface);
+	for (size_t i = 0; i < plan->argument_count; i++)
+		text_format(&inputs, "%s%s", i > 0 ? " " : "", plan->arguments[i]);
+	run.inputs = bytes_of_string(text_string(&inputs));
+	err = store_run_begin(to->store, &run, why);
+	text_done(&inputs);
+	return err;
+}
+
+/* The directory of a store's file, where its journal lies too; to be freed. */
+static char *folder_of_store(const char *store)
+{
+	const char *path = strchr(store, ':') == NULL ? store : strchr(store, ':') + 1;
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return strdup(".");
+	return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+/* From here on strangers' bytes come in. */
+static enum err shut_the_door(const struct watch_options *asked,
+	const struct watching *watching, struct fault *why)
+{
+	char *folder = folder_of_store(asked->store);
+	const char *writable[] = { folder };
+	struct sandbox sandbox = { .write = writable };
+	struct sandbox_outcome outcome;
+	enum err err;
+
+	sandbox.read = watching_paths(watching, &sandbox.read_count);
+	sandbox.write_count = asked->output == OUTPUT_STORE && folder != NULL ? 1 : 0;
+	err = sandbox_enter(&sandbox, &outcome, why);
+	if (err == ERR_OK && outcome.missing != NULL)
+		log_note("the sandbox is not complete: %s", outcome.missing);
+	free(folder);
+	return err;
+}
+
+static enum err drop_privileges(const struct watch_options *asked, struct fault *why)
+{
+	struct privilege privilege = {
+		.needs_files = asked->output == OUTPUT_STORE,
+		.reads_any = asked->interface == NULL,
+	};
+	enum privilege_outcome outcome;
+	enum err err = privilege_drop(&privilege, &outcome, why);
+
+	if (err == ERR_OK && outcome != PRIVILEGE_NONE)
+		log_note("root was given up: now %s", privilege_text(outcome));
+	return err;
+}
+
+static void add_count(struct text *text, uint64_t count, const char *what)
+{
+	text_grouped(text, count);
+	text_format(text, " %s%s", what, count == 1 ? "" : "s");
+}
+
+static void tell_losses(const struct coverage *coverage, struct text *text)
+{
+	/* What comes before are totals; from here on each counter is a loss. */
+	size_t i = 0;
+
+	while (strcmp(coverage_counters[i].name, "client_only") != 0)
+		i++;
+	for (; i < coverage_counter_count; i++) {
+		if (coverage_get(coverage, i) == 0)
+			continue;
+		text_add(text, "  ");
+		text_grouped(text, coverage_get(coverage, i));
+		text_format(text, " %s\n", coverage_counters[i].meaning);
+	}
+}
+
+static enum exit_code tell(const struct watch_options *asked,
+	const struct destination *to, const struct watching_result *result)
+{
+	struct text text;
+	enum exit_code code;
+
+	if (asked->quiet)
+		return EXIT_NOTHING_FOUND;
+	text_init(&text, 65536);
+	text_quote_terminal(
+		&text, bytes_of_string(strchr(asked->store, ':') == NULL
+					       ? asked->store
+					       : strchr(asked->store, ':') + 1));
+	text_add(&text, ": ");
+	add_count(&text, to->totals.handshakes, "handshake");
+	text_add(&text, ", ");
+	add_count(&text, to->totals.hellos, "distinct hello");
+	text_add(&text, ", ");
+	add_count(&text, to->totals.clients, "client");
+	text_add(&text, ", ");
+	add_count(&text, to->totals.servers, "server");
+	text_add(&text, "\nthis run: ");
+	add_count(&text, result->coverage.frames, "packet");
+	text_add(&text, ", ");
+	add_count(&text, result->coverage.handshakes, "handshake");
+	text_add(&text, ", both hellos seen of ");
+	text_grouped(&text, result->coverage.both_hellos);
+	text_char(&text, '\n');
+	tell_losses(&result->coverage, &text);
+	code = command_print(&text);
+	text_done(&text);
+	return code;
+}
+
+static enum err finish(
+	struct destination *to, const struct watching_result *result, struct fault *why)
+{
+	enum err err;
+
+	if (to->store == NULL)
+		return write_lines(to, why);
+	err = store_flush(to->store, clock_now(), &result->coverage, why);
+	return err != ERR_OK ? err : store_totals(to->store, &to->totals, why);
+}
+
+static enum err watch(const struct watch_options *asked, struct watching *watching,
+	const struct watching_plan *plan, struct destination *to,
+	struct watching_result *ret, struct fault *why)
+{
+	struct fault finish_why;
+	enum err err = drop_privileges(asked, why);
+	enum err finished;
+
+	if (err == ERR_OK && asked->output == OUTPUT_STORE)
+		err = open_store(to, asked, plan, why);
+	if (err == ERR_OK)
+		err = signals_catch(why);
+	if (err == ERR_OK)
+		err = shut_the_door(asked, watching, why);
+	if (err != ERR_OK)
+		return err;
+	err = watching_run(watching, ret, why);
+	/* Whatever ended the run, what was seen before is kept. */
+	finished = finish(to, ret, err == ERR_OK ? why : &finish_why);
+	return err != ERR_OK ? err : finished;
+}
+
+static enum err plan_of(const struct watch_options *asked, char *arguments[],
+	size_t operands, struct destination *to, struct watching_plan *ret,
+	struct fault *why)
+{
+	if ((asked->interface == NULL) == (operands == 0))
+		return fault_set(why, ERR_USAGE,
+			"watch: give either an interface (-i) or capture files; "
+			"`tlsunset "
+			"watch --help` tells more");
+	if (asked->interface == NULL && asked->filter != NULL)
+		return fault_set(why, ERR_USAGE, "watch: --filter goes with -i only");
+	if (asked->interface == NULL && asked->workers > 1)
+		return fault_set(why, ERR_USAGE, "watch: --workers goes with -i only");
+	*ret = (struct watching_plan){
+		.arguments = (const char *const *)arguments,
+		.argument_count = operands,
+		.interface = asked->interface,
+		.filter = asked->filter,
+		.workers = (unsigned)asked->workers,
+		.max_flows = asked->max_flows,
+		.sink = &to->sink,
+		.pulse = pulse,
+		.context = to,
+	};
+	if (random_hash_key(&ret->key) != ERR_OK)
+		return fault_set(why, ERR_IO, "the kernel gave no random bytes");
+	return ERR_OK;
+}
+
+/* A sink that is the store's once there is one: it is opened after the sources, when
+ * root is given up. */
+static enum err take_store(
+	struct sink *sink, const struct observation *observation, struct fault *why)
+{
+	struct destination *to = (struct destination *)(void *)sink;
+
+	return sink_take(&to->store->sink, observation, why);
+}
+
+static enum exit_code run(const struct command *self, char *arguments[], size_t count)
+{
+	struct watch_options asked = {
+		.max_flows = WATCH_FLOWS_DEFAULT,
+		.min_version = VERSION_TLS12,
+		.store = STORE_USUAL,
+		.workers = 1,
+	};
+	struct destination to = { 0 };
+	struct watching_plan plan;
+	struct watching_result result = { 0 };
+	struct watching *watching = NULL;
+	struct fault why = { 0 };
+	enum exit_code code;
+	size_t operands;
+	enum err err;
+
+	if (!command_begin(self, &asked, arguments, count, &operands, &code))
+		return code;
+	log_set_level(asked.quiet ? LOG_QUIET : asked.verbose ? LOG_VERBOSE : LOG_NORMAL);
+	text_init(&to.lines, JSONL_BUFFER_MAX);
+	to.minimum = version_rank(asked.min_version);
+	to.sink.take = asked.output == OUTPUT_JSONL ? take_line : take_store;
+	err = plan_of(&asked, arguments, operands, &to, &plan, &why);
+	if (err == ERR_OK)
+		err = watching_open(&plan, &watching, &why);
+	if (err == ERR_OK)
+		err = watch(&asked, watching, &plan, &to, &result, &why);
+	if (err != ERR_OK)
+		code = command_fault(&why);
+	else if (asked.output == OUTPUT_STORE)
+		code = tell(&asked, &to, &result);
+	else
+		code = EXIT_NOTHING_FOUND;
+	if (code == EXIT_NOTHING_FOUND && result.files_faulty > 0)
+		code = EXIT_COULD_NOT;
+	watching_free(watching);
+	store_close(to.store);
+	text_done(&to.lines);
+	return code;
+}
+
+const struct command command_watch = {
+	.name = "watch",
+	.summary = "watch handshakes in captures or on an interface",
+	.operands = "{ -i NAME | [FILE | DIRECTORY | -]... }",
+	.about = "Reads captures (pcap or pcapng, plain or packed by gzip or zstd), or "
+		 "an\n"
+		 "interface until interrupted, and keeps each TLS handshake in the "
+		 "store.\n",
+	.options = options,
+	.option_count = COUNT_OF(options),
+	.run = run,
+};
