@@ -11,6 +11,16 @@ import sys
 from network import address
 from peer import HERE, Peer
 
+
+def debian(package):
+    """Its version without Debian's part: "3.0.17"; "?" where it is not installed."""
+    shown = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package],
+                           capture_output=True, text=True, check=False).stdout
+    return shown.split(":")[-1].split("-")[0].split("+")[0] or "?"
+
+
+OPENSSL = f"OpenSSL {debian('libssl3')}"
+GNUTLS = f"GnuTLS {debian('libgnutls30')}"
 # What each Node was built with: the label of its hellos.
 NODES = {
     "0.8.28": ("OpenSSL 1.0.0m", 33), "0.10.35": ("OpenSSL 1.0.1j", 34),
@@ -39,7 +49,7 @@ def openssl(name, *arguments, port=443, host=50, stdin="GET / HTTP/1.0\r\n\r\n")
         return [["openssl", "s_client", "-connect", f"{address(name)}:{port}",
                  "-servername", name, *[a.replace("PKI", lab.pki).replace("WORK", lab.work)
                                         for a in arguments]]]
-    return Peer("OpenSSL 3.0.x s_client", commands, ["openssl"], host=host, stdin=stdin,
+    return Peer(f"{OPENSSL} (s_client)", commands, ["openssl"], host=host, stdin=stdin,
                 patience=4)
 
 
@@ -47,13 +57,13 @@ def curl(name, *arguments, url=None, host=51):
     def commands(lab):
         return [["curl", "-sS", "--max-time", "5", "--cacert", lab.cert("authority"),
                  *arguments, url or f"https://{name}/"]]
-    return Peer("OpenSSL 3.0.x (curl 7.88)", commands, ["curl"], host=host)
+    return Peer(f"{OPENSSL} (curl 7.88)", commands, ["curl"], host=host)
 
 
 def gnutls(name, *arguments, port=443, host=52, trust=True):
     def commands(_):
         return [["gnutls-cli", *(["--insecure"] if trust else []), "-p", str(port), *arguments, name]]
-    return Peer("GnuTLS 3.7.9", commands, ["gnutls-cli"], host=host, patience=4)
+    return Peer(f"{GNUTLS} (gnutls-cli)", commands, ["gnutls-cli"], host=host, patience=4)
 
 
 def nss(name, versions, host=53):
@@ -63,7 +73,7 @@ def nss(name, versions, host=53):
         return [["certutil", "-N", "-d", db, "--empty-password"],
                 ["tstclnt", "-h", address(name), "-a", name, "-p", "443", "-d", db, "-o",
                  "-V", versions, "-Q"]]
-    return Peer("NSS 3.87", commands, ["tstclnt"], host=host, patience=4)
+    return Peer(f"NSS {debian('libnss3')} (tstclnt)", commands, ["tstclnt"], host=host, patience=4)
 
 
 def mbedtls(name, *maximum, host=54):
@@ -72,7 +82,7 @@ def mbedtls(name, *maximum, host=54):
         return [["cc", "-o", program, f"{HERE}/client_mbedtls.c",
                  "-lmbedtls", "-lmbedx509", "-lmbedcrypto"],
                 [program, name, "443", *maximum]]
-    return Peer("mbedTLS 2.28", commands, ["cc", "/usr/include/mbedtls/ssl.h"], host=host)
+    return Peer(f"mbedTLS {debian('libmbedtls-dev')}", commands, ["cc", "/usr/include/mbedtls/ssl.h"], host=host)
 
 
 def java(name, *protocols, allow_old=False, host=55, trust=True):
@@ -89,7 +99,7 @@ def bun(name, host=56):
     def commands(lab):
         return [[lab.stack("bun"), "-e", f"fetch('https://{name}/', {{tls: "
                  "{rejectUnauthorized: false}}).then(r => r.text()).then(console.log)"]]
-    return Peer("BoringSSL (Bun)", commands, ["bun"], host=host, patience=10)
+    return Peer("BoringSSL (Bun 1.4.5)", commands, ["bun"], host=host, patience=10)
 
 
 def deno(name, host=57, trust=True):
@@ -97,7 +107,7 @@ def deno(name, host=57, trust=True):
         script = lab.write("client.mjs", f"console.log(await (await fetch('https://{name}/')).text())")
         return [[lab.stack("deno"), "run", "--allow-net", "--no-remote",
                  *([f"--cert={lab.cert('authority')}"] if trust else []), script]]
-    return Peer("rustls (Deno)", commands, ["deno"], host=host, patience=15,
+    return Peer("rustls (Deno 2.9.6)", commands, ["deno"], host=host, patience=15,
                 environment={"DENO_DIR": "/tmp/tlsunset-deno", "DENO_NO_UPDATE_CHECK": "1"})
 
 
@@ -138,19 +148,19 @@ def chromium(name, quic=False, host=59, trust=True):
                  *([f"--ignore-certificate-errors-spki-list={pin}"] if trust else []),
                  *([f"--origin-to-force-quic-on={name}:443"] if quic else []),
                  "--dump-dom", f"https://{name}/"]]
-    return Peer("BoringSSL (Chromium)", commands, ["chromium"], host=host, patience=25)
+    return Peer(f"BoringSSL (Chromium {debian('chromium')})", commands, ["chromium"], host=host, patience=25)
 
 
 def ours(role, name, port=443, host=60):
     def commands(_):
         return [[sys.executable, f"{HERE}/peers.py", role, name, str(port)]]
-    return Peer(f"OpenSSL 3.0.x (peers.py {role})", commands, host=host)
+    return Peer(f"{OPENSSL} (peers.py {role})", commands, host=host)
 
 
 def psql(host=61):
     def commands(_):
         return [["psql", "-h", "db.example.net", "-U", "postgres", "-c", "select 1"]]
-    return Peer("OpenSSL 3.0.x (libpq 15)", commands, ["psql"], host=host,
+    return Peer(f"{OPENSSL} (libpq 15)", commands, ["psql"], host=host,
                 environment={"PGSSLMODE": "require"})
 
 
@@ -158,13 +168,13 @@ def mysql(host=62):
     def commands(_):
         return [["mariadb", "--no-defaults", "-h", "db.example.net", "--ssl",
                  "-u", "root", "-e", "select 1"]]
-    return Peer("GnuTLS 3.7.9 (MariaDB Connector/C)", commands, ["mariadb"], host=host)
+    return Peer(f"{GNUTLS} (MariaDB Connector/C)", commands, ["mariadb"], host=host)
 
 
 def ldapsearch(host=63):
     def commands(_):
         return [["ldapsearch", "-x", "-ZZ", "-H", "ldap://ldap.example.net", "-s", "base", "-b", ""]]
-    return Peer("GnuTLS 3.7.9 (OpenLDAP 2.5)", commands, ["ldapsearch"], host=host,
+    return Peer(f"{GNUTLS} (OpenLDAP 2.5)", commands, ["ldapsearch"], host=host,
                 environment={"LDAPTLS_REQCERT": "never"})
 
 
