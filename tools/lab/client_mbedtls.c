@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 	mbedtls_ssl_conf_rng(&config, mbedtls_ctr_drbg_random, &random);
 	mbedtls_ssl_conf_min_version(&config, 3, 1);
 	if (argc > 3)
-		mbedtls_ssl_conf_max_version(&config, 3, atoi(argv[3]));
+		mbedtls_ssl_conf_max_version(&config, 3, (int)strtol(argv[3], NULL, 10));
 	if (mbedtls_ssl_setup(&ssl, &config) || mbedtls_ssl_set_hostname(&ssl, argv[1]))
 		return 3;
 	mbedtls_ssl_set_bio(&ssl, &net, mbedtls_net_send, mbedtls_net_recv, NULL);
