@@ -45,6 +45,7 @@ bench: build
 
 lab: build
 	@tools/install-packages lab
+	tools/lab-fetch
 	tools/make-captures
 
 fuzz:
