@@ -43,9 +43,9 @@ function attempt(index, again) {
 			return;
 		settled = true;
 		console.log('answer');
+		if (config.keep && !again && !session && socket.getSession)
+			session = socket.getSession();
 		setTimeout(function () {
-			if (config.keep && !again && !session && socket.getSession)
-				session = socket.getSession();
 			socket.destroy();
 			if (config.keep && !again && session)
 				attempt(index, true);

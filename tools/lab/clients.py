@@ -154,7 +154,7 @@ def chromium(name, quic=False, host=59, trust=True):
 def ours(role, name, port=443, host=60):
     def commands(_):
         return [[sys.executable, f"{HERE}/peers.py", role, name, str(port)]]
-    return Peer(f"{OPENSSL} (peers.py {role})", commands, host=host)
+    return Peer(f"{OPENSSL} (Python, {role})", commands, host=host)
 
 
 def psql(host=61):
