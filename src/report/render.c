@@ -1,0 +1,44 @@
+#include "report/render.h"
+
+#include <stdio.h>
+
+/* To add one: a line here and in render.h, a file. In order of name. */
+const struct renderer renderers[] = {
+	{ "csv", render_csv },
+	{ "json", render_json },
+	{ "text", render_text },
+};
+
+const size_t renderer_count = COUNT_OF(renderers);
+
+const struct renderer *renderer_find(const char *name)
+{
+	for (size_t i = 0; i < renderer_count; i++)
+		if (strcmp(renderers[i].name, name) == 0)
+			return &renderers[i];
+	return NULL;
+}
+
+const char *render_version(uint16_t version, char ret_text[VERSION_TEXT_MAX])
+{
+	const char *name = version_name(version);
+
+	if (version == VERSION_NONE)
+		ret_text[0] = '\0';
+	else if (name != NULL)
+		(void)snprintf(ret_text, VERSION_TEXT_MAX, "%s", name);
+	else
+		(void)snprintf(ret_text, VERSION_TEXT_MAX, "0x%04x", version);
+	return ret_text;
+}
+
+const char *render_endpoint(
+        const struct address *address, uint16_t port, char ret_text[ENDPOINT_TEXT_MAX])
+{
+	char name[ADDRESS_TEXT_MAX];
+	const char *format = address_is_ipv4(address) ? "%s:%u" : "[%s]:%u";
+
+	(void)snprintf(ret_text, ENDPOINT_TEXT_MAX, format, address_text(address, name),
+	        (unsigned)port);
+	return ret_text;
+}

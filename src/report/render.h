@@ -1,0 +1,47 @@
+/*
+ * render - the forms in which a view is shown. docs/impact.md is their schema.
+ */
+#ifndef REPORT_RENDER_H
+#define REPORT_RENDER_H
+
+#include "base/text.h"
+#include "report/view.h"
+
+#define IMPACT_FORMAT "tlsunset-impact-1" /* of JSON and CSV; grows with every break */
+
+struct render_options {
+	time_ns now;    /* for "2 min ago" */
+	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
+	size_t limit;   /* rows of text; 0: all */
+};
+
+struct renderer {
+	const char *name;
+	void (*render)(const struct view *view, const struct render_options *options,
+	        struct text *text);
+};
+
+/* In order of name. To add one: a line in render.c, a file. */
+extern const struct renderer renderers[];
+extern const size_t renderer_count;
+
+/* NULL if there is none of that name. */
+const struct renderer *renderer_find(const char *name);
+
+void render_csv(const struct view *view, const struct render_options *options,
+        struct text *text);
+void render_json(const struct view *view, const struct render_options *options,
+        struct text *text);
+void render_text(const struct view *view, const struct render_options *options,
+        struct text *text);
+
+/* "TLS 1.2"; "0x1a2b" for a value without a name; "" for VERSION_NONE. */
+#define VERSION_TEXT_MAX 32
+const char *render_version(uint16_t version, char ret_text[VERSION_TEXT_MAX]);
+
+/* "10.0.4.2:443", "[2001:db8::1]:443". */
+#define ENDPOINT_TEXT_MAX (ADDRESS_TEXT_MAX + 8)
+const char *render_endpoint(const struct address *address, uint16_t port,
+        char ret_text[ENDPOINT_TEXT_MAX]);
+
+#endif
