@@ -6,14 +6,18 @@
 
 #define HELP_MAX 65536
 
+extern const struct command command_completion;
 extern const struct command command_help_itself;
+extern const struct command command_impact;
 extern const struct command command_version;
 extern const struct command command_watch;
 
 /* To add one: a line here and above, cmd_<name>.c, man/tlsunset-<name>.1. In order of
  * name. */
 const struct command *const commands[] = {
+	&command_completion,
 	&command_help_itself,
+	&command_impact,
 	&command_version,
 	&command_watch,
 };

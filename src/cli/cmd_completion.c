@@ -1,0 +1,151 @@
+/* Prints completion for a shell, from the same tables that parse. */
+#include "cli/command.h"
+#include "sys/log.h"
+
+#define COMPLETION_MAX 65536
+
+static void add_words(const struct command *command, struct text *text)
+{
+	for (size_t i = 0; i < command->option_count; i++)
+		text_format(text, "--%s ", command->options[i].name);
+	text_add(text, "--help");
+}
+
+static void add_choices(const struct option *option, struct text *text)
+{
+	for (size_t i = 0; option->choices[i] != NULL; i++)
+		text_format(text, "%s%s", i > 0 ? " " : "", option->choices[i]);
+}
+
+static void bash_command(const struct command *command, struct text *text)
+{
+	for (size_t i = 0; i < command->option_count; i++) {
+		const struct option *option = &command->options[i];
+
+		if (option->choices == NULL)
+			continue;
+		text_format(text, "\t*:%s:--%s) words=\"", command->name, option->name);
+		add_choices(option, text);
+		text_add(text, "\" ;;\n");
+	}
+	text_format(text, "\t*:%s:*) [[ $word == -* ]] && words=\"", command->name);
+	add_words(command, text);
+	text_add(text, "\" ;;\n");
+}
+
+static void print_bash(struct text *text)
+{
+	text_add(text, "_tlsunset() {\n"
+		       "\tlocal word=${COMP_WORDS[COMP_CWORD]} words=\n"
+		       "\tlocal before=${COMP_WORDS[COMP_CWORD-1]}\n"
+		       "\tcase ${COMP_CWORD}:${COMP_WORDS[1]}:$before in\n"
+		       "\t1:*) words=\"");
+	for (size_t i = 0; i < command_count; i++)
+		text_format(text, "%s%s", i > 0 ? " " : "", commands[i]->name);
+	text_add(text, "\" ;;\n");
+	for (size_t i = 0; i < command_count; i++)
+		bash_command(commands[i], text);
+	text_add(text, "\tesac\n"
+		       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+		       "}\n"
+		       "complete -o default -F _tlsunset tlsunset\n");
+}
+
+/* Within single quotes of fish only these two mean something. */
+static void add_fish(struct text *text, const char *string)
+{
+	text_char(text, '\'');
+	for (; *string != '\0'; string++) {
+		if (*string == '\'' || *string == '\\')
+			text_char(text, '\\');
+		text_char(text, *string);
+	}
+	text_char(text, '\'');
+}
+
+static void fish_option(
+        const struct command *command, const struct option *option, struct text *text)
+{
+	text_format(text,
+	        "complete -c tlsunset -n '__fish_seen_subcommand_from %s' -l %s",
+	        command->name, option->name);
+	if (option->letter != 0)
+		text_format(text, " -s %c", option->letter);
+	if (option->value != NULL)
+		text_add(text, " -r");
+	if (option->choices != NULL) {
+		text_add(text, " -f -a '");
+		add_choices(option, text);
+		text_char(text, '\'');
+	}
+	text_add(text, " -d ");
+	add_fish(text, option->help);
+	text_char(text, '\n');
+}
+
+static void print_fish(struct text *text)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		const struct command *command = commands[i];
+
+		text_format(text,
+		        "complete -c tlsunset -n __fish_use_subcommand -a %s -d ",
+		        command->name);
+		add_fish(text, command->summary);
+		text_char(text, '\n');
+		for (size_t j = 0; j < command->option_count; j++)
+			fish_option(command, &command->options[j], text);
+	}
+}
+
+/* zsh runs the function for bash. */
+static void print_zsh(struct text *text)
+{
+	text_add(text, "#compdef tlsunset\nautoload -U +X bashcompinit && bashcompinit\n");
+	print_bash(text);
+}
+
+/* To add one: a line here and a function above. In order of name. */
+static const struct shell {
+	const char *name;
+	void (*print)(struct text *text);
+} shells[] = {
+	{ "bash", print_bash },
+	{ "fish", print_fish },
+	{ "zsh", print_zsh },
+};
+
+static enum exit_code print(const struct shell *shell)
+{
+	enum exit_code code;
+	struct text text;
+
+	text_init(&text, COMPLETION_MAX);
+	shell->print(&text);
+	code = command_print(&text);
+	text_done(&text);
+	return code;
+}
+
+static enum exit_code run(const struct command *self, char *arguments[], size_t count)
+{
+	enum exit_code code;
+	size_t operands;
+
+	if (!command_begin(self, NULL, arguments, count, &operands, &code))
+		return code;
+	for (size_t i = 0; operands == 1 && i < COUNT_OF(shells); i++)
+		if (strcmp(shells[i].name, arguments[0]) == 0)
+			return print(&shells[i]);
+	log_error("completion: one of bash, fish and zsh is wanted");
+	return EXIT_WRONG_USE;
+}
+
+const struct command command_completion = {
+	.name = "completion",
+	.summary = "completions for bash, fish or zsh",
+	.operands = "bash|fish|zsh",
+	.about = "Prints completions for a shell; for bash: source <(tlsunset completion "
+	         "bash)\n",
+	.run = run,
+};
