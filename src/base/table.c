@@ -6,11 +6,12 @@
 #define USED_LEN    sizeof(uint64_t)
 
 void table_init(struct table *table, size_t entry_len, size_t key_len, size_t ceiling,
-        const struct hash_key *key)
+	const struct hash_key *key)
 {
-	*table = (struct table){
-		.entry_len = entry_len, .key_len = key_len, .ceiling = ceiling, .key = *key
-	};
+	*table = (struct table){ .entry_len = entry_len,
+		.key_len = key_len,
+		.ceiling = ceiling,
+		.key = *key };
 }
 
 void table_done(struct table *table)
@@ -54,7 +55,8 @@ void *table_next(const struct table *table, const void *entry)
 	size_t at = 0;
 
 	if (entry != NULL)
-		at = (size_t)((const uint8_t *)entry - table->slots) / table->entry_len + 1;
+		at = (size_t)((const uint8_t *)entry - table->slots) / table->entry_len +
+		     1;
 	for (; at < table->slot_count; at++)
 		if (is_used(table->slots + at * table->entry_len))
 			return table->slots + at * table->entry_len;
@@ -84,7 +86,7 @@ void *table_take(struct table *table, const void *key)
 	if (slot != NULL)
 		return slot;
 	if (table->count == table->ceiling ||
-	        (2 * (table->count + 1) > table->slot_count && !table_grow(table)))
+		(2 * (table->count + 1) > table->slot_count && !table_grow(table)))
 		return NULL;
 	slot = slot_of(table, key);
 	memcpy(slot, &used, sizeof used);

@@ -64,11 +64,11 @@ static void add_fish(struct text *text, const char *string)
 }
 
 static void fish_option(
-        const struct command *command, const struct option *option, struct text *text)
+	const struct command *command, const struct option *option, struct text *text)
 {
 	text_format(text,
-	        "complete -c tlsunset -n '__fish_seen_subcommand_from %s' -l %s",
-	        command->name, option->name);
+		"complete -c tlsunset -n '__fish_seen_subcommand_from %s' -l %s",
+		command->name, option->name);
 	if (option->letter != 0)
 		text_format(text, " -s %c", option->letter);
 	if (option->value != NULL)
@@ -89,8 +89,8 @@ static void print_fish(struct text *text)
 		const struct command *command = commands[i];
 
 		text_format(text,
-		        "complete -c tlsunset -n __fish_use_subcommand -a %s -d ",
-		        command->name);
+			"complete -c tlsunset -n __fish_use_subcommand -a %s -d ",
+			command->name);
 		add_fish(text, command->summary);
 		text_char(text, '\n');
 		for (size_t j = 0; j < command->option_count; j++)
@@ -101,7 +101,8 @@ static void print_fish(struct text *text)
 /* zsh runs the function for bash. */
 static void print_zsh(struct text *text)
 {
-	text_add(text, "#compdef tlsunset\nautoload -U +X bashcompinit && bashcompinit\n");
+	text_add(
+		text, "#compdef tlsunset\nautoload -U +X bashcompinit && bashcompinit\n");
 	print_bash(text);
 }
 
@@ -146,6 +147,6 @@ const struct command command_completion = {
 	.summary = "completions for bash, fish or zsh",
 	.operands = "bash|fish|zsh",
 	.about = "Prints completions for a shell; for bash: source <(tlsunset completion "
-	         "bash)\n",
+		 "bash)\n",
 	.run = run,
 };

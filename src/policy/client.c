@@ -44,9 +44,9 @@ struct clients *clients_new(const struct hash_key *key)
 	if (clients == NULL)
 		return NULL;
 	table_init(&clients->clients, sizeof(struct client), sizeof(struct address),
-	        CLIENTS_MAX, key);
+		CLIENTS_MAX, key);
 	table_init(&clients->peaks, sizeof(struct peak), sizeof(struct peak_key),
-	        PEAKS_MAX, key);
+		PEAKS_MAX, key);
 	return clients;
 }
 

@@ -64,7 +64,7 @@ static void add_version(struct text *text, uint16_t version)
 }
 
 static void add_code(
-        struct text *text, const struct iana_registry *registry, uint32_t code)
+	struct text *text, const struct iana_registry *registry, uint32_t code)
 {
 	char name[IANA_TEXT_MAX];
 
@@ -129,8 +129,8 @@ static void add_answer(struct text *text, const struct handshake *h)
 	add_version(text, h->version);
 	member(text, "cipher");
 	add_code(text,
-	        h->version == VERSION_SSL2 ? &iana_sslv2_ciphers : &iana_cipher_suites,
-	        h->cipher);
+		h->version == VERSION_SSL2 ? &iana_sslv2_ciphers : &iana_cipher_suites,
+		h->cipher);
 	member(text, "group");
 	add_code(text, &iana_groups, h->group);
 	member(text, "alpn");
@@ -208,7 +208,7 @@ static void add_certificate(struct text *text, const struct certificate *leaf)
 
 /* What only a ServerHello can tell. */
 static void add_agreed(
-        struct text *text, const char *name, const struct handshake *h, bool agreed)
+	struct text *text, const char *name, const struct handshake *h, bool agreed)
 {
 	member(text, name);
 	if (h->version == VERSION_NONE)
@@ -241,8 +241,8 @@ static void add_rest(struct text *text, const struct handshake *h)
 	add_certificate(text, h->certificate);
 }
 
-void handshake_json(struct text *text, const struct handshake *handshake,
-        enum handshake_class class)
+void handshake_json(
+	struct text *text, const struct handshake *handshake, enum handshake_class class)
 {
 	add_ends(text, handshake);
 	if (handshake->hello != NULL)

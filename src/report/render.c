@@ -33,12 +33,12 @@ const char *render_version(uint16_t version, char ret_text[VERSION_TEXT_MAX])
 }
 
 const char *render_endpoint(
-        const struct address *address, uint16_t port, char ret_text[ENDPOINT_TEXT_MAX])
+	const struct address *address, uint16_t port, char ret_text[ENDPOINT_TEXT_MAX])
 {
 	char name[ADDRESS_TEXT_MAX];
 	const char *format = address_is_ipv4(address) ? "%s:%u" : "[%s]:%u";
 
 	(void)snprintf(ret_text, ENDPOINT_TEXT_MAX, format, address_text(address, name),
-	        (unsigned)port);
+		(unsigned)port);
 	return ret_text;
 }

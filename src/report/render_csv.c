@@ -63,7 +63,7 @@ static void write_row(struct text *text, enum view_by by, const struct view_row 
 }
 
 void render_csv(
-        const struct view *view, const struct render_options *options, struct text *text)
+	const struct view *view, const struct render_options *options, struct text *text)
 {
 	(void)options;
 	text_add(text, "format,client,server,server_port,server_name,hello,offered_max,"

@@ -53,7 +53,7 @@ static void add_verdicts(struct text *text, const uint64_t counts[VERDICT_COUNT]
 }
 
 static void add_totals(struct text *text, const char *name, uint64_t total,
-        const uint64_t counts[VERDICT_COUNT])
+	const uint64_t counts[VERDICT_COUNT])
 {
 	text_char(text, ',');
 	key(text, name);
@@ -85,7 +85,7 @@ static void add_coverage(struct text *text, const struct view *view)
 	text_number(text, view->runs);
 	for (size_t i = 0; i < coverage_counter_count; i++)
 		key_number(text, coverage_counters[i].name,
-		        coverage_get(&view->coverage, i));
+			coverage_get(&view->coverage, i));
 	text_char(text, '}');
 }
 
@@ -157,7 +157,7 @@ static void add_limited(struct text *text, const struct view *view)
 	for (size_t i = 0; i < view->limited_servers && i < VIEW_SERVERS_TOLD; i++) {
 		const struct view_server *server = &view->limited_told[i];
 		const char *endpoint =
-		        render_endpoint(&server->address, server->port, name);
+			render_endpoint(&server->address, server->port, name);
 
 		if (i > 0)
 			text_char(text, ',');
@@ -167,7 +167,7 @@ static void add_limited(struct text *text, const struct view *view)
 }
 
 void render_json(
-        const struct view *view, const struct render_options *options, struct text *text)
+	const struct view *view, const struct render_options *options, struct text *text)
 {
 	(void)options;
 	text_add(text, "{\"format\":\"" IMPACT_FORMAT "\"");

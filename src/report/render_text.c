@@ -140,8 +140,8 @@ static void add_share(struct text *text, uint64_t part, uint64_t whole)
 	else if (part < whole && share > 99.99)
 		text_add(text, "over 99.99 %");
 	else
-		text_format(text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%",
-		        share);
+		text_format(
+			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
 }
 
 static void write_headline(const struct view *view, struct text *text)
@@ -149,8 +149,8 @@ static void write_headline(const struct view *view, struct text *text)
 	char name[VERSION_TEXT_MAX];
 	uint64_t unknown = view->clients_by_verdict[VERDICT_UNKNOWN];
 
-	text_format(text, "If the minimum were %s: ",
-	        render_version(view->minimum, name));
+	text_format(
+		text, "If the minimum were %s: ", render_version(view->minimum, name));
 	text_grouped(text, view->clients_by_verdict[VERDICT_BREAKS]);
 	text_add(text, " of ");
 	text_grouped(text, view->clients);
@@ -182,8 +182,29 @@ static void write_limited(const struct view *view, struct text *text)
 		text_add(text, ", …");
 }
 
+static void cell_meaning(
+	struct grid *grid, const struct view *view, const struct class_line *line)
+{
+	const char *hole = strstr(line->meaning, "%s");
+	struct bytes all = bytes_of_string(line->meaning);
+	struct text meaning;
+
+	text_init(&meaning, TEXT_MAX);
+	if (hole == NULL) {
+		text_bytes(&meaning, all);
+	} else {
+		text_bytes(&meaning, bytes_first(all, all.len - strlen(hole)));
+		text_add(&meaning, minimum_short(view));
+		text_add(&meaning, hole + 2);
+	}
+	if (line->class == CLASS_SERVER_LIMITED)
+		write_limited(view, &meaning);
+	grid_cell(grid, text_string(&meaning));
+	text_done(&meaning);
+}
+
 static void write_classes(
-        const struct view *view, const struct render_options *options, struct text *text)
+	const struct view *view, const struct render_options *options, struct text *text)
 {
 	struct grid grid = { .columns = 4, .right = { false, true, true } };
 
@@ -194,27 +215,13 @@ static void write_classes(
 	grid_cell(&grid, "what it means");
 	for (size_t i = 0; i < COUNT_OF(class_lines); i++) {
 		const struct view_class *seen = &view->classes[class_lines[i].class];
-		struct text CLEANUP(text_done) meaning;
-		const char *hole = strstr(class_lines[i].meaning, "%s");
-		struct bytes all = bytes_of_string(class_lines[i].meaning);
 
 		if (seen->handshakes == 0)
 			continue;
-		text_init(&meaning, TEXT_MAX);
-		if (hole != NULL) {
-			text_bytes(&meaning,
-			        bytes_first(all, all.len - strlen(hole)));
-			text_add(&meaning, minimum_short(view));
-			text_add(&meaning, hole + 2);
-		} else {
-			text_bytes(&meaning, all);
-		}
-		if (class_lines[i].class == CLASS_SERVER_LIMITED)
-			write_limited(view, &meaning);
 		grid_cell(&grid, class_name(class_lines[i].class));
 		grid_number(&grid, seen->clients);
 		grid_number(&grid, seen->handshakes);
-		grid_cell(&grid, text_string(&meaning));
+		cell_meaning(&grid, view, &class_lines[i]);
 	}
 	grid.widths[3] = 200; /* the meaning is cut by the terminal alone */
 	if (grid.count > grid.columns) {
@@ -248,7 +255,7 @@ static void cell_hello(struct grid *grid, const struct hello *hello)
 }
 
 static void cells_of_subject(
-        struct grid *grid, enum view_by by, const struct view_row *row)
+	struct grid *grid, enum view_by by, const struct view_row *row)
 {
 	char name[ENDPOINT_TEXT_MAX];
 
@@ -262,13 +269,13 @@ static void cells_of_subject(
 		cell_hello(grid, row->hello);
 	if (by == VIEW_DETAIL || by == VIEW_HELLO)
 		cell_version(
-		        grid, "≤ ", row->hello == NULL ? 0 : row->hello->max_version);
+			grid, "≤ ", row->hello == NULL ? 0 : row->hello->max_version);
 	if (by == VIEW_DETAIL)
 		cell_version(grid, "", row->version);
 }
 
-static void cells_of_row(struct grid *grid, enum view_by by, const struct view_row *row,
-        time_ns now)
+static void cells_of_row(
+	struct grid *grid, enum view_by by, const struct view_row *row, time_ns now)
 {
 	char moment[TIME_TEXT_MAX];
 
@@ -290,23 +297,23 @@ static const struct heads {
 	size_t numbers;
 } heads[VIEW_BY_COUNT] = {
 	[VIEW_DETAIL] = { { "client", "server", "name", "offers", "got", "handshakes",
-	                          "last seen", "likely software" },
-	        5, 1 },
+				  "last seen", "likely software" },
+		5, 1 },
 	[VIEW_CLIENT] = { { "client", "handshakes", "would fail", "unknown",
-	                          "last seen" },
-	        1, 3 },
+				  "last seen" },
+		1, 3 },
 	[VIEW_SERVER] = { { "server", "handshakes", "would fail", "unknown",
-	                          "last seen" },
-	        1, 3 },
+				  "last seen" },
+		1, 3 },
 	[VIEW_NAME] = { { "name", "handshakes", "would fail", "unknown", "last seen" }, 1,
-	        3 },
+		3 },
 	[VIEW_HELLO] = { { "hello", "offers", "handshakes", "would fail", "unknown",
-	                         "last seen", "likely software" },
-	        2, 3 },
+				 "last seen", "likely software" },
+		2, 3 },
 };
 
 static void write_rows(
-        const struct view *view, const struct render_options *options, struct text *text)
+	const struct view *view, const struct render_options *options, struct text *text)
 {
 	const struct heads *head = &heads[view->by];
 	size_t limit = options->limit == 0 ? view->row_count : options->limit;
@@ -318,8 +325,8 @@ static void write_rows(
 	while (head->heads[grid.columns] != NULL)
 		grid.columns++;
 	for (size_t i = 0; i < grid.columns; i++) {
-		grid.right[i] = i >= head->first_number &&
-		                i < head->first_number + head->numbers;
+		grid.right[i] =
+			i >= head->first_number && i < head->first_number + head->numbers;
 		grid_cell(&grid, head->heads[i]);
 	}
 	for (size_t i = 0; i < view->row_count && i < limit; i++)
@@ -334,7 +341,7 @@ static void write_rows(
 	}
 }
 
-/* What was lost, each reason that happened. */
+/* What was lost, a line for each reason that happened. */
 static void write_losses(const struct coverage *coverage, struct text *text)
 {
 	const size_t first_loss = offsetof(struct coverage, hello_cut);
@@ -344,10 +351,11 @@ static void write_losses(const struct coverage *coverage, struct text *text)
 
 		if (coverage_counters[i].offset < first_loss || value == 0)
 			continue;
-		text_add(text, ", ");
+		text_add(text, "  ");
 		text_grouped(text, value);
 		text_char(text, ' ');
 		text_add(text, coverage_counters[i].meaning);
+		text_char(text, '\n');
 	}
 }
 
@@ -365,15 +373,12 @@ static void write_coverage(const struct view *view, struct text *text)
 	add_share(text, coverage->client_only, coverage->handshakes);
 	text_add(text, " with the client's only, ");
 	add_share(text, coverage->server_only, coverage->handshakes);
-	text_add(text, " with the server's only");
+	text_add(text, " with the server's only.\n");
 	write_losses(coverage, text);
-	text_add(text, coverage->kernel_drops == 0
-	                       ? "; no packet was dropped by the kernel.\n"
-	                       : ".\n");
 }
 
 void render_text(
-        const struct view *view, const struct render_options *options, struct text *text)
+	const struct view *view, const struct render_options *options, struct text *text)
 {
 	write_headline(view, text);
 	write_classes(view, options, text);

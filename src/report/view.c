@@ -4,7 +4,7 @@
 
 #include "policy/client.h"
 
-#define CLIENTS_MAX 4000000    /* as policy/client.c */
+#define CLIENTS_MAX 4000000     /* as policy/client.c */
 #define NAMES_MAX   (64u << 20) /* bytes of server names in rows */
 
 /* Which verdicts and classes were seen of a client. */
@@ -65,7 +65,7 @@ static enum err note_client(struct store_reader *reader, const struct tally *tal
 }
 
 static enum err count_client(struct gathering *all, const struct tally *tally,
-        const struct judgement *judgement)
+	const struct judgement *judgement)
 {
 	struct seen_client *client = table_take(&all->seen, &tally->handshake.client);
 
@@ -86,11 +86,11 @@ static void count_limited(struct gathering *all, const struct handshake *h)
 	} key = { h->server, h->server_port };
 
 	if (table_find(&all->limited, &key) != NULL ||
-	        table_take(&all->limited, &key) == NULL)
+		table_take(&all->limited, &key) == NULL)
 		return;
 	if (view->limited_servers < VIEW_SERVERS_TOLD)
 		view->limited_told[view->limited_servers] =
-		        (struct view_server){ h->server, h->server_port };
+			(struct view_server){ h->server, h->server_port };
 	view->limited_servers++;
 }
 
@@ -137,11 +137,12 @@ static struct row_key key_of(const struct gathering *all, const struct view_row 
 	};
 	struct bytes bytes = bytes_over(&fixed, sizeof fixed);
 
-	return (struct row_key){ hash_bytes(&all->key, bytes), hash_bytes(&other, bytes) };
+	return (struct row_key){ hash_bytes(&all->key, bytes),
+		hash_bytes(&other, bytes) };
 }
 
 static enum err count_row(struct gathering *all, const struct tally *tally,
-        const struct judgement *judgement)
+	const struct judgement *judgement)
 {
 	struct view_row fresh = row_of(all->view->by, &tally->handshake);
 	struct row_key key = key_of(all, &fresh);
@@ -185,7 +186,7 @@ static enum err count_tally(struct store_reader *reader, const struct tally *tal
 	view->handshakes += tally->count;
 	view->handshakes_by_verdict[judgement.verdict] += tally->count;
 	if (err != ERR_OK ||
-	        (view->by == VIEW_DETAIL && judgement.verdict != VERDICT_BREAKS))
+		(view->by == VIEW_DETAIL && judgement.verdict != VERDICT_BREAKS))
 		return err;
 	return count_row(all, tally, &judgement);
 }
@@ -238,14 +239,13 @@ static int row_compare(const void *a, const void *b)
 		order = address_compare(&x->server, &y->server);
 	if (order == 0)
 		order = (x->server_port > y->server_port) -
-		        (x->server_port < y->server_port);
+			(x->server_port < y->server_port);
 	if (order == 0 && x->hello != NULL && y->hello != NULL)
 		order = memcmp(x->hello->digest, y->hello->digest, SHA256_LEN);
 	if (order == 0 && x->server_name.len != y->server_name.len)
 		order = x->server_name.len < y->server_name.len ? -1 : 1;
 	if (order == 0 && x->server_name.len > 0)
-		order = memcmp(
-		        x->server_name.at, y->server_name.at, x->server_name.len);
+		order = memcmp(x->server_name.at, y->server_name.at, x->server_name.len);
 	return order != 0 ? order : (x->version > y->version) - (x->version < y->version);
 }
 
@@ -264,7 +264,7 @@ static enum err sort_rows(struct gathering *all)
 }
 
 static enum err gather(struct gathering *all, struct store *store,
-        const struct store_filter *filter, struct fault *why)
+	const struct store_filter *filter, struct fault *why)
 {
 	enum err err;
 
@@ -281,14 +281,14 @@ static enum err gather(struct gathering *all, struct store *store,
 		err = sort_rows(all);
 	}
 	if (err == ERR_MEMORY || err == ERR_LIMIT)
-		return fault_set(why, err, "cannot sum up the store: %s",
-		        err_sentence(err));
+		return fault_set(
+			why, err, "cannot sum up the store: %s", err_sentence(err));
 	return err;
 }
 
 enum err view_init(struct view *view, struct store *store,
-        const struct store_filter *filter, uint16_t minimum, enum view_by by,
-        const struct hash_key *key, struct fault *why)
+	const struct store_filter *filter, uint16_t minimum, enum view_by by,
+	const struct hash_key *key, struct fault *why)
 {
 	struct gathering all = {
 		.view = view,
@@ -303,11 +303,11 @@ enum err view_init(struct view *view, struct store *store,
 	if (all.clients == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	table_init(&all.seen, sizeof(struct seen_client), sizeof(struct address),
-	        CLIENTS_MAX, key);
+		CLIENTS_MAX, key);
 	table_init(&all.limited, sizeof(struct seen_server),
-	        sizeof(struct address) + sizeof(uint64_t), VIEW_ROWS_MAX, key);
+		sizeof(struct address) + sizeof(uint64_t), VIEW_ROWS_MAX, key);
 	table_init(&all.rows, sizeof(struct row_entry), sizeof(struct row_key),
-	        VIEW_ROWS_MAX, key);
+		VIEW_ROWS_MAX, key);
 	err = gather(&all, store, filter, why);
 	clients_free(all.clients);
 	table_done(&all.seen);
