@@ -25,6 +25,7 @@ static void field_number(struct text *text, uint64_t value)
 static void fields_of_hello(struct text *text, const struct hello *hello)
 {
 	char name[VERSION_TEXT_MAX];
+	struct text software;
 
 	text_char(text, ',');
 	if (hello == NULL) {
@@ -35,7 +36,10 @@ static void fields_of_hello(struct text *text, const struct hello *hello)
 	text_hex(text, bytes_over(hello->digest, SHA256_LEN));
 	text_char(text, '"');
 	field(text, render_version(hello->max_version, name));
-	field_strange(text, software_of(hello));
+	text_init(&software, SOFTWARE_TEXT_MAX);
+	software_of(hello, &software);
+	field(text, text_string(&software));
+	text_done(&software);
 }
 
 static void write_row(struct text *text, enum view_by by, const struct view_row *row)

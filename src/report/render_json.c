@@ -91,7 +91,7 @@ static void add_coverage(struct text *text, const struct view *view)
 
 static void add_hello(struct text *text, const struct hello *hello)
 {
-	struct bytes software = software_of(hello);
+	struct text software;
 
 	text_add(text, ",\"hello\":");
 	if (hello == NULL) {
@@ -104,7 +104,10 @@ static void add_hello(struct text *text, const struct hello *hello)
 	text_char(text, '"');
 	key_version(text, "offered_max", hello->max_version);
 	key_strange(text, "ja4", bytes_of_string(hello->ja4));
-	key_strange(text, "software", software);
+	text_init(&software, SOFTWARE_TEXT_MAX);
+	software_of(hello, &software);
+	key_strange(text, "software", bytes_of_string(text_string(&software)));
+	text_done(&software);
 }
 
 static void add_subject(struct text *text, enum view_by by, const struct view_row *row)

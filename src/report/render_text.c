@@ -274,6 +274,15 @@ static void cells_of_subject(
 		cell_version(grid, "", row->version);
 }
 
+static void cell_software(struct grid *grid, const struct hello *hello)
+{
+	struct text CLEANUP(text_done) label;
+
+	text_init(&label, SOFTWARE_TEXT_MAX);
+	software_of(hello, &label);
+	grid_cell(grid, text_string(&label));
+}
+
 static void cells_of_row(
 	struct grid *grid, enum view_by by, const struct view_row *row, time_ns now)
 {
@@ -287,7 +296,7 @@ static void cells_of_row(
 	}
 	grid_cell(grid, time_text_ago(row->last, now, moment));
 	if (by == VIEW_DETAIL || by == VIEW_HELLO)
-		grid_strange(grid, software_of(row->hello));
+		cell_software(grid, row->hello);
 }
 
 /* The heads of the columns of each kind of row; as cells_of_row() fills them. */
