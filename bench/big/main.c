@@ -68,7 +68,7 @@ static void put_address(uint8_t *p, unsigned version, uint32_t number)
 }
 
 static void write_packet(struct output *out, const struct source_packet *packet,
-        uint64_t at, uint32_t base)
+	uint64_t at, uint32_t base)
 {
 	uint32_t header[4] = { (uint32_t)(START_SECONDS + at / SECOND),
 		(uint32_t)(at % SECOND / 1000), packet->len, packet->wire_len };
@@ -113,8 +113,8 @@ static void write_round(struct output *out, const struct sources *sources, size_
 	qsort(events, n, sizeof *events, by_time);
 	for (size_t i = 0; i < n; i++)
 		write_packet(out,
-		        &sources->all[events[i].source]->packets[events[i].packet],
-		        out->clock + events[i].at, base[events[i].source]);
+			&sources->all[events[i].source]->packets[events[i].packet],
+			out->clock + events[i].at, base[events[i].source]);
 	if (n > 0)
 		out->clock += events[n - 1].at;
 	free(events);
@@ -142,7 +142,7 @@ static size_t fitting(const struct sources *sources, uint64_t room)
 }
 
 static int write_capture(const char *folder, const char *name, struct sources *sources,
-        uint64_t size, uint64_t seed)
+	uint64_t size, uint64_t seed)
 {
 	static const uint32_t header[6] = { 0xa1b2c3d4, 4U << 16 | 2, 0, 0, 262144, 1 };
 	struct output out = { .name = name, .seed = seed };
@@ -170,10 +170,10 @@ static int write_capture(const char *folder, const char *name, struct sources *s
 	}
 	printf("%-6s %.2f GB  %.2f M packets of %.0f bytes  %lu begin a hello "
 	       "(%.1f in 100)  %zu sources  %u addresses\n",
-	        name, (double)out.size / 1e9, (double)out.packets / 1e6,
-	        (double)out.size / (double)out.packets - 16, out.hellos,
-	        100.0 * (double)out.hellos / (double)out.packets, sources->count,
-	        out.addresses);
+		name, (double)out.size / 1e9, (double)out.packets / 1e6,
+		(double)out.size / (double)out.packets - 16, out.hellos,
+		100.0 * (double)out.hellos / (double)out.packets, sources->count,
+		out.addresses);
 	return 0;
 }
 
@@ -200,7 +200,7 @@ static struct sources choose_dense(const struct sources *sources)
 	qsort(all, sources->count, sizeof(struct source *), by_density);
 	for (size_t i = 0; i < sources->count; i++) {
 		if ((hellos + all[i]->hellos) * 100 <
-		        (packets + all[i]->count) * DENSE_PERCENT)
+			(packets + all[i]->count) * DENSE_PERCENT)
 			continue;
 		hellos += all[i]->hellos;
 		packets += all[i]->count;

@@ -65,7 +65,7 @@ static uint32_t address_number(struct source *source, const uint8_t *address, si
 	if (source->address_count == source->address_room) {
 		source->address_room = source->address_room * 2 + 8;
 		source->addresses = must(
-		        realloc(source->addresses, source->address_room * sizeof key));
+			realloc(source->addresses, source->address_room * sizeof key));
 	}
 	memcpy(source->addresses[source->address_count], key, sizeof key);
 	return source->address_count++;
@@ -102,7 +102,7 @@ static bool looks_like_hello(const struct source_packet *packet)
 		return false;
 	if (packet->protocol == 17)
 		return (p[0] == 0x16 && p[1] == 0xfe && p[13] == 1) ||
-		       ((p[0] & 0xf0) == 0xc0 && len >= 1200 && get16(p + 1) == 0);
+		       ((p[0] & 0xc0) == 0xc0 && len >= 1200);
 	if (p[0] == 0x16 && p[1] == 3 && p[5] == 1)
 		return true;
 	return (p[0] & 0x80) != 0 && (get16(p) & 0x7fff) + 2 == len && p[2] == 1 &&
@@ -191,20 +191,20 @@ static uint16_t find_ip(struct source *source, const uint8_t *frame, size_t len)
 }
 
 void source_append(struct source *source, uint64_t at, const uint8_t *frame, size_t len,
-        uint32_t wire_len)
+	uint32_t wire_len)
 {
 	struct source_packet packet = { .len = (uint32_t)len, .wire_len = wire_len };
 
 	if (source->count == source->room) {
 		source->room = source->room * 2 + 64;
 		source->packets =
-		        must(realloc(source->packets, source->room * sizeof packet));
+			must(realloc(source->packets, source->room * sizeof packet));
 	}
 	if (source->count > 0) {
 		uint64_t gap = at > source->last ? at - source->last : 0;
 
 		packet.at = source->packets[source->count - 1].at +
-		            (gap > SOURCE_GAP_MAX ? SOURCE_GAP_MAX : gap);
+			    (gap > SOURCE_GAP_MAX ? SOURCE_GAP_MAX : gap);
 	}
 	source->last = at;
 	packet.bytes = must(malloc(len));
@@ -238,7 +238,7 @@ static int link_header(uint32_t link_type)
 
 /* The frame without its own link header, behind an Ethernet one. */
 static void append_converted(
-        struct source *source, const struct frame *frame, size_t skip)
+	struct source *source, const struct frame *frame, size_t skip)
 {
 	static const uint8_t ipv4[14] = { [0] = 2, [5] = 1, [6] = 2, [11] = 2, [12] = 8 };
 	size_t len = frame->bytes.len - skip;
@@ -251,7 +251,7 @@ static void append_converted(
 		ethernet[13] = 0xdd;
 	}
 	source_append(source, (uint64_t)frame->at, ethernet, len + sizeof ipv4,
-	        frame->wire_len - (uint32_t)skip + (uint32_t)sizeof ipv4);
+		frame->wire_len - (uint32_t)skip + (uint32_t)sizeof ipv4);
 	free(ethernet);
 }
 
@@ -262,7 +262,7 @@ static bool append_frame(struct source *source, const struct frame *frame)
 	if (frame->link_type == LINK_ETHERNET) {
 		if (frame->bytes.len >= 14)
 			source_append(source, (uint64_t)frame->at, frame->bytes.at,
-			        frame->bytes.len, frame->wire_len);
+				frame->bytes.len, frame->wire_len);
 		return true;
 	}
 	if (skip < 0)
@@ -294,7 +294,7 @@ void sources_add(struct sources *sources, struct source *source)
 	if (sources->count == sources->room) {
 		sources->room = sources->room * 2 + 64;
 		sources->all =
-		        must(realloc(sources->all, sources->room * sizeof *sources->all));
+			must(realloc(sources->all, sources->room * sizeof *sources->all));
 	}
 	sources->all[sources->count++] = source;
 }
@@ -336,9 +336,9 @@ void sources_load(struct sources *sources, const char *path)
 
 	while ((entry = fts_read(tree)) != NULL)
 		if (entry->fts_info == FTS_F && entry->fts_statp->st_size > 24 &&
-		        (size_t)entry->fts_statp->st_size <= FILE_MAX)
+			(size_t)entry->fts_statp->st_size <= FILE_MAX)
 			load_file(sources, entry->fts_accpath,
-			        (size_t)entry->fts_statp->st_size);
+				(size_t)entry->fts_statp->st_size);
 	fts_close(tree);
 	free(roots[0]);
 }

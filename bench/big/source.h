@@ -58,7 +58,7 @@ void source_free(struct source *source);
 
 /* Copies an Ethernet frame into the source, at a time that never goes back. */
 void source_append(struct source *source, uint64_t at, const uint8_t *frame, size_t len,
-        uint32_t wire_len);
+	uint32_t wire_len);
 
 /* Memory or the end of the program: a benchmark has nothing to clean up. */
 void *must(void *memory);

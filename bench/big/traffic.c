@@ -45,10 +45,10 @@ static bool is_of(const struct connection *c, const struct source_packet *p, boo
 	const uint8_t *ports = p->bytes + p->transport;
 
 	*server = p->from == c->server && p->to == c->client &&
-	          memcmp(ports, c->ports + 2, 2) == 0 &&
-	          memcmp(ports + 2, c->ports, 2) == 0;
+		  memcmp(ports, c->ports + 2, 2) == 0 &&
+		  memcmp(ports + 2, c->ports, 2) == 0;
 	return *server || (p->from == c->client && p->to == c->server &&
-	                          memcmp(ports, c->ports, 4) == 0);
+				  memcmp(ports, c->ports, 4) == 0);
 }
 
 static void follow(struct connection *c, const struct source_packet *p, bool server)
@@ -74,7 +74,7 @@ static void follow(struct connection *c, const struct source_packet *p, bool ser
 }
 
 static void begin(
-        struct connection *c, const struct source *of, const struct source_packet *p)
+	struct connection *c, const struct source *of, const struct source_packet *p)
 {
 	*c = (struct connection){ .client = p->from, .server = p->to };
 	memcpy(c->ports, p->bytes + p->transport, 4);
@@ -94,7 +94,7 @@ static void fill(uint8_t *p, size_t len, size_t *position, uint64_t *seed)
 		if (i % 8 == 0)
 			bits = random_next(seed);
 		p[i] = in_record < sizeof header ? header[in_record]
-		                                 : (uint8_t)(bits >> (i % 8 * 8));
+						 : (uint8_t)(bits >> (i % 8 * 8));
 	}
 }
 
@@ -138,7 +138,7 @@ static void connections_of(struct sources *ret, const struct source *of, uint64_
 			flow++;
 		if (flow == count) {
 			if ((p->bytes[p->transport + 13] & (SYN | ACK)) != SYN ||
-			        count == FLOWS_MAX)
+				count == FLOWS_MAX)
 				continue;
 			begin(&all[count++], of, p);
 			server = false;
@@ -175,7 +175,7 @@ struct plain {
 };
 
 static void plain_frame(
-        struct plain *plain, bool server, unsigned flags, const char *payload, size_t len)
+	struct plain *plain, bool server, unsigned flags, const char *payload, size_t len)
 {
 	uint8_t frame[MTU + 14] = { [0] = 2, [5] = 1, [6] = 2, [11] = 2, [12] = 8 };
 	bool udp = flags == 0;
@@ -190,7 +190,7 @@ static void plain_frame(
 	ip[9] = udp ? 17 : 6;
 	memcpy(host, (uint8_t[]){ 192, 0, 2, server ? plain->server : plain->client }, 4);
 	memcpy(host + 4, (uint8_t[]){ 192, 0, 2, server ? plain->client : plain->server },
-	        4);
+		4);
 	put16(transport, server ? plain->server_port : plain->port);
 	put16(transport + 2, server ? plain->port : plain->server_port);
 	if (udp) {
@@ -206,13 +206,13 @@ static void plain_frame(
 	plain->sequence[server] += (uint32_t)len + ((flags & (SYN | 1)) != 0);
 	plain->at += 300000;
 	source_append(plain->source, plain->at, frame, 34 + header + len,
-	        (uint32_t)(34 + header + len));
+		(uint32_t)(34 + header + len));
 }
 
 static void plain_dns(struct plain *plain)
 {
 	static const char question[] = "\x12\x34\x01\0\0\1\0\0\0\0\0\0"
-	                               "\3erp\7example\3net\0\0\1\0\1";
+				       "\3erp\7example\3net\0\0\1\0\1";
 	char answer[120] = { 0 };
 
 	plain->server_port = 53;
@@ -225,7 +225,7 @@ static void plain_dns(struct plain *plain)
 static void plain_http(struct plain *plain)
 {
 	static const char request[] = "GET /prices HTTP/1.1\r\nHost: erp.example.net\r\n"
-	                              "Accept: text/plain\r\n\r\n";
+				      "Accept: text/plain\r\n\r\n";
 	char page[1200];
 
 	memset(page, 'x', sizeof page);
