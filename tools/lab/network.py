@@ -19,6 +19,7 @@ NAMES = {
     "wiki.example.net": 11,
     "legacy.example.net": 20,
     "mail.example.net": 25,
+    "news.example.net": 29,
     "proxy.example.net": 30,
     "db.example.net": 43,
     "ldap.example.net": 50,

@@ -44,5 +44,5 @@ class Peer:
 
     def missing(self, lab):
         return [need for need in self.needs
-                if not (os.path.exists(lab.stack(need)) or shutil.which(need)
-                        or os.path.exists(need))]
+                if not (os.path.exists(lab.stack(need))
+                        or os.path.exists(os.path.join(lab.cache, need)) or shutil.which(need))]

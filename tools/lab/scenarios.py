@@ -281,6 +281,8 @@ def upgrades():
     yield Scenario("pop3", s.dovecot(), [starttls("pop3", mail, 110)], [agrees(at)])
     yield Scenario("managesieve", s.dovecot(), [starttls("sieve", mail, 4190)],
                    [bytes_seen("53:54:41:52:54:54:4c:53"), bytes_seen("16:03:01")])
+    yield Scenario("nntp", s.nnrpd(), [starttls("nntp", "news.example.net", 119)],
+                   [bytes_seen("53:54:41:52:54:54:4c:53"), bytes_seen("16:03:03")])
     yield Scenario("ftp", s.vsftpd(), [starttls("ftp", "files.example.net", 21)],
                    [bytes_seen("41:55:54:48:20:54:4c:53"), ANY_ANSWER])
     yield Scenario("ldap", s.slapd(), [c.ldapsearch()], [ANY_HELLO, ANY_ANSWER])

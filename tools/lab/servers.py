@@ -344,3 +344,52 @@ ConnectPort 443
 """)
         return [["tinyproxy", "-d", "-c", config]]
     return Peer("tinyproxy", commands, ["tinyproxy"], [(address("proxy.example.net"), 8080)])
+
+
+def nnrpd():
+    """INN's reader alone; its overview and history are empty files of the right form."""
+    def commands(lab):
+        root = f"{lab.cache}/inn2/usr/lib/news"
+        home = lab.work
+        for folder in ("etc", "db", "tmp", "spool", "log"):
+            os.makedirs(f"{home}/{folder}")
+        config = lab.write("etc/inn.conf", f"""
+mta: "/bin/true %s"
+domain: example.net
+pathhost: news.example.net
+server: localhost
+hismethod: hisv6
+ovmethod: tradindexed
+enableoverview: true
+pathnews: {home}
+pathetc: {home}/etc
+pathdb: {home}/db
+pathrun: {home}/tmp
+pathtmp: {home}/tmp
+pathspool: {home}/spool
+pathoverview: {home}/spool
+pathlog: {home}/log
+pathbin: {root}/bin
+runasuser: root
+runasgroup: root
+tlscertfile: {lab.cert("rsa")}
+tlskeyfile: {home}/news.key
+tlscafile: {lab.cert("authority")}
+""")
+        lab.write("etc/readers.conf", """
+auth "all" { hosts: "*"
+  default: "reader" }
+access "all" { users: "*"
+  newsgroups: "*" }
+""")
+        lab.write("etc/storage.conf", "method tradspool {\n  newsgroups: *\n  class: 0\n}\n")
+        for empty in ("db/active", "db/newsgroups", "db/history", "spool/tradspool.map"):
+            lab.write(empty, "")
+        with open(f"{home}/spool/group.index", "wb") as index:
+            index.write(bytes(65552))  # a hash table without groups
+        run = ["env", f"LD_LIBRARY_PATH={root}", f"INNCONF={config}"]
+        return [["install", "-m", "600", lab.key("rsa"), f"{home}/news.key"],
+                [*run, f"{root}/bin/makedbz", "-i", "-o", "-s", "1000", "-f", f"{home}/db/history"],
+                [*run, f"{root}/bin/nnrpd", "-D", "-f", "-p", "119"]]
+    return Peer("INN 2.7 nnrpd", commands, ["inn2/usr/lib/news/bin/nnrpd"],
+                [(address("news.example.net"), 119)])
