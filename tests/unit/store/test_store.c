@@ -328,6 +328,37 @@ static void test_holds_more_than_fits_in_memory(void **state)
 	store_close(store);
 }
 
+static void run_sql(struct store *store, const char *sql)
+{
+	struct fault why = { 0 };
+
+	assert_int_equal(
+		sqlite_run((struct store_sqlite *)store, sql, "test", &why), ERR_OK);
+}
+
+/* What could not be written yet is not lost: the next flush writes it. */
+static void test_a_locked_store_says_so_and_loses_nothing(void **state)
+{
+	struct hello hello = a_hello();
+	struct observation all = an_observation(&hello);
+	struct store *store, *other;
+	struct fault why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
+	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &other, &why), ERR_OK);
+	run_sql(store, "PRAGMA busy_timeout = 1");
+	run_sql(other, "BEGIN IMMEDIATE");
+	assert_int_equal(sink_take(&store->sink, &all, &why), ERR_OK);
+	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_BUSY);
+	assert_non_null(strstr(why.text, "another program holds it locked"));
+	run_sql(other, "COMMIT");
+	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
+	store_close(other);
+	store_close(store);
+	assert_int_equal(read_all(&ALL, NULL).handshakes, 1);
+}
+
 static void test_a_full_disk_says_what_was_kept(void **state)
 {
 	struct hello hello = a_hello();
@@ -340,17 +371,13 @@ static void test_a_full_disk_says_what_was_kept(void **state)
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
 	assert_int_equal(sink_take(&store->sink, &all, &why), ERR_OK);
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
-	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-				 "PRAGMA max_page_count = 1", "limit", &why),
-		ERR_OK);
+	run_sql(store, "PRAGMA max_page_count = 1");
 	take_many(store, 5000);
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_FULL);
 	assert_non_null(strstr(why.text, "the disk is full"));
 	assert_non_null(
 		strstr(why.text, "1 handshakes of this run were kept, 5,000 were not"));
-	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-				 "PRAGMA max_page_count = 1000000", "limit", &why),
-		ERR_OK);
+	run_sql(store, "PRAGMA max_page_count = 1000000");
 	assert_int_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
 	store_close(store);
 	assert_int_equal(read_all(&ALL, NULL).handshakes, 5002);
@@ -366,9 +393,7 @@ static void test_a_newer_schema_is_refused(void **state)
 	(void)state;
 	store_times(&all, 1);
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
-	assert_int_equal(sqlite_run((struct store_sqlite *)store,
-				 "PRAGMA user_version = 999", "age", &why),
-		ERR_OK);
+	run_sql(store, "PRAGMA user_version = 999");
 	store_close(store);
 	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_SCHEMA);
 	assert_non_null(strstr(why.text, "newer tlsunset"));
@@ -439,6 +464,7 @@ int main(void)
 		STORE_TEST(test_what_was_not_seen_stays_not_seen),
 		STORE_TEST(test_filters_by_client_name_and_time),
 		STORE_TEST(test_holds_more_than_fits_in_memory),
+		STORE_TEST(test_a_locked_store_says_so_and_loses_nothing),
 		STORE_TEST(test_a_full_disk_says_what_was_kept),
 		STORE_TEST(test_a_newer_schema_is_refused),
 		STORE_TEST(test_a_file_that_is_no_store_is_refused),
