@@ -122,13 +122,13 @@ def old_servers():
                    [c.java(LEGACY, "TLSv1.2", "TLSv1.1", "TLSv1", allow_old=True)],
                    [offers("TLS 1.2"), agrees("TLS 1.0"), DATA])
     yield Scenario("java-17-limited-to-1.1", s.openssl(LEGACY, "-cipher", s.OLD),
-                   [c.java(LEGACY, "TLSv1.1", "TLSv1", allow_old=True)],
+                   [c.java(LEGACY, "TLSv1.1", "TLSv1", allow_old=True, host=68)],
                    [offers("TLS 1.1"), agrees("TLS 1.1"), DATA])
     yield Scenario("java-17-limited-refused", MODERN,
-                   [c.java(ERP, "TLSv1.1", "TLSv1", allow_old=True)],
+                   [c.java(ERP, "TLSv1.1", "TLSv1", allow_old=True, host=68)],
                    [offers("TLS 1.1"), by_server(70)], [ANY_ANSWER])
     yield Scenario("mbedtls-limited-to-1.1", s.openssl(LEGACY, "-cipher", s.OLD),
-                   [c.mbedtls(LEGACY, "2")], [offers("TLS 1.1"), agrees("TLS 1.1"), DATA])
+                   [c.mbedtls(LEGACY, "2", host=69)], [offers("TLS 1.1"), agrees("TLS 1.1"), DATA])
     yield Scenario("nss-server-1.0", s.nss(LEGACY, "tls1.0:tls1.0"),
                    [c.node("4.9.1", LEGACY)], [offers("TLS 1.2"), agrees("TLS 1.0"), DATA])
     yield Scenario("gnutls-stock-server-takes-1.0", s.gnutls(LEGACY), [c.node("0.8.28", LEGACY)],
@@ -272,11 +272,11 @@ def upgrades():
     """TLS after a plain beginning; each against its real server, but for TDS."""
     mail, at = "mail.example.net", "TLS 1.3"
 
-    def starttls(dialect, name, port, *more):
-        return c.openssl(name, "-starttls", dialect, *more, port=port)
+    def starttls(dialect, name, port, *more, host=50):
+        return c.openssl(name, "-starttls", dialect, *more, port=port, host=host)
     yield Scenario("smtp", s.postfix(), [starttls("smtp", mail, 25)], [agrees(at), bytes_seen("53:54:41:52:54:54:4c:53")])
     yield Scenario("smtp-1.0", s.postfix(),
-                   [starttls("smtp", mail, 25, "-tls1", "-cipher", s.OLD)], [agrees("TLS 1.0")])
+                   [starttls("smtp", mail, 25, "-tls1", "-cipher", s.OLD, host=65)], [agrees("TLS 1.0")])
     yield Scenario("imap", s.dovecot(), [starttls("imap", mail, 143)], [agrees(at)])
     yield Scenario("pop3", s.dovecot(), [starttls("pop3", mail, 110)], [agrees(at)])
     yield Scenario("managesieve", s.dovecot(), [starttls("sieve", mail, 4190)],
@@ -292,7 +292,7 @@ def upgrades():
     yield Scenario("postgresql", s.postgresql(), [c.psql()], [agrees(at)])
     yield Scenario("mysql", s.mariadb(), [c.mysql()], [ANY_HELLO, ANY_ANSWER])
     yield Scenario("mysql-1.0-refused-with-80", s.mariadb(),
-                   [starttls("mysql", "db.example.net", 3306, "-tls1", "-cipher", s.OLD)],
+                   [starttls("mysql", "db.example.net", 3306, "-tls1", "-cipher", s.OLD, host=66)],
                    [offers("TLS 1.0"), by_server(80)], [ANY_ANSWER])
     yield Scenario("rdp", s.xrdp(), [c.ours("rdp-client", "desk.example.net", 3389)],
                    [bytes_seen("16:03:01"), bytes_seen("16:03:03")])
@@ -311,7 +311,7 @@ def datagrams():
     yield Scenario("dtls-1.2", s.openssl(name, "-dtls1_2", port=4433, web=False),
                    [c.openssl(name, "-dtls1_2", port=4433)], [agrees("DTLS 1.2")])
     yield Scenario("dtls-1.0", s.openssl(name, "-dtls1", "-cipher", s.OLD, port=4433, web=False),
-                   [c.openssl(name, "-dtls1", "-cipher", s.OLD, port=4433)], [agrees("DTLS 1.0")])
+                   [c.openssl(name, "-dtls1", "-cipher", s.OLD, port=4433, host=67)], [agrees("DTLS 1.0")])
     yield Scenario("dtls-1.2-fragmented",
                    s.openssl(name, "-dtls1_2", "-listen", *small, port=4433, web=False),
                    [c.openssl(name, "-dtls1_2", *small, port=4433)],
