@@ -93,8 +93,9 @@ static void fill(uint8_t *p, size_t len, size_t *position, uint64_t *seed)
 
 		if (i % 8 == 0)
 			bits = random_next(seed);
-		p[i] = in_record < sizeof header ? header[in_record]
-						 : (uint8_t)(bits >> (i % 8 * 8));
+		p[i] = (uint8_t)(bits >> (i % 8 * 8));
+		if (in_record < sizeof header)
+			p[i] = header[in_record];
 	}
 }
 
