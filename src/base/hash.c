@@ -24,7 +24,18 @@ static inline void sip_round(struct sip *s)
 }
 
 /* Little-endian by definition, whatever the machine. */
-static inline uint64_t word_at(const uint8_t *at, size_t len)
+static inline uint64_t whole_word(const uint8_t *at)
+{
+	uint64_t word;
+
+	memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
+static inline uint64_t part_of_word(const uint8_t *at, size_t len)
 {
 	uint64_t word = 0;
 
@@ -45,14 +56,14 @@ uint64_t hash_bytes(const struct hash_key *key, struct bytes all)
 	uint64_t last = (uint64_t)all.len << 56;
 
 	for (size_t i = 0; i < whole; i += 8) {
-		uint64_t word = word_at(all.at + i, 8);
+		uint64_t word = whole_word(all.at + i);
 
 		s.v3 ^= word;
 		sip_round(&s);
 		s.v0 ^= word;
 	}
 	if (all.len > whole)
-		last |= word_at(all.at + whole, all.len - whole);
+		last |= part_of_word(all.at + whole, all.len - whole);
 	s.v3 ^= last;
 	sip_round(&s);
 	s.v0 ^= last;

@@ -78,20 +78,26 @@ void connections_free(struct connections *connections)
 	free(connections);
 }
 
-/* IPv4 connections, nearly all, hash twelve bytes in place of thirty-six. */
+/* IPv4 connections, nearly all, hash two words in place of five. */
 static uint32_t key_hash(const struct hash_key *secret, const struct connection_key *key)
 {
-	uint8_t packed[2 * ADDRESS_LEN + 8] = { 0 };
-	size_t each =
-		address_is_ipv4(&key->address[0]) && address_is_ipv4(&key->address[1])
-			? 4
-			: ADDRESS_LEN;
+	struct {
+		uint8_t ends[2 * ADDRESS_LEN];
+		uint16_t port[2];
+		uint32_t protocol;
+	} packed;
+	const size_t v4 = sizeof packed.ends - 8;
 
-	memcpy(packed, key->address[0].bytes + ADDRESS_LEN - each, each);
-	memcpy(packed + each, key->address[1].bytes + ADDRESS_LEN - each, each);
-	memcpy(packed + 2 * each, key->port, sizeof key->port);
-	packed[2 * each + sizeof key->port] = key->protocol;
-	return (uint32_t)hash_bytes(secret, bytes_over(packed, 2 * each + 8));
+	memcpy(packed.port, key->port, sizeof packed.port);
+	packed.protocol = key->protocol;
+	if (address_is_ipv4(&key->address[0]) && address_is_ipv4(&key->address[1])) {
+		memcpy(packed.ends + v4, key->address[0].bytes + 12, 4);
+		memcpy(packed.ends + v4 + 4, key->address[1].bytes + 12, 4);
+		return (uint32_t)hash_bytes(
+			secret, bytes_over(packed.ends + v4, sizeof packed - v4));
+	}
+	memcpy(packed.ends, key->address, sizeof packed.ends);
+	return (uint32_t)hash_bytes(secret, bytes_over(&packed, sizeof packed));
 }
 
 void connection_key_of(const struct connections *connections, const struct packet *packet,
