@@ -10,6 +10,14 @@ static bool has_length_of_alert(size_t len)
 	return len == 2 + 1 + 16 || len == 2 + 1 + 8;
 }
 
+/* The same with the sixteen bytes of padding that JSSE puts into every record (RFC
+ * 8446, 5.4). Only as the first record of a client: no Finished and no Certificate
+ * without a certificate is that long, but data may be. */
+static bool has_length_of_padded_alert(size_t len)
+{
+	return len == 2 + 1 + 16 + 16;
+}
+
 static bool is_tls13(const struct conversation *conversation)
 {
 	return version_rank(conversation->version) == RANK_TLS13;
@@ -230,7 +238,8 @@ static void encrypted_tls13_client(struct conversation *conversation, size_t len
 {
 	struct conversation_sender *client = &conversation->sender[CONVERSATION_CLIENT];
 
-	if (!client->finished && has_length_of_alert(len) && !conversation->early_data) {
+	if (!client->finished && !conversation->early_data &&
+		(has_length_of_alert(len) || has_length_of_padded_alert(len))) {
 		client->goodbye = true;
 		add_encrypted_alert(conversation, CONVERSATION_CLIENT);
 		end_with(conversation, CONVERSATION_REFUSED, true);

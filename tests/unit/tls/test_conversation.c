@@ -144,6 +144,22 @@ static void test_tls13_alert_in_place_of_finished_refuses(void **state)
 	assert_int_equal(c.alerts[0].side, CONVERSATION_CLIENT);
 }
 
+static void test_tls13_alert_that_jsse_padded_refuses_as_first_record(void **state)
+{
+	struct conversation first = with_server_hello(VERSION_TLS13);
+	struct conversation later = with_server_hello(VERSION_TLS13);
+
+	(void)state;
+	conversation_encrypted(
+		&first, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, ALERT13_LEN + 16);
+	expect(&first, CONVERSATION_REFUSED, true);
+	conversation_encrypted(
+		&later, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, FINISHED_LEN);
+	conversation_encrypted(
+		&later, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, ALERT13_LEN + 16);
+	expect(&later, CONVERSATION_OPEN, false);
+}
+
 static void test_tls13_server_turns_the_finished_down(void **state)
 {
 	struct conversation c = with_server_hello(VERSION_TLS13);
@@ -238,6 +254,8 @@ int main(void)
 		cmocka_unit_test(test_warning_lets_tls12_go_on_but_not_tls13),
 		cmocka_unit_test(test_tls13_is_completed_when_the_server_goes_on),
 		cmocka_unit_test(test_tls13_alert_in_place_of_finished_refuses),
+		cmocka_unit_test(
+			test_tls13_alert_that_jsse_padded_refuses_as_first_record),
 		cmocka_unit_test(test_tls13_server_turns_the_finished_down),
 		cmocka_unit_test(test_tls13_goodbye_is_no_refusal),
 		cmocka_unit_test(test_tls13_middlebox_change_cipher_spec_hides_nothing),
