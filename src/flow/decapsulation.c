@@ -207,6 +207,8 @@ static void count_packet(struct decapsulation_counters *counters, const struct w
 static void count_rest(
 	struct decapsulation_counters *counters, const struct walk *walk, enum err err)
 {
+	if (err == ERR_MORE) /* another will count it */
+		return;
 	if (walk->held)
 		counters->fragments++;
 	else if (err == ERR_AGAIN)

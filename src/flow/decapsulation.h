@@ -37,8 +37,9 @@ struct decapsulation_counters {
 	uint64_t fragments_evicted; /* given up: table full, too old, or overlapping */
 };
 
-/* max_fragmented: how many datagrams may be in the joining at once. NULL if
- * memory ran out. */
+/* max_fragmented: how many datagrams may be in the joining at once. With 0 it joins
+ * none: decapsulate() answers ERR_MORE for a fragment and counts nothing, and the
+ * frame is to be given to one that does. NULL if memory ran out. */
 struct decapsulation *decapsulation_new(const struct hash_key *key, size_t max_fragmented);
 void decapsulation_free(struct decapsulation *decapsulation);
 

@@ -49,7 +49,7 @@ struct fragments *fragments_new(const struct hash_key *key, size_t max_datagrams
 	if (fragments == NULL)
 		return NULL;
 	fragments->hash_key = *key;
-	fragments->max_datagrams = buckets;
+	fragments->max_datagrams = max_datagrams;
 	fragments->bucket_count = buckets;
 	return fragments;
 }
@@ -260,6 +260,8 @@ enum err fragments_take(struct fragments *fragments, const struct fragment *frag
 	struct datagram *datagram;
 	enum err err;
 
+	if (fragments->max_datagrams == 0)
+		return ERR_MORE;
 	if (!fragment_possible(fragment))
 		return ERR_VALUE;
 	give_up_old(fragments, fragment->at);

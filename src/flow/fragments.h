@@ -37,7 +37,8 @@ void fragments_free(struct fragments *fragments);
 
 /* ERR_OK: the datagram is whole, *ret_whole and *ret_protocol are what is in it,
  * valid until fragments_release(). ERR_AGAIN: held. ERR_VALUE: it contradicts itself
- * or what is held, which is given up. ERR_MEMORY. */
+ * or what is held, which is given up. ERR_MORE: none is held here, for max_datagrams
+ * is 0. ERR_MEMORY. */
 MUST_USE enum err fragments_take(struct fragments *fragments,
         const struct fragment *fragment, struct bytes *ret_whole, uint8_t *ret_protocol);
 

@@ -147,7 +147,7 @@ static enum err join(struct walk *walk, struct fragment *fragment)
 	fragment->destination = walk->packet.destination;
 	fragment->bytes = reader_rest(&walk->r);
 	err = fragments_take(walk->fragments, fragment, &whole, &walk->ip_protocol);
-	walk->held = err == ERR_AGAIN;
+	walk->held = err == ERR_AGAIN || err == ERR_MORE;
 	if (err != ERR_OK)
 		return err;
 	walk->joined = true;

@@ -5,13 +5,21 @@
 
 struct lock {
 	pthread_mutex_t mutex;
+	pthread_cond_t changed;
 };
 
 struct lock *lock_new(void)
 {
 	struct lock *lock = malloc(sizeof *lock);
 
-	if (lock != NULL && pthread_mutex_init(&lock->mutex, NULL) != 0) {
+	if (lock == NULL)
+		return NULL;
+	if (pthread_mutex_init(&lock->mutex, NULL) != 0) {
+		free(lock);
+		return NULL;
+	}
+	if (pthread_cond_init(&lock->changed, NULL) != 0) {
+		(void)pthread_mutex_destroy(&lock->mutex);
 		free(lock);
 		return NULL;
 	}
@@ -22,6 +30,7 @@ void lock_free(struct lock *lock)
 {
 	if (lock == NULL)
 		return;
+	(void)pthread_cond_destroy(&lock->changed);
 	(void)pthread_mutex_destroy(&lock->mutex);
 	free(lock);
 }
@@ -34,4 +43,14 @@ void lock_take(struct lock *lock)
 void lock_release(struct lock *lock)
 {
 	(void)pthread_mutex_unlock(&lock->mutex);
+}
+
+void lock_wait(struct lock *lock)
+{
+	(void)pthread_cond_wait(&lock->changed, &lock->mutex);
+}
+
+void lock_wake(struct lock *lock)
+{
+	(void)pthread_cond_broadcast(&lock->changed);
 }

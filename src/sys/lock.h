@@ -1,5 +1,6 @@
 /*
- * lock - for the one place where share-nothing workers meet: the sink.
+ * lock - for the places where share-nothing workers meet: the sink, and the
+ * handing out of the windows of one file.
  */
 #ifndef SYS_LOCK_H
 #define SYS_LOCK_H
@@ -12,5 +13,10 @@ void lock_free(struct lock *lock);
 
 void lock_take(struct lock *lock);
 void lock_release(struct lock *lock);
+
+/* With the lock taken: lets go of it until lock_wake() is called, and takes it again.
+ * May return early, so ask again for what was waited for. */
+void lock_wait(struct lock *lock);
+void lock_wake(struct lock *lock);
 
 #endif

@@ -50,6 +50,25 @@ MUST_USE enum err source_open_live(
 MUST_USE enum err source_next(struct source *source, int timeout_ms,
 	struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why);
 
+/* Many frames and the memory they lie in, for a consumer that works on some while the
+ * source reads on. */
+#define SOURCE_WINDOW_MAX 4096 /* frames */
+
+struct source_window {
+	struct frame frames[SOURCE_WINDOW_MAX];
+	size_t count;
+	uint8_t *memory; /* the source's alone */
+};
+
+struct source_window *source_window_new(void);
+void source_window_free(struct source_window *window);
+
+/* Fills a window as source_next() does a batch; files and pipes only. The frames live
+ * until that window is filled again; it must not be freed or filled by another source
+ * before the next call of this one. */
+MUST_USE enum err source_next_window(struct source *source, int timeout_ms,
+	struct source_window *window, struct fault *why);
+
 struct source_progress source_progress(const struct source *source);
 void source_close(struct source *source);
 

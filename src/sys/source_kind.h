@@ -6,6 +6,13 @@
 
 #include "sys/source.h"
 
+/*
+ * Room for the longest record, and small enough to stay in a second-level cache of
+ * 1 MB beside the consumer's own tables. Measured with 80 bytes of each packet
+ * touched: 128 KB is up to a fifth slower, 1 MB a tenth faster, but only while alone.
+ */
+#define SOURCE_BUFFER_LEN (512 * 1024)
+
 /* Every kind begins with this. */
 struct source {
 	const struct source_kind *kind;
@@ -15,6 +22,8 @@ struct source_kind {
 	enum err (*next)(struct source *source, int timeout_ms,
 	        struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count,
 	        struct fault *why);
+	enum err (*next_window)(struct source *source, int timeout_ms,
+	        struct source_window *window, struct fault *why); /* NULL: it has none */
 	struct source_progress (*progress)(const struct source *source);
 	void (*close)(struct source *source);
 };
