@@ -2,10 +2,10 @@
 
 #include <stdlib.h>
 
-#include "flow/decapsulation.h"
 #include "watch/attempt.h"
 #include "watch/over_tcp.h"
 #include "watch/over_udp.h"
+#include "watch/watch_inside.h"
 
 /* A handshake that is silent for so long has ended; servers give up earlier. */
 #define UNSETTLED_SECONDS 60
@@ -13,8 +13,6 @@
 /* A settled connection is remembered for so long after its last packet, so that what
  * is sent again late is not taken for something new. */
 #define SETTLED_SECONDS 120
-
-#define FRAGMENTED_MAX 1024 /* datagrams in the joining at once */
 
 struct watch {
 	struct watch_shared shared;
@@ -36,7 +34,8 @@ struct watch *watch_new(const struct watch_settings *settings)
 		return NULL;
 	}
 	watch->connections = connections_new(&settings->key, settings->max_flows);
-	watch->decapsulation = decapsulation_new(&settings->key, FRAGMENTED_MAX);
+	watch->decapsulation = decapsulation_new(&settings->key,
+		settings->fragments_apart ? 0 : WATCH_FRAGMENTED_MAX);
 	if (watch->connections == NULL || watch->decapsulation == NULL) {
 		watch_free(watch);
 		return NULL;
@@ -300,23 +299,26 @@ static enum err one_packet(struct watch *watch, const struct packet *packet,
 						   : udp_packet(watch, packet, key, why);
 }
 
+void watch_key_of(
+	const struct watch *watch, const struct packet *packet, struct connection_key *ret)
+{
+	connection_key_of(watch->connections, packet, ret);
+}
+
 /* Each packet is looked up in three steps, so that the memory of one is on its way
  * while the others are worked on. */
-static enum err take_packets(struct watch *watch, const struct packet *packets,
-	size_t count, struct fault *why)
+enum err watch_take_packets(struct watch *watch, const struct packet *packets,
+	const struct connection_key *keys, size_t count, struct fault *why)
 {
-	struct connection_key keys[WATCH_BATCH_MAX];
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; i < count; i++) {
-		connection_key_of(watch->connections, &packets[i], &keys[i]);
+	for (size_t i = 0; i < count; i++)
 		connections_prefetch_index(watch->connections, &keys[i]);
-	}
 	for (size_t i = 0; i < count; i++)
 		connections_prefetch(watch->connections, &keys[i]);
 	for (size_t i = 0; i < count && err == ERR_OK; i++)
 		err = one_packet(watch, &packets[i], &keys[i], why);
-	return err;
+	return err != ERR_OK ? err : watch_tick(watch, watch->now, why);
 }
 
 /* Ends and forgets what was last touched before the second `limit`. */
@@ -354,14 +356,13 @@ enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
 			     : expire(watch, LIST_SETTLED, second - SETTLED_SECONDS, why);
 }
 
-/* The headers of a frame some way ahead, link to TCP. */
-static void prefetch_frame(const struct frame *frame)
+enum err watch_decapsulate(
+	struct watch *watch, const struct frame *frame, struct packet *ret)
 {
-	PREFETCH(frame->bytes.at);
-	PREFETCH(frame->bytes.at + 64);
+	watch->shared.coverage.frames++;
+	watch->shared.coverage.frame_bytes += frame->bytes.len;
+	return decapsulate(watch->decapsulation, frame, ret);
 }
-
-#define FRAMES_AHEAD 8
 
 enum err watch_take(
 	struct watch *watch, const struct frame *frames, size_t count, struct fault *why)
@@ -369,29 +370,24 @@ enum err watch_take(
 	const struct decapsulation_counters *counters =
 		decapsulation_counters(watch->decapsulation);
 	struct packet packets[WATCH_BATCH_MAX];
+	struct connection_key keys[WATCH_BATCH_MAX];
 	size_t held = 0;
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < count && err == ERR_OK; i++) {
 		uint64_t joined = counters->joined;
 
-		if (i + FRAMES_AHEAD < count)
-			prefetch_frame(&frames[i + FRAMES_AHEAD]);
-		watch->shared.coverage.frames++;
-		watch->shared.coverage.frame_bytes += frames[i].bytes.len;
-		if (decapsulate(watch->decapsulation, &frames[i], &packets[held]) !=
-			ERR_OK)
+		if (watch_decapsulate(watch, &frames[i], &packets[held]) != ERR_OK)
 			continue;
+		watch_key_of(watch, &packets[held], &keys[held]);
 		held++;
 		/* A joined datagram lives only until the next frame is taken apart. */
 		if (counters->joined != joined || held == WATCH_BATCH_MAX) {
-			err = take_packets(watch, packets, held, why);
+			err = watch_take_packets(watch, packets, keys, held, why);
 			held = 0;
 		}
 	}
-	if (err == ERR_OK)
-		err = take_packets(watch, packets, held, why);
-	return err != ERR_OK ? err : watch_tick(watch, watch->now, why);
+	return err != ERR_OK ? err : watch_take_packets(watch, packets, keys, held, why);
 }
 
 enum err watch_finish(struct watch *watch, struct fault *why)
@@ -403,16 +399,23 @@ enum err watch_finish(struct watch *watch, struct fault *why)
 	return err != ERR_OK ? err : expire(watch, LIST_SETTLED, UINT32_MAX, why);
 }
 
-struct coverage watch_coverage(const struct watch *watch)
+void watch_add_decapsulation(
+	const struct decapsulation *decapsulation, struct coverage *coverage)
 {
 	const struct decapsulation_counters *counters =
-		decapsulation_counters(watch->decapsulation);
+		decapsulation_counters(decapsulation);
+
+	coverage->frames_cut += counters->cut;
+	coverage->frames_malformed += counters->malformed;
+	coverage->frames_too_deep += counters->too_deep;
+	coverage->frames_unknown_link += counters->unknown_link;
+	coverage->fragments_evicted += counters->fragments_evicted;
+}
+
+struct coverage watch_coverage(const struct watch *watch)
+{
 	struct coverage coverage = watch->shared.coverage;
 
-	coverage.frames_cut = counters->cut;
-	coverage.frames_malformed = counters->malformed;
-	coverage.frames_too_deep = counters->too_deep;
-	coverage.frames_unknown_link = counters->unknown_link;
-	coverage.fragments_evicted = counters->fragments_evicted;
+	watch_add_decapsulation(watch->decapsulation, &coverage);
 	return coverage;
 }

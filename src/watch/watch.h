@@ -27,6 +27,7 @@ struct watch_settings {
 	struct hash_key key;
 	struct sink *sink;
 	size_t max_flows;
+	bool fragments_apart; /* IP fragments are joined elsewhere (watch/share.h) */
 };
 
 struct watch; /* heap */
