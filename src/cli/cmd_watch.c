@@ -62,7 +62,7 @@ static const struct option options[] = {
 		"where evidence is kept (sqlite:evidence.db)", NULL, 0, 0 },
 	{ "verbose", 'v', OPTION_FLAG, AT(verbose), NULL, "say more", NULL, 0, 0 },
 	{ "workers", 'w', OPTION_NUMBER, AT(workers), "N",
-		"live: so many threads share the packets (1)", NULL, 1, WORKERS_MAX },
+		"so many threads share the packets (1)", NULL, 1, WORKERS_MAX },
 };
 
 /* Where handshakes go: a store, or lines of JSON on standard output. */
@@ -277,8 +277,6 @@ static enum err plan_of(const struct watch_options *asked, char *arguments[],
 			"watch --help` tells more");
 	if (asked->interface == NULL && asked->filter != NULL)
 		return fault_set(why, ERR_USAGE, "watch: --filter goes with -i only");
-	if (asked->interface == NULL && asked->workers > 1)
-		return fault_set(why, ERR_USAGE, "watch: --workers goes with -i only");
 	*ret = (struct watching_plan){
 		.arguments = (const char *const *)arguments,
 		.argument_count = operands,

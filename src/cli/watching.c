@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "cli/crew.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
 #include "sys/files.h"
@@ -30,8 +31,7 @@ struct worker {
 	struct source *source;
 	struct watch *watch;
 	struct coverage coverage; /* as published; under the lock */
-	time_ns latest;
-	uint64_t drops; /* of sources that are closed */
+	uint64_t drops;           /* of sources that are closed */
 };
 
 struct watching {
@@ -39,6 +39,7 @@ struct watching {
 	struct files files;
 	struct worker *workers;
 	unsigned worker_count;
+	struct crew *crew;  /* NULL: one worker, or live */
 	struct sink locked; /* what the workers are given */
 	struct lock *lock;
 	uint64_t begun; /* clock_monotonic() */
@@ -70,6 +71,7 @@ static enum err worker_init(
 		.key = plan->key,
 		.sink = watching->worker_count > 1 ? &watching->locked : plan->sink,
 		.max_flows = plan->max_flows / watching->worker_count,
+		.fragments_apart = plan->interface == NULL && watching->worker_count > 1,
 	};
 
 	worker->watching = watching;
@@ -106,6 +108,23 @@ static enum err open_workers(struct watching *watching, struct fault *why)
 	return err;
 }
 
+static enum err after_window(void *context, unsigned worker, struct fault *why);
+
+static enum err gather_crew(struct watching *watching, struct fault *why)
+{
+	struct crew_hook hook = { after_window, watching };
+	struct watch *watches[WORKERS_MAX];
+
+	for (unsigned i = 0; i < watching->worker_count; i++)
+		watches[i] = watching->workers[i].watch;
+	watching->crew =
+		crew_new(watches, watching->worker_count, &watching->plan->key, &hook);
+	if (watching->crew == NULL)
+		return fault_set(
+			why, ERR_MEMORY, "memory ran out; fewer --workers need less");
+	return ERR_OK;
+}
+
 enum err watching_open(
 	const struct watching_plan *plan, struct watching **ret, struct fault *why)
 {
@@ -117,7 +136,7 @@ enum err watching_open(
 	watching->plan = plan;
 	watching->locked.take = take_locked;
 	watching->lock = lock_new();
-	watching->worker_count = plan->interface != NULL ? plan->workers : 1;
+	watching->worker_count = plan->workers;
 	watching->workers = calloc(watching->worker_count, sizeof *watching->workers);
 	if (watching->workers == NULL || watching->lock == NULL)
 		err = fault_set(why, ERR_MEMORY, "memory ran out");
@@ -126,6 +145,8 @@ enum err watching_open(
 			plan->arguments, plan->argument_count, &watching->files, why);
 	if (err == ERR_OK)
 		err = open_workers(watching, why);
+	if (err == ERR_OK && plan->interface == NULL && plan->workers > 1)
+		err = gather_crew(watching, why);
 	if (err != ERR_OK) {
 		watching_free(watching);
 		return err;
@@ -140,6 +161,7 @@ void watching_free(struct watching *watching)
 {
 	if (watching == NULL)
 		return;
+	crew_free(watching->crew);
 	for (unsigned i = 0; watching->workers != NULL && i < watching->worker_count;
 		i++) {
 		source_close(watching->workers[i].source);
@@ -201,6 +223,8 @@ static struct coverage sum(const struct watching *watching)
 
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		coverage_add(&all, &watching->workers[i].coverage);
+	if (watching->crew != NULL)
+		crew_coverage(watching->crew, &all);
 	return all;
 }
 
@@ -247,13 +271,18 @@ static enum err pulse(struct worker *worker, bool last, struct fault *why)
 	return err;
 }
 
+/* Lets the other workers' counters and the sink keep up. */
+static enum err after_window(void *context, unsigned worker, struct fault *why)
+{
+	struct watching *watching = context;
+
+	return pulse(&watching->workers[worker], false, why);
+}
+
 static enum err take_batch(struct worker *worker, const struct frame *frames,
 	size_t count, struct fault *why)
 {
-	if (count == 0)
-		return ERR_OK;
-	worker->latest = frames[count - 1].at;
-	return watch_take(worker->watch, frames, count, why);
+	return count == 0 ? ERR_OK : watch_take(worker->watch, frames, count, why);
 }
 
 /* Reads a source to its end. What the source says of its end goes to *ret_end and
@@ -288,18 +317,26 @@ _Static_assert(
 
 /* Connections go on from one file into the next where the next begins when the one
  * before ends, as in a rotated capture. */
-static enum err begin_file(struct worker *worker, time_ns first, struct fault *why)
+static enum err begin_file(struct watching *watching, time_ns first, struct fault *why)
 {
-	time_ns latest = worker->latest;
+	time_ns latest = 0;
+	enum err err = ERR_OK;
 
+	for (unsigned i = 0; i < watching->worker_count; i++) {
+		time_ns one = watch_latest(watching->workers[i].watch);
+
+		latest = one > latest ? one : latest;
+	}
 	if (latest == 0 ||
 		(first + TIME_SECOND >= latest && first < latest + CONTINUES_WITHIN))
 		return ERR_OK;
-	return watch_finish(worker->watch, why);
+	for (unsigned i = 0; i < watching->worker_count && err == ERR_OK; i++)
+		err = watch_finish(watching->workers[i].watch, why);
+	return err;
 }
 
 /* The first batch of a file is read alone, to see when the file begins. */
-static enum err read_first(struct worker *worker, enum err *ret_end,
+static enum err read_alone(struct worker *worker, enum err *ret_end,
 	struct fault *source_why, struct fault *why)
 {
 	struct frame frames[SOURCE_BATCH_MAX];
@@ -308,8 +345,25 @@ static enum err read_first(struct worker *worker, enum err *ret_end,
 
 	*ret_end = source_next(worker->source, WAIT_MS, frames, &count, source_why);
 	if (count > 0)
-		err = begin_file(worker, frames[0].at, why);
-	return err != ERR_OK ? err : take_batch(worker, frames, count, why);
+		err = begin_file(worker->watching, frames[0].at, why);
+	if (err == ERR_OK)
+		err = take_batch(worker, frames, count, why);
+	if (err == ERR_OK && (*ret_end == ERR_OK || *ret_end == ERR_AGAIN))
+		err = pump(worker, ret_end, source_why, why);
+	return err;
+}
+
+static enum err read_together(struct worker *worker, enum err *ret_end,
+	struct fault *source_why, struct fault *why)
+{
+	struct watching *watching = worker->watching;
+	const struct frame *first =
+		crew_begin(watching->crew, worker->source, ret_end, source_why);
+	enum err err = ERR_OK;
+
+	if (first != NULL)
+		err = begin_file(watching, first->at, why);
+	return err != ERR_OK ? err : crew_run(watching->crew, ret_end, source_why, why);
 }
 
 static enum err read_file(struct worker *worker, const char *path, struct fault *why)
@@ -321,9 +375,9 @@ static enum err read_file(struct worker *worker, const char *path, struct fault 
 	enum err err = ERR_OK;
 
 	if (end == ERR_OK) {
-		err = read_first(worker, &end, &source_why, why);
-		if (err == ERR_OK && (end == ERR_OK || end == ERR_AGAIN))
-			err = pump(worker, &end, &source_why, why);
+		err = watching->crew != NULL
+			      ? read_together(worker, &end, &source_why, why)
+			      : read_alone(worker, &end, &source_why, why);
 		progress = source_progress(worker->source);
 		watching->bytes_done += progress.bytes_read;
 		worker->drops += progress.drops;
@@ -365,33 +419,51 @@ static enum err run_live(struct worker *worker, struct fault *why)
 	return err;
 }
 
-static enum err work(void *context, const struct workers *workers, struct fault *why)
+/* Reports what is under way at the end, whatever the end was. */
+static enum err finish(struct worker *worker, enum err err, struct fault *why)
 {
-	struct worker *worker = context;
-	enum err err = worker->watching->plan->interface != NULL ? run_live(worker, why)
-								 : run_files(worker, why);
 	struct fault finish_why;
 	enum err finished =
 		watch_finish(worker->watch, err == ERR_OK ? why : &finish_why);
 
-	(void)workers;
-	if (err != ERR_OK)
-		signals_stop(); /* the other workers need not go on */
 	return err != ERR_OK ? err : finished;
 }
 
-static enum err run_workers(struct watching *watching, struct fault *why)
+static enum err work_live(void *context, const struct workers *workers, struct fault *why)
+{
+	struct worker *worker = context;
+	enum err err = finish(worker, run_live(worker, why), why);
+
+	(void)workers;
+	if (err != ERR_OK)
+		signals_stop(); /* the other workers need not go on */
+	return err;
+}
+
+static enum err run_together(struct watching *watching, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
 	struct workers *workers;
 	enum err err;
 
-	if (watching->worker_count == 1)
-		return work(&watching->workers[0], NULL, why);
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		contexts[i] = &watching->workers[i];
-	err = workers_start(work, contexts, watching->worker_count, &workers, why);
+	err = workers_start(work_live, contexts, watching->worker_count, &workers, why);
 	return err != ERR_OK ? err : workers_join(workers, why);
+}
+
+static enum err run(struct watching *watching, struct fault *why)
+{
+	enum err err;
+
+	if (watching->plan->interface != NULL)
+		return watching->worker_count > 1
+			       ? run_together(watching, why)
+			       : work_live(&watching->workers[0], NULL, why);
+	err = run_files(&watching->workers[0], why);
+	for (unsigned i = 0; i < watching->worker_count; i++)
+		err = finish(&watching->workers[i], err, why);
+	return err;
 }
 
 enum err watching_run(
@@ -402,14 +474,9 @@ enum err watching_run(
 	enum err last;
 
 	watching->begun = clock_monotonic();
-	err = run_workers(watching, why);
-	for (unsigned i = 0; i < watching->worker_count; i++) {
-		struct worker *worker = &watching->workers[i];
-
-		worker->coverage = coverage_of(worker);
-		if (worker->latest > watching->result.latest)
-			watching->result.latest = worker->latest;
-	}
+	err = run(watching, why);
+	for (unsigned i = 0; i < watching->worker_count; i++)
+		watching->workers[i].coverage = coverage_of(&watching->workers[i]);
 	last = pulse(&watching->workers[0], true, err == ERR_OK ? why : &last_why);
 	watching->result.coverage = sum(watching);
 	log_progress_end();

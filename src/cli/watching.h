@@ -35,7 +35,6 @@ struct watching_result {
 	uint64_t files_read;
 	uint64_t files_faulty; /* could not be read, or not to their end */
 	uint64_t files_others; /* in directories: no captures */
-	time_ns latest;        /* time of the last packet */
 };
 
 struct watching; /* heap */

@@ -390,6 +390,11 @@ enum err watch_take(
 	return err != ERR_OK ? err : watch_take_packets(watch, packets, keys, held, why);
 }
 
+time_ns watch_latest(const struct watch *watch)
+{
+	return watch->now;
+}
+
 enum err watch_finish(struct watch *watch, struct fault *why)
 {
 	enum err err = expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
