@@ -101,7 +101,6 @@ void stream_syn(struct stream *stream, uint32_t sequence)
 	if (stream->started)
 		return;
 	stream->started = true;
-	stream->from_syn = true;
 	stream->next = sequence + 1;
 }
 
@@ -190,6 +189,11 @@ struct bytes stream_next_piece(struct stream *stream)
 bool stream_has_gap(const struct stream *stream)
 {
 	return stream->kept != NULL && stream->kept->sequence != stream->next;
+}
+
+bool stream_has_reached(const struct stream *stream, uint32_t sequence)
+{
+	return !stream->started || stream->next - sequence < UINT32_C(1) << 31;
 }
 
 bool stream_skip_gap(struct stream *stream)

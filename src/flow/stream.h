@@ -11,8 +11,8 @@
  *
  * A stream never goes back: bytes before the place it has reached are old, also
  * where it began in the middle and an earlier segment comes late. So a keep-alive
- * or a retransmission adds nothing. A FIN or RST needs no call: it counts after the
- * last byte; what an RST carries (RFC 9293, 3.5.3) is no part of the stream.
+ * or a retransmission adds nothing. A FIN counts after the last byte
+ * (stream_has_reached()); what an RST carries (RFC 9293, 3.5.3) is no part of the stream.
  */
 #ifndef FLOW_STREAM_H
 #define FLOW_STREAM_H
@@ -29,7 +29,6 @@ struct stream_segment;
 struct stream {
 	uint32_t next; /* the sequence number that is due; members are for stream.c */
 	bool started;
-	bool from_syn;
 	uint16_t kept_count;
 	uint32_t kept_bytes;
 	struct stream_segment *kept; /* in order, not overlapping; heap */
@@ -62,6 +61,10 @@ struct bytes stream_next_piece(struct stream *stream);
 
 /* True if segments are kept behind a gap. */
 bool stream_has_gap(const struct stream *stream);
+
+/* True if every byte before sequence was handed out or given up; also as long as
+ * nothing was seen. What a FIN at sequence asks. */
+bool stream_has_reached(const struct stream *stream, uint32_t sequence);
 
 /* Gives up waiting: jumps over the gap to the next kept segment, if there is one,
  * which stream_next_piece() then hands out. */

@@ -123,23 +123,31 @@ static void skip_gap(struct step *step)
 	kept_pieces(step);
 }
 
+/* Of the first byte of the payload: a SYN counts as one in front of it, and servers
+ * take data with it. RFC 9293, 3.4; RFC 7413, 2. */
+static uint32_t sequence_of(const struct packet *packet)
+{
+	return packet->flags & TCP_SYN ? packet->sequence + 1 : packet->sequence;
+}
+
 static void payload(struct step *step, const struct packet *packet)
 {
 	struct direction *direction = step->direction;
 	struct attempt *attempt = &step->over->attempt;
+	uint32_t sequence = sequence_of(packet);
 	struct bytes piece = { 0 };
-	enum err err = stream_take(&direction->stream, packet->sequence, packet->payload,
-		OVER_TCP_HELD_MAX, &piece);
+	enum err err = stream_take(
+		&direction->stream, sequence, packet->payload, OVER_TCP_HELD_MAX, &piece);
 
 	if (err == ERR_MEMORY) {
 		step->over->never = true;
 		return;
 	}
 	if (piece.len == 0 && attempt->hello != NULL && step_side(step) == SIDE_CLIENT &&
-		packet->sequence == direction->first_sequence)
+		sequence == direction->first_sequence)
 		attempt->repeated = true;
-	if (!direction->started)
-		direction->first_sequence = packet->sequence;
+	if (!direction->started && direction->start_len == 0)
+		direction->first_sequence = sequence;
 	in_order(step, piece);
 	kept_pieces(step);
 	if (err == ERR_LIMIT || (direction->lossy && stream_has_gap(&direction->stream)))
@@ -161,20 +169,26 @@ static void closed(struct step *step, bool by_reset)
 			by_reset);
 }
 
-/* A FIN counts once everything in front of it was seen, or is given up. */
 static void finish_direction(struct step *step)
 {
 	if (step->direction->finished && !step->direction->closed &&
-		!over_tcp_is_over(step->over) &&
-		!stream_has_gap(&step->direction->stream))
+		!over_tcp_is_over(step->over))
 		closed(step, false);
 }
 
-static void flush_direction(struct step *step)
+static void fin_seen(struct direction *direction, const struct packet *packet)
 {
-	while (!over_tcp_is_over(step->over) && stream_has_gap(&step->direction->stream))
-		skip_gap(step);
-	finish_direction(step);
+	direction->finished = true;
+	direction->fin = sequence_of(packet) + packet->wire_len;
+}
+
+/* A FIN counts once everything in front of it was seen. Where the capture cuts
+ * segments short that is never. */
+static bool fin_is_due(const struct direction *direction)
+{
+	return direction->finished && !stream_has_gap(&direction->stream) &&
+	       (direction->lossy ||
+		       stream_has_reached(&direction->stream, direction->fin));
 }
 
 static struct step step_of(struct watch_shared *shared, struct over_tcp *over,
@@ -187,12 +201,17 @@ static struct step step_of(struct watch_shared *shared, struct over_tcp *over,
 void over_tcp_flush(
 	struct watch_shared *shared, struct over_tcp *over, struct connection *connection)
 {
-	for (unsigned end = 0; end < 2; end++) {
-		struct step step =
-			step_of(shared, over, connection, end, over->attempt.last);
+	struct step steps[2];
 
-		flush_direction(&step);
+	for (unsigned end = 0; end < 2; end++) {
+		steps[end] = step_of(shared, over, connection, end, over->attempt.last);
+		while (!over_tcp_is_over(over) &&
+			stream_has_gap(&steps[end].direction->stream))
+			skip_gap(&steps[end]);
 	}
+	/* A close says something only after all that was sent. */
+	for (unsigned end = 0; end < 2; end++)
+		finish_direction(&steps[end]);
 }
 
 bool over_tcp_is_past_syn(const struct over_tcp *over, uint32_t sequence, unsigned end)
@@ -224,7 +243,7 @@ enum over_result over_tcp_take(struct watch_shared *shared, struct over_tcp *ove
 		stream_syn(&step.direction->stream, packet->sequence);
 	if (over->attempt.hello != NULL && sender != connection->client)
 		over->attempt.acknowledged = true;
-	if (packet->payload.len > 0)
+	if (packet->payload.len > 0 && !(packet->flags & TCP_RST))
 		payload(&step, packet);
 	if (packet->flags & TCP_RST) {
 		over_tcp_flush(shared, over, connection);
@@ -235,7 +254,8 @@ enum over_result over_tcp_take(struct watch_shared *shared, struct over_tcp *ove
 			       : OVER_DECIDED;
 	}
 	if (packet->flags & TCP_FIN)
-		step.direction->finished = true;
-	finish_direction(&step);
+		fin_seen(step.direction, packet);
+	if (fin_is_due(step.direction))
+		finish_direction(&step);
 	return result_of(over);
 }
