@@ -4,6 +4,15 @@
 
 #include "watch/tcp_direction.h"
 
+static void syn_seen(struct direction *direction, uint32_t sequence)
+{
+	stream_syn(&direction->stream, sequence);
+	if (direction->opened)
+		return;
+	direction->opened = true;
+	direction->syn = sequence;
+}
+
 struct over_tcp *over_tcp_new(const struct connection *connection, time_ns now)
 {
 	struct over_tcp *over = calloc(1, sizeof *over);
@@ -13,7 +22,7 @@ struct over_tcp *over_tcp_new(const struct connection *connection, time_ns now)
 	attempt_init(&over->attempt, OVER_TCP, now);
 	for (unsigned end = 0; end < 2; end++)
 		if (connection->syn_seen & 1u << end)
-			stream_syn(&over->directions[end].stream,
+			syn_seen(&over->directions[end],
 				connection->opening.sequence[end]);
 	return over;
 }
@@ -218,6 +227,8 @@ bool over_tcp_is_past_syn(const struct over_tcp *over, uint32_t sequence, unsign
 {
 	const struct direction *direction = &over->directions[end];
 
+	if (direction->opened)
+		return sequence != direction->syn;
 	return direction->started && sequence + 1 != direction->first_sequence;
 }
 
@@ -240,7 +251,7 @@ enum over_result over_tcp_take(struct watch_shared *shared, struct over_tcp *ove
 
 	over->attempt.last = packet->at;
 	if (packet->flags & TCP_SYN)
-		stream_syn(&step.direction->stream, packet->sequence);
+		syn_seen(step.direction, packet->sequence);
 	if (over->attempt.hello != NULL && sender != connection->client)
 		over->attempt.acknowledged = true;
 	if (packet->payload.len > 0 && !(packet->flags & TCP_RST))

@@ -31,6 +31,8 @@ struct direction {
 	uint8_t start[PREAMBLE_START_MAX];
 	uint8_t alert_len;
 	uint8_t alert[ALERT_LEN];
+	bool opened;             /* SYN seen; `syn` holds */
+	uint32_t syn;            /* its sequence number */
 	bool finished;           /* FIN seen; `fin` holds */
 	uint32_t fin;            /* its sequence number */
 	uint32_t first_sequence; /* of the first payload */

@@ -194,24 +194,16 @@ static enum err tcp_opening(struct watch *watch, struct connection *connection,
 	return tcp_attempt(watch, connection, packet, key, why);
 }
 
-static enum err tcp_settled(struct watch *watch, struct connection *connection,
-	const struct packet *packet, const struct connection_key *key)
+static bool is_first_syn(const struct packet *packet)
 {
-	if ((packet->flags & (TCP_SYN | TCP_ACK)) ==
-		TCP_SYN) { /* the ports are used anew */
-		connections_reopen(watch->connections, connection);
-		note_syn(connection, packet, key);
-	}
-	connections_touch(watch->connections, connection, watch->now);
-	return ERR_OK;
+	return (packet->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
 /* A SYN with another number than the one seen opens a new connection on old ports. */
 static bool is_reuse(const struct connection *connection, const struct packet *packet,
 	const struct connection_key *key)
 {
-	return (packet->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
-	       connection->state == CONNECTION_TRYING && packet->payload.len == 0 &&
+	return is_first_syn(packet) && connection->state == CONNECTION_TRYING &&
 	       connection->client == key->sender &&
 	       over_tcp_is_past_syn(
 		       (const struct over_tcp *)(const void *)connection->attempt,
@@ -236,8 +228,12 @@ static enum err tcp_packet(struct watch *watch, const struct packet *packet,
 		if (err != ERR_OK)
 			return err;
 	}
-	if (connection->state == CONNECTION_SETTLED)
-		return tcp_settled(watch, connection, packet, key);
+	if (connection->state == CONNECTION_SETTLED) {
+		connections_touch(watch->connections, connection, watch->now);
+		if (!is_first_syn(packet))
+			return ERR_OK;
+		connections_reopen(watch->connections, connection);
+	}
 	if (connection->state == CONNECTION_OPENING)
 		return tcp_opening(watch, connection, packet, key, why);
 	return tcp_attempt(watch, connection, packet, key, why);

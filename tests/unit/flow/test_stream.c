@@ -174,6 +174,23 @@ static void test_a_segment_that_closes_the_gap_is_never_refused(void **state)
 	stream_done(&s);
 }
 
+static void test_it_has_reached_what_was_handed_out_or_given_up(void **state)
+{
+	struct stream s = stream();
+	char got[16] = "";
+
+	(void)state;
+	assert_true(stream_has_reached(&s, 7)); /* nothing was seen */
+	stream_syn(&s, UINT32_MAX);
+	assert_true(stream_has_reached(&s, 0));
+	assert_false(stream_has_reached(&s, 3));
+	assert_int_equal(take(&s, 3, "def", got), ERR_OK);
+	assert_false(stream_has_reached(&s, 3));
+	assert_true(stream_skip_gap(&s));
+	assert_true(stream_has_reached(&s, 3));
+	stream_done(&s);
+}
+
 static void test_a_gap_can_be_given_up(void **state)
 {
 	struct stream s = stream();
@@ -274,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_past_the_ceiling_a_segment_is_refused_whole),
 		cmocka_unit_test(test_no_more_than_the_named_number_of_segments_is_kept),
 		cmocka_unit_test(test_a_segment_that_closes_the_gap_is_never_refused),
+		cmocka_unit_test(test_it_has_reached_what_was_handed_out_or_given_up),
 		cmocka_unit_test(test_a_gap_can_be_given_up),
 		cmocka_unit_test(
 		        test_any_cut_and_any_order_give_the_bytes_that_were_sent),
