@@ -240,7 +240,9 @@ static int row_compare(const void *a, const void *b)
 	if (order == 0)
 		order = (x->server_port > y->server_port) -
 			(x->server_port < y->server_port);
-	if (order == 0 && x->hello != NULL && y->hello != NULL)
+	if (order == 0) /* those without one come last */
+		order = (x->hello == NULL) - (y->hello == NULL);
+	if (order == 0 && x->hello != NULL)
 		order = memcmp(x->hello->digest, y->hello->digest, SHA256_LEN);
 	if (order == 0 && x->server_name.len != y->server_name.len)
 		order = x->server_name.len < y->server_name.len ? -1 : 1;
