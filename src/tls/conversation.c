@@ -48,8 +48,12 @@ static void add_encrypted_alert(
 void conversation_client_hello(
 	struct conversation *conversation, const struct client_hello *hello)
 {
+	conversation->answered |= conversation->hello_seen; /* a retry was asked for */
 	conversation->hello_seen = true;
 	conversation->early_data = client_hello_has(hello, EXTENSION_EARLY_DATA);
+	/* A retry throws the early data away that followed the first hello. RFC 8446,
+	 * 4.2.10. */
+	conversation->sender[CONVERSATION_CLIENT] = (struct conversation_sender){ 0 };
 	conversation->session_id_len = 0;
 	if (hello->session_id.len > sizeof conversation->session_id)
 		return;
@@ -85,9 +89,20 @@ static void note_alpn(struct conversation *conversation, struct bytes alpn)
 		memcpy(conversation->alpn, kept.at, kept.len);
 }
 
+/* Of two taps joined, or behind a loss, the client's Finished may stand in front of
+ * the ServerHello that tells what it was. */
+static void note_early_finished(struct conversation *conversation)
+{
+	struct conversation_sender *client = &conversation->sender[CONVERSATION_CLIENT];
+
+	if (is_tls13(conversation) && client->data)
+		client->finished = true;
+}
+
 void conversation_server_hello(
 	struct conversation *conversation, const struct server_hello *hello)
 {
+	conversation->answered = true;
 	conversation->version = hello->version;
 	conversation->cipher = hello->cipher_suite;
 	conversation->cipher_seen = true;
@@ -99,6 +114,7 @@ void conversation_server_hello(
 		conversation->retried = true;
 		return;
 	}
+	note_early_finished(conversation);
 	note_alpn(conversation, hello->alpn);
 	note_resumption(conversation, hello);
 	conversation->extended_master_secret =
@@ -114,6 +130,7 @@ void conversation_client_hello_sslv2(struct conversation *conversation)
 
 void conversation_server_hello_sslv2(struct conversation *conversation, bool resumed)
 {
+	conversation->answered = true;
 	conversation->version = VERSION_SSL2;
 	conversation->resumed = resumed;
 	conversation->resumed_known = true;
@@ -151,6 +168,8 @@ static void note_full(struct conversation *conversation)
 void conversation_message(struct conversation *conversation, enum conversation_side side,
 	const struct handshake_message *message)
 {
+	conversation->answered |=
+		side == CONVERSATION_SERVER || message->type != HANDSHAKE_CLIENT_HELLO;
 	if (side != CONVERSATION_SERVER)
 		return;
 	switch (message->type) {
@@ -173,9 +192,21 @@ void conversation_message(struct conversation *conversation, enum conversation_s
 	}
 }
 
+/* A client may send early data, and ChangeCipherSpec in front, before there is any
+ * answer: that tells nothing. RFC 8446, 2.3 and D.4. */
+static bool is_unasked(
+	const struct conversation *conversation, enum conversation_side side)
+{
+	return side == CONVERSATION_CLIENT && conversation->early_data &&
+	       conversation->version == VERSION_NONE;
+}
+
 void conversation_change_cipher_spec(
 	struct conversation *conversation, enum conversation_side side)
 {
+	if (is_unasked(conversation, side))
+		return;
+	conversation->answered = true;
 	/* TLS 1.3 sends it for the sake of middleboxes only, also between the two
 	 * hellos of a retry. RFC 8446, D.4. */
 	if (is_tls13(conversation))
@@ -206,14 +237,16 @@ void conversation_alert_seen(struct conversation *conversation,
 	add_alert(conversation, (struct conversation_alert){ .side = (uint8_t)side,
 					.level = alert.level,
 					.description = alert.description });
-	conversation->sender[side].goodbye = true;
+	conversation->answered |= side == CONVERSATION_SERVER;
+	conversation->sender[side].goodbye |= alert.description == ALERT_CLOSE_NOTIFY;
 	if (is_final(conversation, alert))
 		end_with(conversation, CONVERSATION_REFUSED, false);
 }
 
-/* Up to TLS 1.2: what follows the sender's ChangeCipherSpec. */
-static void encrypted_until_tls12(
-	struct conversation *conversation, enum conversation_side side, uint8_t type)
+/* Up to TLS 1.2: what follows the sender's ChangeCipherSpec. As long as the version
+ * is not known, what is as long as an alert of TLS 1.3 may be one. */
+static void encrypted_until_tls12(struct conversation *conversation,
+	enum conversation_side side, uint8_t type, size_t len)
 {
 	struct conversation_sender *client = &conversation->sender[CONVERSATION_CLIENT];
 	struct conversation_sender *server = &conversation->sender[CONVERSATION_SERVER];
@@ -222,7 +255,8 @@ static void encrypted_until_tls12(
 	if (type == CONTENT_HANDSHAKE)
 		sender->finished = true;
 	else if (type == CONTENT_APPLICATION_DATA)
-		sender->data = true;
+		sender->data |= conversation->version != VERSION_NONE ||
+				!has_length_of_alert(len);
 	else if (type == CONTENT_ALERT && !sender->data && !sender->goodbye) {
 		sender->goodbye = true;
 		add_encrypted_alert(conversation, side);
@@ -270,14 +304,26 @@ static void encrypted_tls13_server(struct conversation *conversation, size_t len
 void conversation_encrypted(struct conversation *conversation,
 	enum conversation_side side, uint8_t type, size_t len)
 {
+	if (is_unasked(conversation, side))
+		return;
+	conversation->answered = true;
 	if (!is_tls13(conversation))
-		encrypted_until_tls12(conversation, side, type);
+		encrypted_until_tls12(conversation, side, type, len);
 	else if (type != CONTENT_APPLICATION_DATA)
 		return;
 	else if (side == CONVERSATION_CLIENT)
 		encrypted_tls13_client(conversation, len);
 	else
 		encrypted_tls13_server(conversation, len);
+}
+
+/* The one that sends the last Finished has taken the other's. RFC 5246, 7.3. */
+static bool is_last_finished_sent(const struct conversation *conversation)
+{
+	if (conversation->full)
+		return conversation->sender[CONVERSATION_SERVER].finished;
+	return conversation->resumed &&
+	       conversation->sender[CONVERSATION_CLIENT].finished;
 }
 
 /* A close in order after everything but the last word of the other side. */
@@ -290,7 +336,7 @@ static bool is_as_good_as_completed(const struct conversation *conversation)
 
 	if (is_tls13(conversation))
 		return client->finished && !server->goodbye;
-	return client->data || server->data;
+	return client->data || server->data || is_last_finished_sent(conversation);
 }
 
 static void closed_in_order(
@@ -314,10 +360,19 @@ static void closed_in_order(
 	 * the owner calls it unanswered. */
 }
 
+/* In TLS 1.3 the client alone shows the end: without its side nothing does. */
+static bool is_client_missing(const struct conversation *conversation)
+{
+	return is_tls13(conversation) && !conversation->hello_seen &&
+	       !conversation->sender[CONVERSATION_CLIENT].finished;
+}
+
 void conversation_closed(
 	struct conversation *conversation, enum conversation_side side, bool by_reset)
 {
 	if (!conversation->hello_seen && conversation->version == VERSION_NONE)
+		return;
+	if (is_client_missing(conversation))
 		return;
 	if (!by_reset)
 		closed_in_order(conversation, side);
@@ -340,6 +395,11 @@ void conversation_finish(
 	struct conversation *conversation, enum conversation_end end, bool inferred)
 {
 	end_with(conversation, end, inferred);
+}
+
+void conversation_answered(struct conversation *conversation)
+{
+	conversation->answered = true;
 }
 
 void conversation_conclude(struct conversation *conversation)

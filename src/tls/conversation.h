@@ -15,6 +15,9 @@
  *   length in place of a Finished (inferred); on an orderly close before the end
  *   (inferred);
  * - reset on RST before the end.
+ *
+ * A capture may hold one side only. Then the last Finished completes up to TLS 1.2
+ * (inferred); in TLS 1.3 the server's side alone never shows the end.
  */
 #ifndef TLS_CONVERSATION_H
 #define TLS_CONVERSATION_H
@@ -65,6 +68,9 @@ struct conversation {
 	bool resumed;
 	bool resumed_known;
 
+	/* The server said something, or the client went on as only an answer lets it. */
+	bool answered;
+
 	/* How it ended. */
 	enum conversation_end end;
 	bool inferred;
@@ -81,7 +87,7 @@ struct conversation {
 		bool cipher_changed; /* up to TLS 1.2 */
 		bool finished;       /* sent what must be its Finished */
 		bool data;           /* sent what must be application data */
-		bool goodbye;        /* sent an alert in the clear or of that length */
+		bool goodbye;        /* sent close_notify, or what is as long encrypted */
 	} sender[2];
 };
 
@@ -131,6 +137,9 @@ bool conversation_is_encrypted(
  * CONNECTION_CLOSE): ends the conversation unless it has ended. */
 void conversation_finish(
 	struct conversation *conversation, enum conversation_end end, bool inferred);
+
+/* The server sent bytes, but nothing that any function above takes. */
+void conversation_answered(struct conversation *conversation);
 
 /* Nothing more will be seen: ends it as completed if only the last word of the
  * other side is missing. */

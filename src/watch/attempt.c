@@ -164,7 +164,7 @@ static void client_hello_message(
 
 	attempt->hello_began = true;
 	if (err != ERR_OK) {
-		attempt->hello_malformed = attempt->hello == NULL;
+		attempt->hello_malformed |= attempt->hello == NULL;
 		return;
 	}
 	/* A fault inside an extension leaves the rest readable, but every server must
@@ -322,12 +322,11 @@ static enum outcome outcome_of(const struct attempt *attempt)
 
 	if (attempt->conversation.end != CONVERSATION_OPEN)
 		return outcomes[attempt->conversation.end];
-	if (attempt->conversation.version != VERSION_NONE ||
-		attempt->conversation.retried || attempt->hello == NULL)
+	if (attempt->conversation.answered || attempt->hello == NULL)
 		return OUTCOME_UNDECIDED;
 	/* The capture may have ended, or shown one direction only, before an answer
 	 * could come: then nobody knows. */
-	if (attempt->acknowledged || attempt->repeated || attempt->client_closed ||
+	if (attempt->acknowledged || attempt->repeated ||
 		attempt->last - attempt->at >= UNANSWERED_AFTER)
 		return OUTCOME_UNANSWERED;
 	return OUTCOME_UNDECIDED;

@@ -57,7 +57,6 @@ struct attempt {
 	bool hello_cut;
 	bool acknowledged; /* the server's end is alive: it sent something back */
 	bool repeated;     /* the client sent its hello again, unasked */
-	bool client_closed;
 };
 
 MUST_USE enum err watch_shared_init(struct watch_shared *shared,

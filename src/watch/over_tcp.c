@@ -57,6 +57,13 @@ static void decide_client(struct step *step, bool begins_hello, bool begins_answ
 		connection->client = connection->port[0] < connection->port[1];
 }
 
+/* True if what is looked at is the first that was ever sent. */
+static bool is_first(const struct direction *direction)
+{
+	return direction->opened && !direction->holed &&
+	       direction->first_sequence == direction->syn + 1;
+}
+
 /* Looks at the first bytes of a direction; false if more are needed to say. */
 static bool judge_start(struct step *step, struct bytes start)
 {
@@ -73,6 +80,8 @@ static bool judge_start(struct step *step, struct bytes start)
 	side = step_side(step);
 	if (step->over->preamble != NULL)
 		return true; /* the other side speaks plaintext: so may this one */
+	if (side == SIDE_SERVER && is_answer != ERR_OK && is_first(step->direction))
+		direction_refuses(step);
 	if (side == SIDE_CLIENT && is_hello == ERR_OK)
 		direction_enter(step, direction_state_after(hello));
 	else if (side == SIDE_SERVER && is_answer == ERR_OK)
@@ -101,10 +110,20 @@ static void feed_start(struct step *step, struct bytes piece)
 		direction_take(step, bytes_after(piece, more.len));
 }
 
+/* Bytes of the server behind the client's hello, whatever they say. */
+static void note_answer(struct step *step)
+{
+	struct attempt *attempt = &step->over->attempt;
+
+	if (step_side(step) == SIDE_SERVER && attempt->hello != NULL)
+		conversation_answered(&attempt->conversation);
+}
+
 static void in_order(struct step *step, struct bytes piece)
 {
 	if (piece.len == 0 || over_tcp_is_over(step->over))
 		return;
+	note_answer(step);
 	if (!step->direction->started)
 		feed_start(step, piece);
 	else
@@ -120,8 +139,15 @@ static void kept_pieces(struct step *step)
 		in_order(step, piece);
 }
 
+static void note_hole(struct step *step)
+{
+	step->direction->holed = true;
+	note_answer(step);
+}
+
 static void skip_gap(struct step *step)
 {
+	note_hole(step);
 	if (!step->over->gap_counted)
 		step->shared->coverage.stream_gaps++;
 	step->over->gap_counted = true;
@@ -161,18 +187,26 @@ static void payload(struct step *step, const struct packet *packet)
 	kept_pieces(step);
 	if (err == ERR_LIMIT || (direction->lossy && stream_has_gap(&direction->stream)))
 		skip_gap(step);
-	if (packet->payload.len < packet->wire_len)
+	if (packet->payload.len < packet->wire_len) {
 		direction->lossy = true;
+		note_hole(step);
+	}
 }
 
+/* Behind a loss a close in order refuses nothing: what was lost may have been well. */
 static void closed(struct step *step, bool by_reset)
 {
-	struct attempt *attempt = &step->over->attempt;
+	struct over_tcp *over = step->over;
+	struct conversation *conversation = &over->attempt.conversation;
+	bool holed = over->directions[0].holed || over->directions[1].holed;
 
 	step->direction->closed = true;
-	attempt->client_closed |= step_side(step) == SIDE_CLIENT;
-	if (step->connection->client != CLIENT_UNKNOWN)
-		conversation_closed(&attempt->conversation,
+	if (step->connection->client == CLIENT_UNKNOWN)
+		return;
+	if (holed && !by_reset)
+		conversation_conclude(conversation);
+	else
+		conversation_closed(conversation,
 			step_side(step) == SIDE_CLIENT ? CONVERSATION_CLIENT
 						       : CONVERSATION_SERVER,
 			by_reset);
@@ -219,8 +253,11 @@ void over_tcp_flush(
 			skip_gap(&steps[end]);
 	}
 	/* A close says something only after all that was sent. */
-	for (unsigned end = 0; end < 2; end++)
+	for (unsigned end = 0; end < 2; end++) {
+		if (steps[end].direction->finished && !fin_is_due(steps[end].direction))
+			note_hole(&steps[end]);
 		finish_direction(&steps[end]);
+	}
 }
 
 bool over_tcp_is_past_syn(const struct over_tcp *over, uint32_t sequence, unsigned end)

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "tls/version.h"
+
 enum side step_side(const struct step *step)
 {
 	return step->sender == step->connection->client ? SIDE_CLIENT : SIDE_SERVER;
@@ -39,6 +41,14 @@ void direction_enter(struct step *step, enum direction_state state)
 	note_start(step);
 }
 
+void direction_refuses(struct step *step)
+{
+	struct attempt *attempt = &step->over->attempt;
+
+	if (attempt->hello != NULL && attempt->conversation.version == VERSION_NONE)
+		conversation_finish(&attempt->conversation, CONVERSATION_REFUSED, true);
+}
+
 /* A message that is no message after all: up to the hello, the hello is malformed;
  * after it, the direction says nothing more that could be read. */
 static void not_tls(struct step *step)
@@ -46,13 +56,12 @@ static void not_tls(struct step *step)
 	struct attempt *attempt = &step->over->attempt;
 
 	step->direction->state = LOST;
+	if (step->direction->holed) /* what was lost may have been well */
+		return;
 	if (step_side(step) == SIDE_CLIENT && attempt->hello == NULL)
 		attempt->hello_malformed = true;
-	/* An answer that is not TLS, "HTTP/1.1 400" for one, is a refusal. */
-	if (step_side(step) == SIDE_SERVER && attempt->hello != NULL &&
-		attempt->conversation.version == 0 &&
-		!stream_has_gap(&step->direction->stream))
-		conversation_finish(&attempt->conversation, CONVERSATION_REFUSED, true);
+	if (step_side(step) == SIDE_SERVER)
+		direction_refuses(step);
 }
 
 static void handshake_piece(struct step *step, struct bytes payload)
@@ -251,6 +260,7 @@ static void feed_lost(struct step *step, struct bytes piece)
 	handshake_joiner_done(&step->direction->messages);
 	step->direction->messages = handshake_joiner();
 	step->direction->records = record_deframer();
+	step->direction->alert_len = 0;
 	step->direction->state = IN_RECORDS;
 	feed_records(step, piece);
 }

@@ -25,6 +25,7 @@ struct direction {
 	struct stream stream;
 	enum direction_state state;
 	bool lossy;   /* the capture cut a segment short */
+	bool holed;   /* some of it was never seen */
 	bool closed;  /* FIN reached in order */
 	bool started; /* `first_sequence` is set */
 	uint8_t start_len;
@@ -69,6 +70,9 @@ bool over_tcp_is_over(const struct over_tcp *over);
 /* From the next byte on the direction is read as that. */
 void direction_enter(struct step *step, enum direction_state state);
 enum direction_state direction_state_after(enum preamble_found found);
+
+/* What the server sends is no TLS: in answer to a hello that is a refusal. */
+void direction_refuses(struct step *step);
 
 /* Takes the next bytes of the direction, in order. */
 void direction_take(struct step *step, struct bytes piece);

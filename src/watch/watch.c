@@ -34,8 +34,8 @@ struct watch *watch_new(const struct watch_settings *settings)
 		return NULL;
 	}
 	watch->connections = connections_new(&settings->key, settings->max_flows);
-	watch->decapsulation = decapsulation_new(&settings->key,
-		settings->fragments_apart ? 0 : WATCH_FRAGMENTED_MAX);
+	watch->decapsulation = decapsulation_new(
+		&settings->key, settings->fragments_apart ? 0 : WATCH_FRAGMENTED_MAX);
 	if (watch->connections == NULL || watch->decapsulation == NULL) {
 		watch_free(watch);
 		return NULL;
@@ -295,8 +295,8 @@ static enum err one_packet(struct watch *watch, const struct packet *packet,
 						   : udp_packet(watch, packet, key, why);
 }
 
-void watch_key_of(
-	const struct watch *watch, const struct packet *packet, struct connection_key *ret)
+void watch_key_of(const struct watch *watch, const struct packet *packet,
+	struct connection_key *ret)
 {
 	connection_key_of(watch->connections, packet, ret);
 }

@@ -243,6 +243,71 @@ static void test_retry_keeps_the_group_asked_for_until_the_hello(void **state)
 	assert_false(c.resumed_known);
 }
 
+/* Servers that do not know the name say so by a warning, and go on. RFC 6066, 3. */
+static void test_a_warning_before_the_hello_is_no_goodbye(void **state)
+{
+	struct conversation c = conversation();
+	struct client_hello client = { .legacy_version = VERSION_TLS12 };
+	struct server_hello server = { .version = VERSION_TLS13, .cipher_suite = 0x1301 };
+	struct alert alert = { ALERT_WARNING, 112 };
+
+	(void)state;
+	conversation_client_hello(&c, &client);
+	conversation_alert_seen(&c, CONVERSATION_SERVER, alert);
+	conversation_server_hello(&c, &server);
+	conversation_encrypted(
+		&c, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, FINISHED_LEN);
+	conversation_closed(&c, CONVERSATION_CLIENT, false);
+	expect(&c, CONVERSATION_COMPLETED, true);
+}
+
+/* early_data, an empty extension. RFC 8446, 4.2.10. */
+static struct client_hello early_hello(void)
+{
+	static const uint8_t extensions[] = { 0x00, 0x2a, 0x00, 0x00 };
+
+	return (struct client_hello){
+		.legacy_version = VERSION_TLS12,
+		.extensions = reader_over(bytes_over(extensions, sizeof extensions)),
+	};
+}
+
+static void test_early_data_proves_no_answer(void **state)
+{
+	struct conversation c = conversation();
+	struct client_hello client = early_hello();
+
+	(void)state;
+	conversation_client_hello(&c, &client);
+	conversation_change_cipher_spec(&c, CONVERSATION_CLIENT);
+	conversation_encrypted(&c, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, 400);
+	assert_false(c.answered);
+	conversation_closed(&c, CONVERSATION_CLIENT, false);
+	conversation_conclude(&c);
+	expect(&c, CONVERSATION_OPEN, false);
+}
+
+/* RFC 8446, 4.1.4 and 4.2.10: the retry throws it away; what follows the second
+ * hello is the client's refusal. */
+static void test_early_data_before_a_retry_is_no_finished(void **state)
+{
+	struct conversation c = conversation();
+	struct client_hello first = early_hello();
+	struct client_hello second = { .legacy_version = VERSION_TLS12 };
+	struct server_hello server = { .version = VERSION_TLS13, .is_retry = true };
+
+	(void)state;
+	conversation_client_hello(&c, &first);
+	conversation_server_hello(&c, &server);
+	conversation_encrypted(&c, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, 400);
+	conversation_client_hello(&c, &second);
+	server.is_retry = false;
+	conversation_server_hello(&c, &server);
+	conversation_encrypted(
+		&c, CONVERSATION_CLIENT, CONTENT_APPLICATION_DATA, ALERT13_LEN);
+	expect(&c, CONVERSATION_REFUSED, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +327,9 @@ int main(void)
 		cmocka_unit_test(test_reset_and_close_before_the_end),
 		cmocka_unit_test(test_only_the_last_word_missing_is_as_good_as_completed),
 		cmocka_unit_test(test_retry_keeps_the_group_asked_for_until_the_hello),
+		cmocka_unit_test(test_a_warning_before_the_hello_is_no_goodbye),
+		cmocka_unit_test(test_early_data_proves_no_answer),
+		cmocka_unit_test(test_early_data_before_a_retry_is_no_finished),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
