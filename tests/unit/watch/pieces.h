@@ -7,33 +7,8 @@
 
 #include "../unit.h"
 
+#include "hellos.h"
 #include "watch/preamble.h"
-
-/* A client of TLS 1.2 with two suites; the random's bytes are all 'r'. */
-#define RANDOM "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
-#define CLIENT_HELLO                                                                     \
-	"\x16\x03\x01\x00\x2f"             /* record of handshake */                     \
-	"\x01\x00\x00\x2b"                 /* ClientHello */                             \
-	"\x03\x03" RANDOM "\x00"           /* version, random, session */                \
-	"\x00\x04\xc0\x2f\x00\x0a\x01\x00" /* suites, compressions */
-#define SERVER_HELLO                                                                     \
-	"\x16\x03\x03\x00\x2a"   /* record of handshake */                               \
-	"\x02\x00\x00\x26"       /* ServerHello */                                       \
-	"\x03\x03" RANDOM "\x00" /* version, random, session */                          \
-	"\xc0\x2f\x00"           /* suite, compression */
-/* The same hello's first bytes, in records of one byte. */
-#define RECORD_OF(byte) "\x16\x03\x01\x00\x01" byte
-#define CLIENT_HELLO_IN_CRUMBS                                                           \
-	RECORD_OF("\x01")                                                                \
-	RECORD_OF("\x00")                                                                \
-	RECORD_OF("\x00") RECORD_OF("\x2b") RECORD_OF("\x03") RECORD_OF("\x03")
-/* SSL 2.0's record and form, offering TLS 1.0. RFC 5246, E.2. */
-#define SSLV2_HELLO                                                                      \
-	"\x80\x1c\x01\x03\x01"               /* record, CLIENT-HELLO, version */         \
-	"\x00\x03\x00\x00\x00\x10"           /* lengths */                               \
-	"\x00\x00\x0a"                       /* cipher spec */                           \
-	"cccccccccccccccc"                   /* challenge */
-#define ALERT "\x15\x03\x01\x00\x02\x02\x46" /* fatal, protocol_version */
 
 struct turn {
 	enum side side;
