@@ -80,7 +80,8 @@ static bool judge_start(struct step *step, struct bytes start)
 	side = step_side(step);
 	if (step->over->preamble != NULL)
 		return true; /* the other side speaks plaintext: so may this one */
-	if (side == SIDE_SERVER && is_answer != ERR_OK && is_first(step->direction))
+	if (side == SIDE_SERVER && is_answer != ERR_OK && is_first(step->direction) &&
+		record_check(start) == ERR_VALUE)
 		direction_refuses(step);
 	if (side == SIDE_CLIENT && is_hello == ERR_OK)
 		direction_enter(step, direction_state_after(hello));

@@ -292,6 +292,17 @@ static void test_plaintext_in_answer_to_a_hello_refuses(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, true);
 }
 
+/* An answer of TLS, if not one that is known here: nothing is said of it. */
+static void test_a_record_of_another_kind_refuses_nothing(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, OPENED(CLIENT_HELLO),
+		FROM_SERVER(TCP_ACK, 1, "\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x7f\x63"));
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
+		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
