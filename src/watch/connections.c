@@ -248,7 +248,7 @@ static void change_state(
 
 void connections_settle(struct connections *connections, struct connection *connection)
 {
-	connection->attempt = NULL;
+	connection->settled = connection->touched;
 	change_state(connections, connection, CONNECTION_SETTLED);
 }
 

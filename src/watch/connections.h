@@ -21,7 +21,7 @@ enum connection_state {
 	CONNECTION_FREE,
 	CONNECTION_OPENING, /* TCP: SYNs seen, no payload yet; `opening` holds */
 	CONNECTION_TRYING,  /* `attempt` holds */
-	CONNECTION_SETTLED,
+	CONNECTION_SETTLED, /* `settled` holds */
 };
 
 /* By whom and with which sequence numbers a TCP connection was opened. */
@@ -43,6 +43,7 @@ struct connection {
 	union {
 		struct connection_opening opening;
 		struct attempt *attempt;
+		uint32_t settled; /* when it was, in seconds of capture time */
 	};
 };
 

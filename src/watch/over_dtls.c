@@ -40,6 +40,30 @@ bool over_udp_begins(struct bytes datagram, enum carrier *ret_carrier)
 	return *ret_carrier == OVER_DTLS || quic_check(datagram);
 }
 
+static bool is_dtls_hello(struct bytes datagram)
+{
+	struct dtls_record record;
+
+	return dtls_record_next(&datagram, &record) == ERR_OK && record.epoch == 0 &&
+	       record.type == CONTENT_HANDSHAKE && record.payload.len > 0 &&
+	       record.payload.at[0] == HANDSHAKE_CLIENT_HELLO;
+}
+
+static bool is_quic_initial(struct bytes datagram)
+{
+	struct quic_packet packet;
+
+	return quic_packet_next(&datagram, &packet) == ERR_OK &&
+	       packet.type == QUIC_INITIAL;
+}
+
+bool over_udp_begins_anew(struct bytes datagram, enum carrier *ret_carrier)
+{
+	return over_udp_begins(datagram, ret_carrier) &&
+	       (*ret_carrier == OVER_DTLS ? is_dtls_hello(datagram)
+					  : is_quic_initial(datagram));
+}
+
 /* Which side the sender is follows from the first message that only one may send:
  * a handshake record begins with its type. */
 static void decide_client(

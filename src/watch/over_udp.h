@@ -14,6 +14,10 @@
  * which. */
 bool over_udp_begins(struct bytes datagram, enum carrier *ret_carrier);
 
+/* The stricter question asked of a flow whose handshake is over: does the datagram
+ * begin with a hello of DTLS, or an Initial packet of QUIC? */
+bool over_udp_begins_anew(struct bytes datagram, enum carrier *ret_carrier);
+
 /* A DTLS handshake; NULL if memory ran out. Begins with its struct attempt. */
 struct over_dtls;
 

@@ -14,6 +14,11 @@
  * is sent again late is not taken for something new. */
 #define SETTLED_SECONDS 120
 
+/* A hello so many seconds after a handshake's end on the same ports begins another:
+ * it is not sent again once it was answered (RFC 6347, 4.2.4; RFC 9002, 6.2), and
+ * networks deliver copies within one or two. */
+#define ANOTHER_HELLO_AFTER 10
+
 struct watch {
 	struct watch_shared shared;
 	struct connections *connections;
@@ -239,11 +244,24 @@ static enum err tcp_packet(struct watch *watch, const struct packet *packet,
 	return tcp_attempt(watch, connection, packet, key, why);
 }
 
+static enum err udp_attempt(struct connection *connection, enum carrier carrier,
+	time_ns now, struct fault *why)
+{
+	void *over = carrier == OVER_DTLS ? (void *)over_dtls_new(now)
+					  : (void *)over_quic_new(now);
+
+	if (over == NULL)
+		return fault_set(
+			why, ERR_MEMORY, "memory ran out while following a connection");
+	connection->state = CONNECTION_TRYING;
+	connection->attempt = over;
+	return ERR_OK;
+}
+
 static enum err udp_begin(struct watch *watch, const struct packet *packet,
 	const struct connection_key *key, struct connection **ret, struct fault *why)
 {
 	enum carrier carrier;
-	void *over;
 
 	*ret = NULL;
 	if (!over_udp_begins(packet->payload, &carrier))
@@ -251,14 +269,22 @@ static enum err udp_begin(struct watch *watch, const struct packet *packet,
 	*ret = add_connection(watch, key, why);
 	if (*ret == NULL)
 		return why->err;
-	over = carrier == OVER_DTLS ? (void *)over_dtls_new(packet->at)
-				    : (void *)over_quic_new(packet->at);
-	if (over == NULL)
-		return fault_set(
-			why, ERR_MEMORY, "memory ran out while following a connection");
-	(*ret)->state = CONNECTION_TRYING;
-	(*ret)->attempt = over;
-	return ERR_OK;
+	return udp_attempt(*ret, carrier, packet->at, why);
+}
+
+/* Peers with fixed ports shake hands anew on the old ones, and QUIC makes many
+ * connections from one port. */
+static enum err udp_settled(struct watch *watch, const struct packet *packet,
+	struct connection *connection, struct fault *why)
+{
+	uint32_t second = (uint32_t)(watch->now / TIME_SECOND);
+	enum carrier carrier;
+
+	if (second - connection->settled < ANOTHER_HELLO_AFTER ||
+		!over_udp_begins_anew(packet->payload, &carrier))
+		return ERR_OK;
+	connections_reopen(watch->connections, connection);
+	return udp_attempt(connection, carrier, packet->at, why);
 }
 
 static enum err udp_packet(struct watch *watch, const struct packet *packet,
@@ -274,6 +300,11 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 			return err;
 	}
 	connections_touch(watch->connections, connection, watch->now);
+	if (connection->state == CONNECTION_SETTLED) {
+		err = udp_settled(watch, packet, connection, why);
+		if (err != ERR_OK)
+			return err;
+	}
 	if (connection->state != CONNECTION_TRYING)
 		return ERR_OK;
 	result = connection->attempt->carrier == OVER_DTLS

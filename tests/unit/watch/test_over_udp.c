@@ -1,0 +1,173 @@
+/* Datagrams in odd orders, and what is said of their handshake. QUIC as far as it
+ * needs no keys; the rest of it is in the golden tests. */
+#include "hellos.h"
+#include "tls/version.h"
+#include "wire.h"
+
+/* RFC 6347, 4.1 and 4.2.2: a record of one whole message, sequence and message_seq
+ * by their last byte. */
+#define RECORD(sequence, record_len) "\x16\xfe\xfd\0\0\0\0\0\0\0" sequence "\0" record_len
+#define MESSAGE(type, len, seq)      type "\0\0" len "\0" seq "\0\0\0\0\0" len
+#define HELLO(sequence, seq)                                                             \
+	RECORD(sequence, "\x38")                                                         \
+	MESSAGE("\x01", "\x2c", seq)                                                     \
+	"\xfe\xfd" RANDOM "\0\0"           /* version, random, session, cookie */        \
+	"\x00\x04\xc0\x2f\x00\x0a\x01\x00" /* suites, compressions */
+#define COOKIE_HELLO                                                                     \
+	RECORD("\x01", "\x3a")                                                           \
+	MESSAGE("\x01", "\x2e", "\x01")                                                  \
+	"\xfe\xfd" RANDOM "\0\x02kk"       /* version, random, session, cookie */        \
+	"\x00\x04\xc0\x2f\x00\x0a\x01\x00" /* suites, compressions */
+#define VERIFY_REQUEST                                                                   \
+	RECORD("\x00", "\x11")                                                           \
+	MESSAGE("\x03", "\x05", "\x00")                                                  \
+	"\xfe\xff\x02kk"
+#define DTLS_SERVER_HELLO(sequence, seq)                                                 \
+	RECORD(sequence, "\x32")                                                         \
+	MESSAGE("\x02", "\x26", seq)                                                     \
+	"\xfe\xfd" RANDOM                                                                \
+	"\0\xc0\x2f\0" /* version, random, session, suite, compression */
+#define DTLS_ALERT    "\x15\xfe\xfd\0\0\0\0\0\0\0\x09\0\x02\x02\x46" /* protocol_version */
+#define DTLS_CHANGE   "\x14\xfe\xfd\0\0\0\0\0\0\0\x07\0\x01\x01"
+#define DTLS_FINISHED "\x16\xfe\xfd\0\x01\0\0\0\0\0\0\0\x28" ENCRYPTED40
+#define DTLS_DATA     "\x17\xfe\xfd\0\x01\0\0\0\0\0\x01\0\x28" ENCRYPTED40
+
+#define CLIENT_SENDS(text) FROM_CLIENT(0, 0, text)
+#define SERVER_SENDS(text) FROM_SERVER(0, 0, text)
+#define CLIENT_SENDS_AFTER(seconds, text)                                                \
+	{                                                                                \
+		SIDE_CLIENT, 0, 0, BYTES(text), (seconds)*TIME_SECOND                    \
+	}
+
+static void expect(const struct wire *wire, size_t count, enum outcome outcome)
+{
+	assert_int_equal(wire->count, count);
+	assert_int_equal(wire->reported[count - 1].outcome, outcome);
+	assert_int_equal(wire->reported[count - 1].server_port, SERVER_PORT);
+	assert_non_null(wire->reported[count - 1].hello);
+}
+
+static void test_reads_a_handshake_with_a_cookie(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(VERIFY_REQUEST),
+		CLIENT_SENDS(COOKIE_HELLO),
+		SERVER_SENDS(DTLS_SERVER_HELLO("\x01", "\x01")),
+		CLIENT_SENDS(DTLS_CHANGE DTLS_FINISHED),
+		SERVER_SENDS(DTLS_CHANGE DTLS_FINISHED));
+	expect(&wire, 1, OUTCOME_COMPLETED);
+	assert_int_equal(wire.reported[0].version, VERSION_DTLS12);
+	assert_true(wire.reported[0].retried);
+}
+
+static void test_hellos_sent_again_are_one_handshake(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")),
+		CLIENT_SENDS_AFTER(1, HELLO("\x01", "\x00")),
+		SERVER_SENDS(VERIFY_REQUEST), SERVER_SENDS(VERIFY_REQUEST),
+		CLIENT_SENDS(COOKIE_HELLO), CLIENT_SENDS_AFTER(1, COOKIE_HELLO),
+		SERVER_SENDS(DTLS_ALERT), CLIENT_SENDS(COOKIE_HELLO));
+	expect(&wire, 1, OUTCOME_REFUSED);
+}
+
+static void test_a_hello_whose_first_form_was_lost_is_read(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(COOKIE_HELLO), SERVER_SENDS(DTLS_ALERT));
+	expect(&wire, 1, OUTCOME_REFUSED);
+}
+
+static void test_a_server_hello_in_front_of_the_hello_names_the_sides(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, SERVER_SENDS(DTLS_SERVER_HELLO("\x01", "\x01")),
+		CLIENT_SENDS(COOKIE_HELLO), CLIENT_SENDS(DTLS_CHANGE DTLS_FINISHED),
+		SERVER_SENDS(DTLS_CHANGE DTLS_FINISHED));
+	expect(&wire, 1, OUTCOME_COMPLETED);
+}
+
+static void test_a_finished_sent_again_completes_once(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")),
+		SERVER_SENDS(DTLS_SERVER_HELLO("\x00", "\x00")),
+		CLIENT_SENDS(DTLS_CHANGE DTLS_FINISHED),
+		CLIENT_SENDS_AFTER(1, DTLS_CHANGE DTLS_FINISHED),
+		SERVER_SENDS(DTLS_CHANGE DTLS_FINISHED),
+		SERVER_SENDS(DTLS_CHANGE DTLS_FINISHED), CLIENT_SENDS(DTLS_DATA));
+	expect(&wire, 1, OUTCOME_COMPLETED);
+}
+
+static void test_an_unanswered_hello_is_told(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")),
+		CLIENT_SENDS_AFTER(4, HELLO("\x01", "\x00")));
+	expect(&wire, 1, OUTCOME_UNANSWERED);
+}
+
+/* Peers whose ports are fixed, and that speak on and on. */
+static void test_a_second_handshake_on_the_same_ports_is_another(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(DTLS_ALERT),
+		CLIENT_SENDS_AFTER(9, DTLS_DATA), CLIENT_SENDS_AFTER(9, DTLS_DATA),
+		CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(DTLS_ALERT));
+	expect(&wire, 2, OUTCOME_REFUSED);
+}
+
+/* The end that was the server before may be the client now. */
+static void test_the_sides_of_a_second_handshake_may_be_changed(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(DTLS_ALERT),
+		CLIENT_SENDS_AFTER(20, DTLS_DATA), SERVER_SENDS(HELLO("\x00", "\x00")),
+		CLIENT_SENDS(DTLS_ALERT));
+	assert_int_equal(wire.count, 2);
+	assert_int_equal(wire.reported[1].server_port, CLIENT_PORT);
+}
+
+static void test_data_in_the_middle_of_a_session_is_no_handshake(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(DTLS_DATA), SERVER_SENDS(DTLS_DATA),
+		CLIENT_SENDS_AFTER(20, DTLS_DATA));
+	assert_int_equal(wire.count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads_a_handshake_with_a_cookie),
+		cmocka_unit_test(test_hellos_sent_again_are_one_handshake),
+		cmocka_unit_test(test_a_hello_whose_first_form_was_lost_is_read),
+		cmocka_unit_test(
+			test_a_server_hello_in_front_of_the_hello_names_the_sides),
+		cmocka_unit_test(test_a_finished_sent_again_completes_once),
+		cmocka_unit_test(test_an_unanswered_hello_is_told),
+		cmocka_unit_test(test_a_second_handshake_on_the_same_ports_is_another),
+		cmocka_unit_test(test_the_sides_of_a_second_handshake_may_be_changed),
+		cmocka_unit_test(test_data_in_the_middle_of_a_session_is_no_handshake),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
