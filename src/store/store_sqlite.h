@@ -12,6 +12,7 @@
 /* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
 enum sqlite_statement {
 	FIND_CLIENT,
+	FIND_ENDPOINT,
 	FIND_NAME,
 	INTERN_CLIENT,
 	INTERN_ENDPOINT,
