@@ -12,20 +12,27 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 class Tree:
     """The files git tracks, and those it does not know yet but does not ignore; in
-    a tree without git (a released archive) all but what a build leaves."""
+    a tree or machine without git (a released archive) all but what a build
+    leaves."""
 
     def __init__(self, root):
         self.root = pathlib.Path(root).resolve()
         self.complaints = 0
-        listed = subprocess.run(
-            ["git", "-C", self.root, "ls-files", "-zco", "--exclude-standard"],
-            capture_output=True, check=False)
-        if listed.returncode == 0:
-            names = [pathlib.Path(n) for n in listed.stdout.decode().split("\0") if n]
+        listed = self.listed_by_git()
+        if listed is not None:
+            names = [pathlib.Path(n) for n in listed.split("\0") if n]
         else:
             names = [p.relative_to(self.root) for p in self.root.rglob("*")]
             names = [n for n in names if not n.parts[0].startswith(("build", ".git"))]
         self.names = sorted(set(n for n in names if (self.root / n).is_file()))
+
+    def listed_by_git(self):
+        try:
+            return subprocess.run(
+                ["git", "-C", self.root, "ls-files", "-zco", "--exclude-standard"],
+                capture_output=True, check=True).stdout.decode()
+        except (FileNotFoundError, subprocess.CalledProcessError):
+            return None
 
     def text(self, name):
         return (self.root / name).read_text(encoding="utf-8", errors="replace")
