@@ -194,8 +194,8 @@ static void tell_losses(const struct coverage *coverage, struct text *text)
 		if (coverage_get(coverage, i) == 0)
 			continue;
 		text_add(text, "  ");
-		text_grouped(text, coverage_get(coverage, i));
-		text_format(text, " %s\n", coverage_counters[i].meaning);
+		coverage_tell(coverage, i, text);
+		text_char(text, '\n');
 	}
 }
 

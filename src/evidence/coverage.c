@@ -3,7 +3,8 @@
 #include "base/attr.h"
 
 const struct coverage_counter coverage_counters[] = {
-#define COUNTER(name, meaning) { #name, meaning, offsetof(struct coverage, name) },
+#define COUNTER(name, noun, meaning)                                                     \
+	{ #name, noun, meaning, offsetof(struct coverage, name) },
 #include "evidence/coverage.def"
 #undef COUNTER
 };
@@ -21,6 +22,15 @@ uint64_t coverage_get(const struct coverage *coverage, size_t counter)
 
 	return *(const uint64_t *)(const void *)(start +
 						 coverage_counters[counter].offset);
+}
+
+void coverage_tell(const struct coverage *coverage, size_t counter, struct text *text)
+{
+	uint64_t value = coverage_get(coverage, counter);
+
+	text_grouped(text, value);
+	text_format(text, " %s%s %s", coverage_counters[counter].noun,
+		value == 1 ? "" : "s", coverage_counters[counter].meaning);
 }
 
 void coverage_set(struct coverage *coverage, size_t counter, uint64_t value)

@@ -63,6 +63,8 @@ static void write_row(struct text *text, enum view_by by, const struct view_row 
 		field_number(text, row->by_class[i]);
 	field(text, time_text(row->first, name));
 	field(text, time_text(row->last, name));
+	field(text,
+		detail && row->version == VERSION_NONE ? outcome_name(row->outcome) : "");
 	text_add(text, "\r\n");
 }
 
@@ -73,7 +75,7 @@ void render_csv(
 	text_add(text, "format,client,server,server_port,server_name,hello,offered_max,"
 		       "software,version,handshakes,passes,breaks,unknown,"
 		       "class_cannot,class_server_limited,class_fell_back,class_junk,"
-		       "class_unknown,first,last\r\n");
+		       "class_unknown,first,last,outcome\r\n");
 	for (size_t i = 0; i < view->row_count; i++)
 		write_row(text, view->by, &view->rows[i]);
 }

@@ -110,6 +110,16 @@ static void add_hello(struct text *text, const struct hello *hello)
 	text_done(&software);
 }
 
+/* The version agreed on, or how it ended without one. */
+static void add_answer(struct text *text, const struct view_row *row)
+{
+	bool agreed = row->version != VERSION_NONE;
+
+	key_version(text, "version", row->version);
+	key_strange(text, "outcome",
+		bytes_of_string(agreed ? "" : outcome_name(row->outcome)));
+}
+
 static void add_subject(struct text *text, enum view_by by, const struct view_row *row)
 {
 	char name[ADDRESS_TEXT_MAX];
@@ -125,7 +135,7 @@ static void add_subject(struct text *text, enum view_by by, const struct view_ro
 	if (by == VIEW_DETAIL || by == VIEW_HELLO)
 		add_hello(text, row->hello);
 	if (by == VIEW_DETAIL)
-		key_version(text, "version", row->version);
+		add_answer(text, row);
 }
 
 static void add_row(struct text *text, enum view_by by, const struct view_row *row)

@@ -84,13 +84,14 @@ static void grid_number(struct grid *grid, uint64_t value)
 	grid_cell(grid, text_string(&number));
 }
 
-static void grid_strange(struct grid *grid, struct bytes all)
+/* A server name; parentheses stand in none. */
+static void cell_name(struct grid *grid, struct bytes all)
 {
 	struct text CLEANUP(text_done) quoted;
 
 	text_init(&quoted, TEXT_MAX);
 	text_quote_terminal(&quoted, bytes_first(all, TEXT_MAX / 4));
-	grid_cell(grid, text_string(&quoted));
+	grid_cell(grid, all.len == 0 ? "(none)" : text_string(&quoted));
 }
 
 /* Writes the grid, two spaces in front and two between. The last column takes what
@@ -231,17 +232,34 @@ static void write_classes(
 	text_done(&grid.cells);
 }
 
-static void cell_version(struct grid *grid, const char *before, uint16_t version)
+static void cell_offer(struct grid *grid, const struct hello *hello)
 {
 	char name[VERSION_TEXT_MAX];
 	struct text CLEANUP(text_done) all;
 
 	text_init(&all, TEXT_MAX);
-	if (version != VERSION_NONE) {
-		text_add(&all, before);
-		text_add(&all, render_version(version, name));
+	if (hello != NULL) {
+		text_add(&all, "≤ ");
+		text_add(&all, render_version(hello->max_version, name));
 	}
 	grid_cell(grid, text_string(&all));
+}
+
+/* The version agreed on, or what came in its place. */
+static void cell_answer(struct grid *grid, const struct view_row *row)
+{
+	static const char *const in_its_place[OUTCOME_COUNT] = {
+		[OUTCOME_COMPLETED] = "not seen",
+		[OUTCOME_REFUSED] = "refused",
+		[OUTCOME_RESET] = "reset",
+		[OUTCOME_UNANSWERED] = "no answer",
+		[OUTCOME_UNDECIDED] = "not seen",
+	};
+	char name[VERSION_TEXT_MAX];
+
+	grid_cell(grid, row->version == VERSION_NONE
+				? in_its_place[row->outcome]
+				: render_version(row->version, name));
 }
 
 static void cell_hello(struct grid *grid, const struct hello *hello)
@@ -264,14 +282,13 @@ static void cells_of_subject(
 	if (by == VIEW_DETAIL || by == VIEW_SERVER)
 		grid_cell(grid, render_endpoint(&row->server, row->server_port, name));
 	if (by == VIEW_DETAIL || by == VIEW_NAME)
-		grid_strange(grid, row->server_name);
+		cell_name(grid, row->server_name);
 	if (by == VIEW_HELLO)
 		cell_hello(grid, row->hello);
 	if (by == VIEW_DETAIL || by == VIEW_HELLO)
-		cell_version(
-			grid, "≤ ", row->hello == NULL ? 0 : row->hello->max_version);
+		cell_offer(grid, row->hello);
 	if (by == VIEW_DETAIL)
-		cell_version(grid, "", row->version);
+		cell_answer(grid, row);
 }
 
 static void cell_software(struct grid *grid, const struct hello *hello)
@@ -356,14 +373,11 @@ static void write_losses(const struct coverage *coverage, struct text *text)
 	const size_t first_loss = offsetof(struct coverage, hello_cut);
 
 	for (size_t i = 0; i < coverage_counter_count; i++) {
-		uint64_t value = coverage_get(coverage, i);
-
-		if (coverage_counters[i].offset < first_loss || value == 0)
+		if (coverage_counters[i].offset < first_loss ||
+			coverage_get(coverage, i) == 0)
 			continue;
 		text_add(text, "  ");
-		text_grouped(text, value);
-		text_char(text, ' ');
-		text_add(text, coverage_counters[i].meaning);
+		coverage_tell(coverage, i, text);
 		text_char(text, '\n');
 	}
 }

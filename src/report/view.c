@@ -112,6 +112,8 @@ static struct view_row row_of(enum view_by by, const struct handshake *h)
 		row.hello = h->hello;
 	if (detail)
 		row.version = h->version;
+	if (detail && h->version == VERSION_NONE)
+		row.outcome = h->outcome;
 	return row;
 }
 
@@ -125,7 +127,8 @@ static struct row_key key_of(const struct gathering *all, const struct view_row 
 		uint64_t name_b;
 		uint64_t hello;
 		uint32_t server_port;
-		uint32_t version;
+		uint16_t version;
+		uint16_t outcome;
 	} fixed = {
 		.client = row->client,
 		.server = row->server,
@@ -134,6 +137,7 @@ static struct row_key key_of(const struct gathering *all, const struct view_row 
 		.hello = (uint64_t)(uintptr_t)row->hello,
 		.server_port = row->server_port,
 		.version = row->version,
+		.outcome = (uint16_t)row->outcome,
 	};
 	struct bytes bytes = bytes_over(&fixed, sizeof fixed);
 
@@ -248,7 +252,9 @@ static int row_compare(const void *a, const void *b)
 		order = x->server_name.len < y->server_name.len ? -1 : 1;
 	if (order == 0 && x->server_name.len > 0)
 		order = memcmp(x->server_name.at, y->server_name.at, x->server_name.len);
-	return order != 0 ? order : (x->version > y->version) - (x->version < y->version);
+	if (order == 0)
+		order = (x->version > y->version) - (x->version < y->version);
+	return order != 0 ? order : (int)x->outcome - (int)y->outcome;
 }
 
 static enum err sort_rows(struct gathering *all)

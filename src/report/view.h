@@ -17,8 +17,8 @@
 /* Rows of one view: some 200 MB at most; what comes later is only in the totals. */
 #define VIEW_ROWS_MAX 1000000
 
-enum view_by { /* what a row stands for */
-	VIEW_DETAIL, /* client, server, name, hello and version of what breaks */
+enum view_by {       /* what a row stands for */
+	VIEW_DETAIL, /* client, server, name, hello and answer of what breaks */
 	VIEW_CLIENT,
 	VIEW_SERVER,
 	VIEW_NAME,
@@ -33,7 +33,8 @@ struct view_row {
 	uint16_t server_port;
 	struct bytes server_name; /* strangers' text */
 	const struct hello *hello;
-	uint16_t version; /* agreed, VERSION_NONE if no ServerHello was seen */
+	uint16_t version;     /* agreed, VERSION_NONE if no ServerHello was seen; then */
+	enum outcome outcome; /* how it ended */
 	uint64_t handshakes;
 	uint64_t by_class[CLASS_COUNT];
 	uint64_t by_verdict[VERDICT_COUNT];
@@ -56,14 +57,14 @@ struct view_server {
 struct view {
 	uint16_t minimum;
 	enum view_by by;
-	uint64_t clients; /* all but those that are only junk */
+	uint64_t clients;    /* all but those that are only junk */
 	uint64_t handshakes; /* likewise */
 	uint64_t clients_by_verdict[VERDICT_COUNT];
 	uint64_t handshakes_by_verdict[VERDICT_COUNT];
 	struct view_class classes[CLASS_COUNT];
 	uint64_t limited_servers; /* distinct, of class server-limited */
 	struct view_server limited_told[VIEW_SERVERS_TOLD]; /* the first of them */
-	struct coverage coverage; /* of all runs */
+	struct coverage coverage;                           /* of all runs */
 	uint64_t runs;
 	struct view_row *rows; /* by handshakes that break, then all, then address */
 	size_t row_count;
@@ -73,8 +74,8 @@ struct view {
 
 /* minimum: a version_parse() result. ERR_MEMORY, or what the store says. */
 MUST_USE enum err view_init(struct view *view, struct store *store,
-        const struct store_filter *filter, uint16_t minimum, enum view_by by,
-        const struct hash_key *key, struct fault *why);
+	const struct store_filter *filter, uint16_t minimum, enum view_by by,
+	const struct hash_key *key, struct fault *why);
 void view_done(struct view *view);
 
 /* "client", "server", "name", "hello"; "detail". */

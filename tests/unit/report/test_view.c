@@ -15,7 +15,7 @@ struct canned {
 };
 
 static enum err read_canned(struct store *base, const struct store_filter *filter,
-        struct store_reader *reader, struct fault *why)
+	struct store_reader *reader, struct fault *why)
 {
 	const struct canned *canned = (const struct canned *)base;
 	enum err err = ERR_OK;
@@ -28,10 +28,12 @@ static enum err read_canned(struct store *base, const struct store_filter *filte
 }
 
 static enum err read_one_run(
-        struct store *base, struct store_reader *reader, struct fault *why)
+	struct store *base, struct store_reader *reader, struct fault *why)
 {
-	struct store_run run = { .coverage = { .handshakes = 10, .both_hellos = 9,
-		                         .client_only = 1, .kernel_drops = 1234 } };
+	struct store_run run = { .coverage = { .handshakes = 10,
+					 .both_hellos = 9,
+					 .client_only = 1,
+					 .kernel_drops = 1234 } };
 
 	(void)base;
 	(void)why;
@@ -44,13 +46,16 @@ static const struct store_kind KIND = {
 	.read_runs = read_one_run,
 };
 
-static const struct hello OLD = { .digest = { 1 }, .max_version = VERSION_TLS10,
-	.max_version_legacy = VERSION_TLS10 };
-static const struct hello NEW = { .digest = { 2 }, .max_version = VERSION_TLS12,
-	.max_version_legacy = VERSION_TLS12, .family = 9 };
+static const struct hello OLD = {
+	.digest = { 1 }, .max_version = VERSION_TLS10, .max_version_legacy = VERSION_TLS10
+};
+static const struct hello NEW = { .digest = { 2 },
+	.max_version = VERSION_TLS12,
+	.max_version_legacy = VERSION_TLS12,
+	.family = 9 };
 
 static struct tally a_tally(
-        uint8_t client, const struct hello *hello, uint16_t version, uint64_t count)
+	uint8_t client, const struct hello *hello, uint16_t version, uint64_t count)
 {
 	struct tally tally = { .count = count, .first = NOON, .last = NOON };
 	struct handshake *h = &tally.handshake;
@@ -82,9 +87,9 @@ static struct view a_view(enum view_by by)
 	tallies[4] = a_tally(4, &NEW, VERSION_NONE, 1);
 	tallies[5] = a_tally(5, NULL, VERSION_NONE, 50);
 	tallies[5].handshake.hello_malformed = true;
-	assert_int_equal(view_init(&view, &canned.store, &all, VERSION_TLS12, by, &KEY,
-	                         &why),
-	        ERR_OK);
+	assert_int_equal(
+		view_init(&view, &canned.store, &all, VERSION_TLS12, by, &KEY, &why),
+		ERR_OK);
 	return view;
 }
 
@@ -146,40 +151,80 @@ static void test_text_is_aligned(void **state)
 {
 	(void)state;
 	check_rendered("text",
-	        "If the minimum were TLS 1.2: 1 of 4 clients would fail (8.11 % of "
-	        "handshakes); 1 is unknown.\n"
-	        "\n"
-	        "  class           clients  handshakes  what it means\n"
-	        "  cannot                1         811  offers nothing newer; must be "
-	        "updated, replaced or exempted\n"
-	        "  server-limited        1       1,999  could do 1.2; this server will "
-	        "not: 10.0.4.2:443\n"
-	        "  junk                  1          50  scanners and noise; not counted "
-	        "above\n"
-	        "  unknown               1           1  too little was seen to say\n"
-	        "\n"
-	        "  client    server        name             offers     got      "
-	        "handshakes  last seen  likely software\n"
-	        "  10.1.7.1  10.0.4.2:443  erp.example.net  ≤ TLS 1.0  TLS 1.0         "
-	        "811  2 min ago\n"
-	        "\n"
-	        "Seen: 90.00 % of 10 handshakes with both hellos, 10.00 % with the "
-	        "client's only, 0 % with the server's only.\n"
-	        "  1,234 packets the kernel dropped\n");
+		"If the minimum were TLS 1.2: 1 of 4 clients would fail (8.11 % of "
+		"handshakes); 1 is unknown.\n"
+		"\n"
+		"  class           clients  handshakes  what it means\n"
+		"  cannot                1         811  offers nothing newer; must be "
+		"updated, replaced or exempted\n"
+		"  server-limited        1       1,999  could do 1.2; this server will "
+		"not: 10.0.4.2:443\n"
+		"  junk                  1          50  scanners and noise; not counted "
+		"above\n"
+		"  unknown               1           1  too little was seen to say\n"
+		"\n"
+		"  client    server        name             offers     got      "
+		"handshakes  last seen  likely software\n"
+		"  10.1.7.1  10.0.4.2:443  erp.example.net  ≤ TLS 1.0  TLS 1.0         "
+		"811  2 min ago\n"
+		"\n"
+		"Seen: 90.00 % of 10 handshakes with both hellos, 10.00 % with the "
+		"client's only, 0 % with the server's only.\n"
+		"  1,234 packets dropped by the kernel\n");
 }
 
 static void test_csv_has_always_the_same_columns(void **state)
 {
 	(void)state;
 	check_rendered("csv",
-	        "format,client,server,server_port,server_name,hello,offered_max,software,"
-	        "version,handshakes,passes,breaks,unknown,class_cannot,"
-	        "class_server_limited,class_fell_back,class_junk,class_unknown,first,"
-	        "last\r\n"
-	        "tlsunset-impact-1,\"10.1.7.1\",\"10.0.4.2\",443,\"erp.example.net\","
-	        "\"sha256:0100000000000000000000000000000000000000000000000000000000000"
-	        "000\",\"TLS 1.0\",,\"TLS 1.0\",811,0,811,0,811,0,0,0,0,"
-	        "\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\"\r\n");
+		"format,client,server,server_port,server_name,hello,offered_max,software,"
+		"version,handshakes,passes,breaks,unknown,class_cannot,"
+		"class_server_limited,class_fell_back,class_junk,class_unknown,first,"
+		"last,outcome\r\n"
+		"tlsunset-impact-1,\"10.1.7.1\",\"10.0.4.2\",443,\"erp.example.net\","
+		"\"sha256:0100000000000000000000000000000000000000000000000000000000000"
+		"000\",\"TLS 1.0\",,\"TLS 1.0\",811,0,811,0,811,0,0,0,0,"
+		"\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\",\r\n");
+}
+
+static void test_what_got_no_version_says_what_came_instead(void **state)
+{
+	static const char *const said[OUTCOME_COUNT] = { "not seen", "refused", "reset",
+		"no answer", "not seen" };
+	struct render_options options = { .now = NOON };
+	struct view_row row = { .hello = &OLD, .handshakes = 1 };
+	struct view view = { .by = VIEW_DETAIL, .rows = &row, .row_count = 1 };
+	struct text text;
+
+	(void)state;
+	for (unsigned i = 0; i < OUTCOME_COUNT; i++) {
+		row.outcome = (enum outcome)i;
+		text_init(&text, 65536);
+		render_text(&view, &options, &text);
+		assert_non_null(strstr(text_string(&text), said[i]));
+		text_done(&text);
+	}
+}
+
+static void test_ends_without_a_version_are_rows_of_their_own(void **state)
+{
+	struct tally tallies[2] = { a_tally(1, &OLD, VERSION_NONE, 1),
+		a_tally(1, &OLD, VERSION_NONE, 2) };
+	struct canned canned = { { .kind = &KIND }, tallies, COUNT_OF(tallies) };
+	struct store_filter all = { 0 };
+	struct fault why = { 0 };
+	struct view view;
+
+	(void)state;
+	tallies[0].handshake.outcome = OUTCOME_REFUSED;
+	tallies[1].handshake.outcome = OUTCOME_UNANSWERED;
+	assert_int_equal(view_init(&view, &canned.store, &all, VERSION_TLS12, VIEW_DETAIL,
+				 &KEY, &why),
+		ERR_OK);
+	assert_int_equal(view.row_count, 2);
+	assert_int_equal(view.rows[0].outcome, OUTCOME_UNANSWERED);
+	assert_int_equal(view.rows[1].outcome, OUTCOME_REFUSED);
+	view_done(&view);
 }
 
 static void test_strangers_names_cannot_write_to_the_terminal(void **state)
@@ -187,8 +232,9 @@ static void test_strangers_names_cannot_write_to_the_terminal(void **state)
 	struct render_options options = { .now = NOON, .width = 80 };
 	struct view_row row = { .server_name = bytes_of_string("\x1b[2J\xff"),
 		.handshakes = 1 };
-	struct view view = { .minimum = VERSION_TLS12, .by = VIEW_NAME, .rows = &row,
-		.row_count = 1 };
+	struct view view = {
+		.minimum = VERSION_TLS12, .by = VIEW_NAME, .rows = &row, .row_count = 1
+	};
 	struct text text;
 
 	(void)state;
@@ -207,6 +253,8 @@ int main(void)
 		cmocka_unit_test(test_rows_that_break_come_first),
 		cmocka_unit_test(test_text_is_aligned),
 		cmocka_unit_test(test_csv_has_always_the_same_columns),
+		cmocka_unit_test(test_what_got_no_version_says_what_came_instead),
+		cmocka_unit_test(test_ends_without_a_version_are_rows_of_their_own),
 		cmocka_unit_test(test_strangers_names_cannot_write_to_the_terminal),
 	};
 
