@@ -54,6 +54,25 @@ static const struct version_range {
 		{ 0x0d, 0xed, 0xe3, 0xde, 0xf7, 0x00, 0xa6, 0xdb, 0x81, 0x93, 0x81, 0xbe,
 			0x6e, 0x26, 0x9d, 0xcb, 0xf9, 0xbd, 0x2e, 0xd9 },
 		types_v2, &labels_v2 },
+	/* Facebook's mvfst in the form of draft-22, then of draft-27; as Wireshark
+	 * knows it */
+	{ 0xfaceb001, 0xfaceb001,
+		{ 0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd,
+			0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a },
+		types_v1, &labels_v1 },
+	{ 0xfaceb002, 0xfaceb002,
+		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
+			0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
+		types_v1, &labels_v1 },
+	{ 0xfaceb00e, 0xfaceb00e,
+		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
+			0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
+		types_v1, &labels_v1 },
+	/* draft-ietf-quic-tls-22, 5.2: the first with such headers */
+	{ 0xff000016, 0xff000016,
+		{ 0x7f, 0xbc, 0xdb, 0x0e, 0x7c, 0x66, 0xbb, 0xe9, 0x19, 0x3a, 0x96, 0xcd,
+			0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a },
+		types_v1, &labels_v1 },
 	/* draft-ietf-quic-tls-23 to -28, 5.2 */
 	{ 0xff000017, 0xff00001c,
 		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
@@ -68,11 +87,6 @@ static const struct version_range {
 	{ 0xff000021, 0xff000022,
 		{ 0x38, 0x76, 0x2c, 0xf7, 0xf5, 0x59, 0x34, 0xb3, 0x4d, 0x17, 0x9a, 0xe6,
 			0xa4, 0xc8, 0x0c, 0xad, 0xcc, 0xbb, 0x7f, 0x0a },
-		types_v1, &labels_v1 },
-	/* Facebook's mvfst in the form of draft-27; as Wireshark knows it */
-	{ 0xfaceb002, 0xfaceb002,
-		{ 0xc3, 0xee, 0xf7, 0x12, 0xc7, 0x2e, 0xbb, 0x5a, 0x11, 0xa7, 0xd2, 0x43,
-			0x2b, 0xb4, 0x63, 0x65, 0xbe, 0xf9, 0xf5, 0x02 },
 		types_v1, &labels_v1 },
 };
 
@@ -108,10 +122,12 @@ static uint8_t read_invariants(struct reader *r, struct quic_packet *packet)
 }
 
 /* A version that is not in the table, but that somebody sends: reserved to be
- * refused (RFC 9000, 15), an older or later draft. */
+ * refused (RFC 9000, 15), an older or later draft, Google's T050 and T051, which
+ * carry TLS in frames of Google's own. */
 static bool is_plausible_version(uint32_t version)
 {
-	return (version & 0x0f0f0f0f) == 0x0a0a0a0a || version >> 8 == 0xff0000;
+	return (version & 0x0f0f0f0f) == 0x0a0a0a0a || version >> 8 == 0xff0000 ||
+	       version >> 8 == 0x543035;
 }
 
 bool quic_check(struct bytes datagram)
@@ -138,8 +154,6 @@ static void read_long(struct reader *r, struct bytes datagram, uint8_t first,
 	const struct version_range *range = range_of_version(packet->version);
 
 	packet->type = range->types[first >> TYPE_SHIFT & TYPE_MASK];
-	if ((first & HEADER_FIXED) == 0)
-		reader_spoil(r, ERR_VALUE);
 	if (packet->type == QUIC_RETRY) {
 		if (reader_left(r) < RETRY_TAG_LEN)
 			reader_spoil(r, ERR_SHORT);
@@ -156,6 +170,8 @@ static void read_long(struct reader *r, struct bytes datagram, uint8_t first,
 	(void)quic_varint_take(r, len);
 }
 
+/* The fixed bit is not looked at: only a client's first packets must have it, which
+ * quic_check() sees; ends that agreed to grease it clear it at will. RFC 9287, 3.1. */
 enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 {
 	struct reader r = reader_over(*datagram);
@@ -165,8 +181,6 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 		return ERR_END;
 	if ((*datagram->at & HEADER_LONG) == 0) {
 		packet.type = QUIC_SHORT;
-		if ((reader_u8(&r) & HEADER_FIXED) == 0) /* RFC 9000, 17.3.1 */
-			reader_spoil(&r, ERR_VALUE);
 		(void)reader_rest(&r);
 	} else {
 		uint8_t first = read_invariants(&r, &packet);

@@ -45,7 +45,7 @@ static uint16_t read_bits(struct reader *number)
 		return 0;
 	}
 	for (uint8_t top = reader_u8(number); top != 0 && top < 0x80;
-	        top = top * 2 & 0xff)
+		top = top * 2 & 0xff)
 		bits--;
 	(void)reader_rest(number);
 	return (uint16_t)bits;
@@ -84,6 +84,18 @@ static void read_ecdh(struct reader *r, struct server_key_exchange *exchange)
 	reader_close(r, &point);
 }
 
+/* draft-cragg-tls-ecjpake-01, 7.3: parameters, a point, and the proof of its key. */
+static void read_ecjpake(struct reader *r, struct server_key_exchange *exchange)
+{
+	read_ecdh(r, exchange);
+	for (size_t i = 0; i < 2; i++) {
+		struct reader proof = reader_vec8(r);
+
+		(void)reader_rest(&proof);
+		reader_close(r, &proof);
+	}
+}
+
 /* The temporary key of an export suite. RFC 2246, 7.4.3: ServerRSAParams. */
 static void read_rsa(struct reader *r, struct server_key_exchange *exchange)
 {
@@ -116,6 +128,7 @@ static const struct form {
 	{ "TLS_ECDHE_PSK_", true, read_ecdh, false },
 	{ "TLS_ECDHE_RSA_", false, read_ecdh, true },
 	{ "TLS_ECDH_anon_", false, read_ecdh, false },
+	{ "TLS_ECJPAKE_", false, read_ecjpake, false },
 	{ "TLS_PSK_DHE_", true, read_dh, false }, /* RFC 6655's name of DHE_PSK */
 	{ "TLS_PSK_WITH_", true, read_nothing, false },
 	{ "TLS_RSA_EXPORT", false, read_rsa, true },
@@ -139,7 +152,7 @@ static const struct form *form_of_suite(uint16_t cipher_suite)
 
 /* RFC 5246, 4.7 and 7.4.3; before TLS 1.2 the algorithm was not named. */
 static void read_signature(
-        struct reader *r, uint16_t version, struct server_key_exchange *exchange)
+	struct reader *r, uint16_t version, struct server_key_exchange *exchange)
 {
 	if (version == VERSION_TLS12 || version == VERSION_DTLS12)
 		exchange->signature_scheme = reader_u16(r);
@@ -147,7 +160,7 @@ static void read_signature(
 }
 
 enum err server_key_exchange_parse(struct bytes body, uint16_t cipher_suite,
-        uint16_t version, struct server_key_exchange *ret)
+	uint16_t version, struct server_key_exchange *ret)
 {
 	const struct form *form = form_of_suite(cipher_suite);
 	struct server_key_exchange exchange = { 0 };

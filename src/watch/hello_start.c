@@ -46,6 +46,15 @@ static size_t take_record_header(struct reader *r, uint8_t type)
 	return len;
 }
 
+/* Up to draft 21 of TLS 1.3 a ServerHello says its draft in this place: 0x7f12. */
+#define VERSION_MAJOR_DRAFT 0x7f
+
+static bool is_hello_major(enum side side, uint8_t major)
+{
+	return major == VERSION_MAJOR ||
+	       (side == SIDE_SERVER && major == VERSION_MAJOR_DRAFT);
+}
+
 static bool is_hello_type(enum side side, uint8_t type)
 {
 	if (side == SIDE_CLIENT)
@@ -80,7 +89,7 @@ enum err hello_start_expected(enum side side, struct bytes at)
 			expect(&r, len == 0);
 	}
 	if (type != HANDSHAKE_HELLO_REQUEST && reader_fault(&r) == ERR_OK)
-		expect(&r, message_byte(&r, &left) == VERSION_MAJOR);
+		expect(&r, is_hello_major(side, message_byte(&r, &left)));
 	return verdict(&r);
 }
 

@@ -93,18 +93,35 @@ static void test_reads_the_token_of_a_retry(void **state)
 static void test_tells_versions_it_does_not_know(void **state)
 {
 	static const uint8_t grease[] = { 0xc0, 0x1a, 0x2a, 0x3a, 0x4a, IDS, 9 };
+	static const uint8_t google[] = { 0xc0, 'T', '0', '5', '1', IDS, 9 };
 	static const uint8_t other[] = { 0xc0, 'H', 'T', 'T', 'P', IDS, 9 };
 	static const uint8_t negotiation[] = { 0x80, 0, 0, 0, 0, IDS, 0, 0, 0, 1 };
 	struct quic_packet packet;
 
 	(void)state;
 	assert_true(quic_check(bytes_over(grease, sizeof grease)));
+	assert_true(quic_check(bytes_over(google, sizeof google)));
 	assert_int_equal(first_packet(grease, sizeof grease, &packet), ERR_OK);
 	assert_int_equal(packet.type, QUIC_UNKNOWN_VERSION);
 	assert_false(quic_check(bytes_over(other, sizeof other)));
 	assert_true(quic_check(bytes_over(negotiation, sizeof negotiation)));
 	assert_int_equal(first_packet(negotiation, sizeof negotiation, &packet), ERR_OK);
 	assert_int_equal(packet.type, QUIC_VERSION_NEGOTIATION);
+}
+
+static void test_a_server_may_clear_the_fixed_bit_but_no_connection_begins_so(void **state)
+{
+	uint8_t greased[sizeof DATAGRAM];
+	struct quic_packet packet;
+
+	(void)state;
+	memcpy(greased, DATAGRAM, sizeof greased);
+	greased[0] &= 0xbf; /* RFC 9287, 3 */
+	assert_int_equal(first_packet(greased, sizeof greased, &packet), ERR_OK);
+	assert_int_equal(packet.type, QUIC_INITIAL);
+	assert_int_equal(first_packet((const uint8_t[]){ 0x00, 1 }, 2, &packet), ERR_OK);
+	assert_int_equal(packet.type, QUIC_SHORT);
+	assert_false(quic_check(bytes_over(greased, sizeof greased)));
 }
 
 static void test_is_strict_on_any_port(void **state)
@@ -255,6 +272,8 @@ int main(void)
 		cmocka_unit_test(test_version_2_has_types_of_its_own),
 		cmocka_unit_test(test_reads_the_token_of_a_retry),
 		cmocka_unit_test(test_tells_versions_it_does_not_know),
+		cmocka_unit_test(
+			test_a_server_may_clear_the_fixed_bit_but_no_connection_begins_so),
 		cmocka_unit_test(test_is_strict_on_any_port),
 		cmocka_unit_test(test_joins_crypto_frames_between_others),
 		cmocka_unit_test(test_tells_what_a_connection_was_closed_with),

@@ -12,6 +12,7 @@ enum { /* suites, by their key exchange */
 	ECDHE_RSA_AES = 0xc013,
 	SRP_AES = 0xc01d,
 	ECDHE_PSK_AES = 0xc035,
+	ECJPAKE_CCM_8 = 0xc0ff,
 	PSK_DHE_CCM_8 = 0xc0aa,
 	TLS13_AES = 0x1301,
 };
@@ -118,6 +119,22 @@ static void test_a_psk_hint_stands_in_front(void **state)
 	assert_int_equal(exchange.dh_bits, 21);
 }
 
+static void test_a_password_exchange_names_its_curve_too(void **state)
+{
+	static const uint8_t sent[] = { 3, 0x00, 0x17, 1, 0xaa, 1, 0xbb, 2, 0xcc, 0xdd };
+	struct server_key_exchange exchange;
+
+	(void)state;
+	assert_int_equal(
+	        parse(sent, sizeof sent, ECJPAKE_CCM_8, VERSION_DTLS12, &exchange),
+	        ERR_OK);
+	assert_int_equal(exchange.group, 0x0017);
+	for (size_t len = 0; len < sizeof sent; len++)
+		assert_int_equal(
+		        parse(sent, len, ECJPAKE_CCM_8, VERSION_DTLS12, &exchange),
+		        ERR_SHORT);
+}
+
 static void test_some_suites_send_none_or_a_form_not_read(void **state)
 {
 	static const uint8_t explicit_curve[] = { 1, 0, 0 };
@@ -194,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_a_signed_exchange_without_signature_is_short),
 		cmocka_unit_test(test_reads_the_temporary_key_of_an_export_suite),
 		cmocka_unit_test(test_a_psk_hint_stands_in_front),
+		cmocka_unit_test(test_a_password_exchange_names_its_curve_too),
 		cmocka_unit_test(test_some_suites_send_none_or_a_form_not_read),
 		cmocka_unit_test(test_refuses_every_cut_and_writes_nothing),
 		cmocka_unit_test(test_walks_a_chain_leaf_first),

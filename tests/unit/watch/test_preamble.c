@@ -54,6 +54,21 @@ static void test_the_quick_check_knows_answers(void **state)
 	assert_int_equal(preamble_check(SIDE_CLIENT, alert, &found), ERR_VALUE);
 }
 
+static void test_an_answer_may_be_of_a_draft_of_tls_1_3(void **state)
+{
+	static const uint8_t answer[] = { 22, 3, 1, 0, 82, 2, 0, 0, 78, 0x7f, 0x12 };
+	static const uint8_t hello[] = { 22, 3, 1, 0, 82, 1, 0, 0, 78, 0x7f, 0x12 };
+	enum preamble_found found;
+
+	(void)state;
+	assert_int_equal(preamble_check(SIDE_SERVER,
+				 bytes_over(answer, sizeof answer), &found),
+		ERR_OK);
+	assert_int_equal(
+		preamble_check(SIDE_CLIENT, bytes_over(hello, sizeof hello), &found),
+		ERR_VALUE);
+}
+
 static void test_smtp_whose_answer_was_captured_late(void **state)
 {
 	const struct turn turns[] = { CLIENT("EHLO a\r\n"), SERVER("250 STARTTLS\r\n"),
@@ -166,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_an_sslv2_hello_begins_a_stream),
 		cmocka_unit_test(test_the_quick_check_wants_more_of_too_few_bytes),
 		cmocka_unit_test(test_the_quick_check_knows_answers),
+		cmocka_unit_test(test_an_answer_may_be_of_a_draft_of_tls_1_3),
 		cmocka_unit_test(test_smtp_whose_answer_was_captured_late),
 		cmocka_unit_test(test_smtp_with_an_sslv2_hello_or_one_in_crumbs),
 		cmocka_unit_test(test_one_side_of_smtp_alone),
