@@ -8,6 +8,8 @@
 #ifndef BASE_TABLE_H
 #define BASE_TABLE_H
 
+#include <stdbool.h>
+
 #include "base/hash.h"
 
 struct table {
@@ -22,7 +24,9 @@ struct table {
 
 /* An empty table of at most ceiling entries. Takes no memory yet. */
 void table_init(struct table *table, size_t entry_len, size_t key_len, size_t ceiling,
-        const struct hash_key *key);
+	const struct hash_key *key);
+
+/* Frees all entries; the table is empty and can be used on. */
 void table_done(struct table *table);
 
 /* The entry of key, or NULL. */
@@ -31,6 +35,12 @@ void *table_find(const struct table *table, const void *key);
 /* The entry of key, zero but for its key if it is new; NULL at the ceiling or if
  * memory ran out. */
 void *table_take(struct table *table, const void *key);
+
+/* True at the ceiling: why table_take() answered NULL. */
+static inline bool table_full(const struct table *table)
+{
+	return table->count == table->ceiling;
+}
 
 /* The entry after `entry`, the first after NULL, in no order; NULL after the last. */
 void *table_next(const struct table *table, const void *entry);

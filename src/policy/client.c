@@ -4,9 +4,9 @@
 
 #include "base/table.h"
 
-/* A client more is judged by its handshakes alone. */
-#define CLIENTS_MAX 4000000
-#define PEAKS_MAX   16000000
+/* Peaks for each client of the ceiling: most have one hello family or two, and come
+ * in few of the hours. */
+#define PEAKS_A_CLIENT 4
 
 struct client {
 	uint64_t used;
@@ -35,28 +35,39 @@ struct peak {
 struct clients {
 	struct table clients;
 	struct table peaks;
+	uint64_t hour; /* of clients_meet() */
 };
 
-struct clients *clients_new(const struct hash_key *key)
+struct clients *clients_new(const struct hash_key *key, size_t max)
 {
 	struct clients *clients = calloc(1, sizeof *clients);
 
 	if (clients == NULL)
 		return NULL;
-	table_init(&clients->clients, sizeof(struct client), sizeof(struct address),
-		CLIENTS_MAX, key);
+	table_init(&clients->clients, sizeof(struct client), sizeof(struct address), max,
+		key);
 	table_init(&clients->peaks, sizeof(struct peak), sizeof(struct peak_key),
-		PEAKS_MAX, key);
+		PEAKS_A_CLIENT * max, key);
 	return clients;
+}
+
+static void forget_all(struct clients *clients)
+{
+	table_done(&clients->clients);
+	table_done(&clients->peaks);
 }
 
 void clients_free(struct clients *clients)
 {
 	if (clients == NULL)
 		return;
-	table_done(&clients->clients);
-	table_done(&clients->peaks);
+	forget_all(clients);
 	free(clients);
+}
+
+static enum err no_room(const struct table *table)
+{
+	return table_full(table) ? ERR_LIMIT : ERR_MEMORY;
 }
 
 /* Adds hash to a small set that stops growing when it is full. */
@@ -109,7 +120,7 @@ static enum err note_peak(struct clients *clients, const struct tally *tally)
 	key = peak_key_of(tally);
 	peak = table_take(&clients->peaks, &key);
 	if (peak == NULL)
-		return ERR_MEMORY;
+		return no_room(&clients->peaks);
 	if (rank > peak->rank)
 		peak->rank = rank;
 	return ERR_OK;
@@ -121,7 +132,7 @@ enum err clients_note(struct clients *clients, const struct tally *tally)
 	struct client *client = table_take(&clients->clients, &h->client);
 
 	if (client == NULL)
-		return ERR_MEMORY;
+		return no_room(&clients->clients);
 	if (has_failed(h))
 		note_failure(&clients->clients.key, client, tally);
 	else if (h->outcome == OUTCOME_COMPLETED)
@@ -153,4 +164,30 @@ struct judge_context clients_context(const struct clients *clients,
 	peak = table_find(&clients->peaks, &key);
 	context.reached = peak != NULL && peak->rank >= minimum;
 	return context;
+}
+
+enum err clients_meet(struct clients *clients, enum version_rank minimum,
+	const struct handshake *handshake, struct judge_context *ret)
+{
+	const struct tally one = {
+		.handshake = *handshake,
+		.count = 1,
+		.first = handshake->at,
+		.last = handshake->at,
+	};
+	uint64_t hour = handshake->at / TIME_HOUR;
+	enum err err;
+
+	/* Handshakes end out of order: one of the hour before is no new hour. */
+	if (hour > clients->hour) {
+		forget_all(clients);
+		clients->hour = hour;
+	}
+	err = clients_note(clients, &one);
+	if (err == ERR_LIMIT) {
+		forget_all(clients);
+		err = clients_note(clients, &one);
+	}
+	*ret = clients_context(clients, minimum, &one);
+	return err;
 }

@@ -4,7 +4,10 @@
  * A first pass notes every tally; then clients_context() answers for each what the
  * judge wants to know. Two facts are kept: whether a client only ever probes, and
  * how high each hello family of it came in each hour. Memory grows with the number
- * of clients, some 300 bytes each.
+ * of clients, some 300 bytes each, up to the ceiling that the caller names.
+ *
+ * Who cannot read everything twice calls clients_meet() for each handshake as it
+ * comes, and gets what is known up to there.
  */
 #ifndef POLICY_CLIENT_H
 #define POLICY_CLIENT_H
@@ -26,13 +29,20 @@
 
 struct clients;
 
-/* key: clients are strangers. NULL if memory ran out. */
-struct clients *clients_new(const struct hash_key *key);
+/* Of max clients at most. key: clients are strangers. NULL if memory ran out. */
+struct clients *clients_new(const struct hash_key *key, size_t max);
 void clients_free(struct clients *clients);
 
+/* ERR_LIMIT: no room for one more; the others stay known. */
 MUST_USE enum err clients_note(struct clients *clients, const struct tally *tally);
 
 struct judge_context clients_context(const struct clients *clients,
 	enum version_rank minimum, const struct tally *tally);
+
+/* Notes a handshake and answers its context in one. All clients are forgotten when a
+ * later hour begins, and when there is no room for one more: `junk` here is a client
+ * that only probed within the hour. */
+MUST_USE enum err clients_meet(struct clients *clients, enum version_rank minimum,
+	const struct handshake *handshake, struct judge_context *ret);
 
 #endif

@@ -4,8 +4,10 @@
 
 #include "policy/client.h"
 
-#define CLIENTS_MAX 4000000     /* as policy/client.c */
-#define NAMES_MAX   (64u << 20) /* bytes of server names in rows */
+/* Some 2 GB; of more clients than these there is no answer but for a part of them. */
+#define CLIENTS_MAX 4000000
+
+#define NAMES_MAX (64u << 20) /* bytes of server names in rows */
 
 /* Which verdicts and classes were seen of a client. */
 struct seen_client {
@@ -70,7 +72,7 @@ static enum err count_client(struct gathering *all, const struct tally *tally,
 	struct seen_client *client = table_take(&all->seen, &tally->handshake.client);
 
 	if (client == NULL)
-		return ERR_MEMORY;
+		return table_full(&all->seen) ? ERR_LIMIT : ERR_MEMORY;
 	client->classes |= 1u << judgement->class;
 	if (judgement->class != CLASS_JUNK)
 		client->verdicts |= 1u << judgement->verdict;
@@ -153,7 +155,7 @@ static enum err count_row(struct gathering *all, const struct tally *tally,
 	struct row_entry *entry = table_take(&all->rows, &key);
 	struct view_row *row;
 
-	if (entry == NULL && all->rows.count < VIEW_ROWS_MAX)
+	if (entry == NULL && !table_full(&all->rows))
 		return ERR_MEMORY;
 	all->view->rows_cut |= entry == NULL;
 	if (entry == NULL)
@@ -288,7 +290,11 @@ static enum err gather(struct gathering *all, struct store *store,
 		count_clients(all);
 		err = sort_rows(all);
 	}
-	if (err == ERR_MEMORY || err == ERR_LIMIT)
+	if (err == ERR_LIMIT)
+		return fault_set(why, err,
+			"cannot sum up so many clients at once; ask for a part of them, "
+			"with --since, --until, --client or --server");
+	if (err == ERR_MEMORY)
 		return fault_set(
 			why, err, "cannot sum up the store: %s", err_sentence(err));
 	return err;
@@ -300,7 +306,7 @@ enum err view_init(struct view *view, struct store *store,
 {
 	struct gathering all = {
 		.view = view,
-		.clients = clients_new(key),
+		.clients = clients_new(key, CLIENTS_MAX),
 		.key = *key,
 		.minimum = version_rank(minimum),
 	};

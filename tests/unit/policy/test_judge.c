@@ -122,7 +122,7 @@ static struct tally a_tally(const struct hello *hello)
 static void test_a_family_reaches_the_minimum_within_its_hour_only(void **state)
 {
 	struct hello hello = { .family = 7 }, other = { .family = 8 };
-	struct clients *clients = clients_new(&KEY);
+	struct clients *clients = clients_new(&KEY, 100);
 	struct tally high = a_tally(&hello), low = a_tally(&hello);
 
 	(void)state;
@@ -155,7 +155,7 @@ static void test_many_hellos_that_fail_are_junk(void **state)
 {
 	struct hello hello = { 0 };
 	struct tally tally = a_tally(&hello);
-	struct clients *clients = clients_new(&KEY);
+	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
 	note_failures(clients, JUNK_HELLOS - 1);
@@ -169,7 +169,7 @@ static void test_failures_among_many_successes_are_not_junk(void **state)
 {
 	struct hello hello = { 0 };
 	struct tally tally = a_tally(&hello);
-	struct clients *clients = clients_new(&KEY);
+	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
 	note_failures(clients, 50);
@@ -183,7 +183,7 @@ static void test_unanswered_hellos_are_not_junk(void **state)
 {
 	struct hello hello = { 0 };
 	struct tally tally = a_tally(&hello);
-	struct clients *clients = clients_new(&KEY);
+	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
 	tally.handshake.outcome = OUTCOME_UNANSWERED;
@@ -196,6 +196,89 @@ static void test_unanswered_hellos_are_not_junk(void **state)
 	clients_free(clients);
 }
 
+/* A handshake of client n. */
+static struct handshake a_meeting(
+	const struct hello *hello, uint8_t n, uint16_t version, unsigned hour)
+{
+	return (struct handshake){ .at = hour * TIME_HOUR,
+		.client.bytes[0] = n,
+		.hello = hello,
+		.version = version,
+		.outcome = OUTCOME_COMPLETED };
+}
+
+static void test_a_stream_knows_what_came_before_in_the_hour(void **state)
+{
+	struct hello hello = { .family = 7 };
+	struct handshake low = a_meeting(&hello, 1, VERSION_TLS10, 5);
+	struct handshake high = a_meeting(&hello, 1, VERSION_TLS12, 5);
+	struct clients *clients = clients_new(&KEY, 100);
+	struct judge_context context;
+
+	(void)state;
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
+	assert_false(context.reached);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
+	assert_true(context.reached);
+	clients_free(clients);
+}
+
+static void test_a_stream_forgets_when_a_later_hour_begins(void **state)
+{
+	struct hello hello = { .family = 7 };
+	struct handshake high = a_meeting(&hello, 1, VERSION_TLS12, 5);
+	struct handshake late = a_meeting(&hello, 2, VERSION_TLS12, 4);
+	struct handshake next = a_meeting(&hello, 2, VERSION_TLS12, 6);
+	struct handshake low = a_meeting(&hello, 1, VERSION_TLS10, 5);
+	struct clients *clients = clients_new(&KEY, 100);
+	struct judge_context context;
+
+	(void)state;
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &late, &context), ERR_OK);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
+	assert_true(context.reached);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &next, &context), ERR_OK);
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
+	assert_false(context.reached);
+	clients_free(clients);
+}
+
+static void test_a_stream_forgets_when_there_is_no_room(void **state)
+{
+	struct hello hello = { .family = 7 };
+	struct handshake high = a_meeting(&hello, 1, VERSION_TLS12, 5);
+	struct handshake low = a_meeting(&hello, 1, VERSION_TLS10, 5);
+	struct clients *clients = clients_new(&KEY, 2);
+	struct judge_context context;
+
+	(void)state;
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
+	for (uint8_t n = 2; n < 4; n++) {
+		struct handshake other = a_meeting(&hello, n, VERSION_TLS12, 5);
+
+		assert_int_equal(
+			clients_meet(clients, RANK_TLS12, &other, &context), ERR_OK);
+	}
+	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
+	assert_false(context.reached);
+	clients_free(clients);
+}
+
+static void test_a_store_of_too_many_clients_is_told(void **state)
+{
+	struct hello hello = { .family = 7 };
+	struct tally tally = a_tally(&hello);
+	struct clients *clients = clients_new(&KEY, 1);
+
+	(void)state;
+	assert_int_equal(clients_note(clients, &tally), ERR_OK);
+	tally.handshake.client.bytes[0] = 2;
+	assert_int_equal(clients_note(clients, &tally), ERR_LIMIT);
+	clients_free(clients);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +287,10 @@ int main(void)
 		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
 		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
 		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
+		cmocka_unit_test(test_a_stream_knows_what_came_before_in_the_hour),
+		cmocka_unit_test(test_a_stream_forgets_when_a_later_hour_begins),
+		cmocka_unit_test(test_a_stream_forgets_when_there_is_no_room),
+		cmocka_unit_test(test_a_store_of_too_many_clients_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
