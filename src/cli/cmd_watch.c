@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/watching.h"
+#include "policy/client.h"
 #include "report/handshake_json.h"
 #include "store/store.h"
 #include "sys/clock.h"
@@ -22,6 +23,9 @@
 /* Records that wait to be written: enough for one write in many handshakes. */
 #define JSONL_BUFFER_MAX 1048576
 #define JSONL_WRITE_AT   65536
+
+/* Clients of an hour that records of JSON are judged by: some 50 MB at most. */
+#define JSONL_CLIENTS_MAX 65536
 
 enum output {
 	OUTPUT_STORE,
@@ -69,6 +73,7 @@ static const struct option options[] = {
 struct destination {
 	struct sink sink; /* for JSON lines */
 	struct text lines;
+	struct clients *clients; /* likewise; NULL: a store */
 	enum version_rank minimum;
 	struct store *store; /* NULL: JSON lines */
 	struct store_totals totals;
@@ -90,16 +95,19 @@ static enum err write_lines(struct destination *to, struct fault *why)
 	return ERR_OK;
 }
 
-/* The class follows from this handshake alone: what its client does at other times
- * is known only to the store. */
+/* The class follows from what is known of the client by now: a stream cannot take back
+ * what it said. */
 static enum err take_line(
 	struct sink *sink, const struct observation *observation, struct fault *why)
 {
 	struct destination *to = (struct destination *)(void *)sink;
-	struct judge_context alone = { 0 };
-	struct judgement judgement = judge(to->minimum, &observation->handshake, &alone);
+	const struct handshake *handshake = &observation->handshake;
+	struct judge_context context;
 
-	handshake_json(&to->lines, &observation->handshake, judgement.class);
+	if (clients_meet(to->clients, to->minimum, handshake, &context) != ERR_OK)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	handshake_json(
+		&to->lines, handshake, judge(to->minimum, handshake, &context).class);
 	return text_len(&to->lines) >= JSONL_WRITE_AT ? write_lines(to, why) : ERR_OK;
 }
 
@@ -290,6 +298,11 @@ static enum err plan_of(const struct watch_options *asked, char *arguments[],
 	};
 	if (random_hash_key(&ret->key) != ERR_OK)
 		return fault_set(why, ERR_IO, "the kernel gave no random bytes");
+	if (asked->output == OUTPUT_JSONL) {
+		to->clients = clients_new(&ret->key, JSONL_CLIENTS_MAX);
+		if (to->clients == NULL)
+			return fault_set(why, ERR_MEMORY, "memory ran out");
+	}
 	return ERR_OK;
 }
 
@@ -341,6 +354,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		code = EXIT_COULD_NOT;
 	watching_free(watching);
 	store_close(to.store);
+	clients_free(to.clients);
 	text_done(&to.lines);
 	return code;
 }
