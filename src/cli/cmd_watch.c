@@ -11,6 +11,7 @@
 #include "sys/crypto.h"
 #include "sys/log.h"
 #include "sys/privilege.h"
+#include "sys/reserve.h"
 #include "sys/sandbox.h"
 #include "sys/signals.h"
 #include "sys/workers.h"
@@ -19,6 +20,9 @@
 
 #define MAX_FLOWS_LEAST 1024
 #define MAX_FLOWS_MOST  16777216
+
+/* SQLite's index of a journal of 128 MB, four times what a run lets it grow to. */
+#define STORE_RESERVE 262144
 
 /* Records that wait to be written: enough for one write in many handshakes. */
 #define JSONL_BUFFER_MAX 1048576
@@ -76,6 +80,7 @@ struct destination {
 	struct clients *clients; /* likewise; NULL: a store */
 	enum version_rank minimum;
 	struct store *store; /* NULL: JSON lines */
+	int reserve;         /* see sys/reserve.h */
 	struct store_totals totals;
 };
 
@@ -154,7 +159,7 @@ static char *folder_of_store(const char *store)
 
 /* From here on strangers' bytes come in. */
 static enum err shut_the_door(const struct watch_options *asked,
-	const struct watching *watching, struct fault *why)
+	const struct watching *watching, struct destination *to, struct fault *why)
 {
 	char *folder = folder_of_store(asked->store);
 	const char *writable[] = { folder };
@@ -164,6 +169,8 @@ static enum err shut_the_door(const struct watch_options *asked,
 
 	sandbox.read = watching_paths(watching, &sandbox.read_count);
 	sandbox.write_count = asked->output == OUTPUT_STORE && folder != NULL ? 1 : 0;
+	if (sandbox.write_count > 0)
+		to->reserve = reserve_open(folder, STORE_RESERVE);
 	err = sandbox_enter(&sandbox, &outcome, why);
 	if (err == ERR_OK && outcome.missing != NULL)
 		log_note("the sandbox is not complete: %s", outcome.missing);
@@ -207,6 +214,23 @@ static void tell_losses(const struct coverage *coverage, struct text *text)
 	}
 }
 
+static void tell_files(const struct watching_result *result, struct text *text)
+{
+	static const char *const meanings[] = {
+		"could not be read, or not to their end",
+		"cut short inside their last packet",
+	};
+	const uint64_t counts[] = { result->files_faulty, result->files_cut };
+
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
+		if (counts[i] == 0)
+			continue;
+		text_add(text, "  ");
+		add_count(text, counts[i], "file");
+		text_format(text, " %s\n", meanings[i]);
+	}
+}
+
 static enum exit_code tell(const struct watch_options *asked,
 	const struct destination *to, const struct watching_result *result)
 {
@@ -236,6 +260,7 @@ static enum exit_code tell(const struct watch_options *asked,
 	text_grouped(&text, result->coverage.both_hellos);
 	text_char(&text, '\n');
 	tell_losses(&result->coverage, &text);
+	tell_files(result, &text);
 	code = command_print(&text);
 	text_done(&text);
 	return code;
@@ -265,7 +290,7 @@ static enum err watch(const struct watch_options *asked, struct watching *watchi
 	if (err == ERR_OK)
 		err = signals_catch(why);
 	if (err == ERR_OK)
-		err = shut_the_door(asked, watching, why);
+		err = shut_the_door(asked, watching, to, why);
 	if (err != ERR_OK)
 		return err;
 	err = watching_run(watching, ret, why);
@@ -324,7 +349,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		.store = STORE_USUAL,
 		.workers = 1,
 	};
-	struct destination to = { 0 };
+	struct destination to = { .reserve = -1 };
 	struct watching_plan plan;
 	struct watching_result result = { 0 };
 	struct watching *watching = NULL;
@@ -355,6 +380,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	watching_free(watching);
 	store_close(to.store);
 	clients_free(to.clients);
+	reserve_close(to.reserve);
 	text_done(&to.lines);
 	return code;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/crew.h"
+#include "cli/file_ends.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
 #include "sys/files.h"
@@ -45,6 +46,7 @@ struct watching {
 	uint64_t begun; /* clock_monotonic() */
 	uint64_t pulsed;
 	uint64_t bytes_done; /* of files that are closed */
+	struct file_ends ends;
 	struct watching_result result;
 };
 
@@ -378,6 +380,7 @@ static enum err read_file(struct worker *worker, const char *path, struct fault 
 		err = watching->crew != NULL
 			      ? read_together(worker, &end, &source_why, why)
 			      : read_alone(worker, &end, &source_why, why);
+		file_ends_links(&watching->ends, path, source_links(worker->source));
 		progress = source_progress(worker->source);
 		watching->bytes_done += progress.bytes_read;
 		worker->drops += progress.drops;
@@ -385,11 +388,8 @@ static enum err read_file(struct worker *worker, const char *path, struct fault 
 		worker->source = NULL;
 	}
 	watching->result.files_read++;
-	if (end != ERR_OK && end != ERR_END && end != ERR_AGAIN) {
-		watching->result.files_faulty++;
-		log_progress_end();
-		log_fault(&source_why);
-	}
+	if (end != ERR_OK && end != ERR_END && end != ERR_AGAIN)
+		file_ends_tell(&watching->ends, end, &source_why);
 	return err;
 }
 
@@ -413,7 +413,7 @@ static enum err run_live(struct worker *worker, struct fault *why)
 	if (err == ERR_OK && end != ERR_OK && end != ERR_AGAIN && end != ERR_END) {
 		log_progress_end();
 		log_fault(&source_why);
-		worker->watching->result.files_faulty = 1;
+		worker->watching->ends.faulty = 1;
 		signals_stop();
 	}
 	return err;
@@ -480,6 +480,9 @@ enum err watching_run(
 	last = pulse(&watching->workers[0], true, err == ERR_OK ? why : &last_why);
 	watching->result.coverage = sum(watching);
 	log_progress_end();
+	file_ends_sum(&watching->ends);
+	watching->result.files_faulty = watching->ends.faulty;
+	watching->result.files_cut = watching->ends.cut;
 	*ret = watching->result;
 	return err != ERR_OK ? err : last;
 }

@@ -34,6 +34,7 @@ struct watching_result {
 	struct coverage coverage;
 	uint64_t files_read;
 	uint64_t files_faulty; /* could not be read, or not to their end */
+	uint64_t files_cut;    /* end inside their last packet, as if interrupted */
 	uint64_t files_others; /* in directories: no captures */
 };
 
@@ -48,8 +49,8 @@ void watching_free(struct watching *watching);
 const char *const *watching_paths(const struct watching *watching, size_t *ret_count);
 
 /* Watches until the files are read, or a signal asks to stop. A file that cannot be read
- * is told on standard error and counted; only what ends everything is an error. The
- * result stands in either case. */
+ * is told on standard error and counted, the first ten with a sentence each; only what
+ * ends everything is an error. The result stands in either case. */
 MUST_USE enum err watching_run(
 	struct watching *watching, struct watching_result *ret, struct fault *why);
 

@@ -57,4 +57,7 @@ const struct decapsulation_counters *decapsulation_counters(
 /* "Ethernet", "Linux cooked v2"; NULL if the link type is not supported. */
 const char *link_type_name(uint32_t link_type);
 
+/* Of those that are not supported, the ones that are met; NULL if it is none. */
+const char *link_type_foreign_name(uint32_t link_type);
+
 #endif

@@ -303,3 +303,45 @@ const char *link_type_name(uint32_t link_type)
 
 	return found == NULL ? NULL : found->name;
 }
+
+/* For a sentence only. To add one: a line here. By number. */
+static const struct foreign_link_type {
+	uint32_t number;
+	const char *name;
+} foreign_link_types[] = {
+	{ 6, "IEEE 802.5 Token Ring" },
+	{ 7, "ARCNET" },
+	{ 10, "FDDI" },
+	{ 105, "IEEE 802.11" },
+	{ 107, "Frame Relay" },
+	{ 117, "OpenBSD pflog" },
+	{ 119, "IEEE 802.11 with Prism" },
+	{ 127, "IEEE 802.11 with radiotap" },
+	{ 138, "IP over IEEE 1394" },
+	{ 143, "DOCSIS" },
+	{ 163, "IEEE 802.11 with AVS" },
+	{ 187, "Bluetooth HCI" },
+	{ 189, "Linux USB" },
+	{ 192, "PPI" },
+	{ 195, "IEEE 802.15.4" },
+	{ 201, "Bluetooth HCI with direction" },
+	{ 220, "Linux USB, padded" },
+	{ 224, "Fibre Channel" },
+	{ 227, "CAN" },
+	{ 247, "InfiniBand" },
+	{ 249, "USBPcap" },
+	{ 252, "Wireshark upper PDU" },
+	{ 253, "Linux netlink" },
+	{ 254, "Bluetooth Linux monitor" },
+	{ 272, "Bluetooth Low Energy" },
+};
+
+const char *link_type_foreign_name(uint32_t link_type)
+{
+	if (link_type >= 147 && link_type <= 162)
+		return "for private use";
+	for (size_t i = 0; i < COUNT_OF(foreign_link_types); i++)
+		if (foreign_link_types[i].number == link_type)
+			return foreign_link_types[i].name;
+	return NULL;
+}

@@ -1,6 +1,7 @@
 /* Opens, migrates and closes the SQLite store. */
 #include "store/store_sqlite.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h> /* access: to tell why a file could not be opened */
 
@@ -26,6 +27,15 @@ static const struct sqlite_code {
 	{ SQLITE_NOMEM, ERR_MEMORY, "memory ran out" },
 };
 
+/* What SQLite calls an I/O error may be a full disk too: where it makes room for the
+ * index of its journal. */
+static bool disk_is_full(sqlite3 *db)
+{
+	int number = sqlite3_system_errno(db);
+
+	return number == ENOSPC || number == EDQUOT;
+}
+
 static void name_of(const struct store_sqlite *store, struct text *ret)
 {
 	text_init(ret, FAULT_TEXT_MAX);
@@ -39,6 +49,8 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 	struct text CLEANUP(text_done) name;
 	enum err err = ERR_IO;
 
+	if (code == SQLITE_IOERR && disk_is_full(store->db))
+		code = SQLITE_FULL;
 	for (size_t i = 0; i < COUNT_OF(codes); i++) {
 		if (codes[i].sqlite == code) {
 			err = codes[i].err;

@@ -45,6 +45,11 @@ struct source_progress source_progress(const struct source *source)
 	return source->kind->progress(source);
 }
 
+const struct source_links *source_links(const struct source *source)
+{
+	return &source->links;
+}
+
 void source_close(struct source *source)
 {
 	if (source != NULL)

@@ -16,7 +16,16 @@
 
 #define SOURCE_BATCH_MAX 64
 
+#define SOURCE_FOREIGN_MAX 8 /* of one source; more are not listed */
+
 struct source;
+
+/* The link types of the frames handed out so far. */
+struct source_links {
+	bool understood; /* some frame was of a kind that can be taken apart */
+	size_t foreign_count;
+	uint32_t foreign[SOURCE_FOREIGN_MAX]; /* those that cannot */
+};
 
 struct source_progress {
 	uint64_t bytes_read;  /* of the file as stored: compressed, if it is */
@@ -44,7 +53,8 @@ MUST_USE enum err source_open_live(
 
 /* Writes up to SOURCE_BATCH_MAX frames and their number. ERR_END: the file is read
  * to its end. ERR_AGAIN: nothing came for timeout_ms (-1: wait for ever; interfaces
- * and pipes only), or a stop is wanted (sys/signals.h). Any other error:
+ * and pipes only), or a stop is wanted (sys/signals.h). ERR_SHORT: it ends
+ * inside a packet. Any other error:
  * the source is at its end, frames already handed out stand, why says what and at
  * which packet. A count may come with an error: it is to be used first. */
 MUST_USE enum err source_next(struct source *source, int timeout_ms,
@@ -70,6 +80,9 @@ MUST_USE enum err source_next_window(struct source *source, int timeout_ms,
 	struct source_window *window, struct fault *why);
 
 struct source_progress source_progress(const struct source *source);
+
+/* For the thread that reads. */
+const struct source_links *source_links(const struct source *source);
 void source_close(struct source *source);
 
 #endif

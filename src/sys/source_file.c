@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "flow/capture_format.h"
+#include "flow/decapsulation.h"
 #include "sys/foreign.h"
 #include "sys/input.h"
 #include "sys/source_kind.h"
@@ -18,6 +19,7 @@ struct source_file {
 	struct bytes left; /* of the buffer: not yet handed out */
 	uint64_t filled;   /* bytes ever put into the buffer */
 	uint64_t packets;  /* frames handed out */
+	uint32_t link;     /* type of the last frame */
 	_Atomic uint64_t drops;
 	bool ended;         /* the input has no more */
 	struct fault fault; /* to be told once all before it was handed out */
@@ -25,15 +27,20 @@ struct source_file {
 
 static enum err cut_fault(const struct source_file *file, struct fault *why)
 {
-	struct input_progress progress = input_progress(file->input);
-	const char *reason = "";
-
-	if (progress.stored_total > progress.stored_read)
-		reason = " (the file became shorter while it was read)";
 	return fault_set(why, ERR_SHORT,
-	        "%s ends inside packet %llu at byte %llu%s; everything before it is kept",
+	        "%s ends inside packet %llu at byte %llu; everything before it is kept",
 	        input_name(file->input), (unsigned long long)file->packets + 1,
-	        (unsigned long long)file->filled, reason);
+	        (unsigned long long)file->filled);
+}
+
+/* Not at a packet's end or inside one, but somebody took away what had been there. */
+static enum err shrunk_fault(const struct source_file *file, struct fault *why)
+{
+	return fault_set(why, ERR_IO,
+	        "%s became shorter while it was read, and ends at byte %llu behind packet "
+	        "%llu; everything before it is kept",
+	        input_name(file->input), (unsigned long long)file->filled,
+	        (unsigned long long)file->packets);
 }
 
 static enum err record_fault(
@@ -126,6 +133,7 @@ enum err source_open_file(const char *path, struct source **ret, struct fault *w
 		return fault_set(why, ERR_MEMORY, "cannot open a file: %s",
 		        err_sentence(ERR_MEMORY));
 	file->source.kind = &source_file_kind;
+	file->link = UINT32_MAX;
 	enum err err = input_open(path, &file->input, why);
 	if (err == ERR_OK) {
 		file->decoder = capture_decoder_new();
@@ -144,6 +152,23 @@ enum err source_open_file(const char *path, struct source **ret, struct fault *w
 	return ERR_OK;
 }
 
+/* Another link type than the last frame's: notes whether it is understood. */
+static void note_link(struct source_file *file, uint32_t link)
+{
+	struct source_links *links = &file->source.links;
+
+	file->link = link;
+	if (link_type_name(link) != NULL) {
+		links->understood = true;
+		return;
+	}
+	for (size_t i = 0; i < links->foreign_count; i++)
+		if (links->foreign[i] == link)
+			return;
+	if (links->foreign_count < SOURCE_FOREIGN_MAX)
+		links->foreign[links->foreign_count++] = link;
+}
+
 /* Decodes what the buffer holds, up to `max` frames. */
 static enum err decode(struct source_file *file, struct frame *ret_frames, size_t max,
         size_t *ret_count)
@@ -151,9 +176,13 @@ static enum err decode(struct source_file *file, struct frame *ret_frames, size_
 	size_t count = 0;
 	enum err err = ERR_OK;
 
-	while (count < max && err == ERR_OK) {
+	while (count < max) {
 		err = capture_next(file->decoder, &file->left, &ret_frames[count]);
-		count += err == ERR_OK;
+		if (err != ERR_OK)
+			break;
+		if (UNLIKELY(ret_frames[count].link_type != file->link))
+			note_link(file, ret_frames[count].link_type);
+		count++;
 	}
 	file->packets += count;
 	*ret_count = count;
@@ -163,8 +192,12 @@ static enum err decode(struct source_file *file, struct frame *ret_frames, size_
 /* The input is at its end, or failed: what is said then. */
 static enum err finish(struct source_file *file, enum err err, struct fault *why)
 {
+	struct input_progress progress = input_progress(file->input);
+
 	if (err != ERR_END)
 		return err;
+	if (progress.stored_total > progress.stored_read)
+		return shrunk_fault(file, why);
 	if (file->left.len > 0)
 		return cut_fault(file, why);
 	return ERR_END;

@@ -16,6 +16,7 @@
 /* Every kind begins with this. */
 struct source {
 	const struct source_kind *kind;
+	struct source_links links;
 };
 
 struct source_kind {

@@ -247,6 +247,7 @@ enum err source_open_live(
 		return fault_set(
 		        why, ERR_MEMORY, "cannot capture: %s", err_sentence(ERR_MEMORY));
 	live->source.kind = &source_live_kind;
+	live->source.links.understood = true; /* they are of our making */
 	live->socket = -1;
 	enum err err = live_open(live, wanted, why);
 	if (err != ERR_OK) {

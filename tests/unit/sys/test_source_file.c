@@ -127,8 +127,24 @@ static void test_says_that_a_file_became_shorter(void **state)
 	assert_int_equal(source_open_file(path, &source, &why), ERR_OK);
 	assert_int_equal(truncate(path, (off_t)SAMPLE_LEN(MANY - 1) + 5), 0);
 	assert_int_equal(read_all(source, &err, &why), MANY - 1);
-	assert_int_equal(err, ERR_SHORT);
+	assert_int_equal(err, ERR_IO);
 	assert_non_null(strstr(why.text, "became shorter"));
+	source_close(source);
+	free(bytes);
+}
+
+static void test_says_so_too_where_it_became_shorter_by_whole_packets(void **state)
+{
+	uint8_t *bytes = sample_capture(MANY);
+	struct source *source;
+	struct fault why = { 0 };
+	enum err err;
+	const char *path = scratch_write(*state, "x", bytes, SAMPLE_LEN(MANY));
+
+	assert_int_equal(source_open_file(path, &source, &why), ERR_OK);
+	assert_int_equal(truncate(path, (off_t)SAMPLE_LEN(MANY - 1)), 0);
+	assert_int_equal(read_all(source, &err, &why), MANY - 1);
+	assert_int_equal(err, ERR_IO);
 	source_close(source);
 	free(bytes);
 }
@@ -319,6 +335,7 @@ int main(void)
 		T(test_keeps_what_came_before_a_record_that_lies),
 		T(test_tells_progress_and_ends_with_all_of_it),
 		T(test_says_that_a_file_became_shorter),
+		T(test_says_so_too_where_it_became_shorter_by_whole_packets),
 		T(test_unpacks_gzip_of_several_members),
 		T(test_unpacks_zstd_of_several_frames),
 		T(test_says_that_packed_data_is_damaged),
