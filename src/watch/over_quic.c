@@ -14,6 +14,8 @@ struct over_quic {
 	bool unknown_counted;
 	uint32_t version; /* of the keys */
 	struct quic_keys keys;
+	uint8_t id[QUIC_CONNECTION_ID_MAX]; /* the client's, that they were made from */
+	uint8_t id_len;
 	struct quic_joiner *joiners[2]; /* by side; made when needed */
 };
 
@@ -36,21 +38,29 @@ void over_quic_free(struct over_quic *over)
 	free(over);
 }
 
-/* Opens an Initial of the client's with keys made from its own destination id: the
- * first one, and the first after a Retry or a change of version (RFC 9001, 5.2). */
+static bool open_with(struct watch_shared *shared, const struct quic_keys *keys,
+	bool is_client, const struct quic_packet *packet, struct bytes *ret_frames)
+{
+	return quic_initial_open(shared->crypto,
+		       is_client ? &keys->client : &keys->server, packet, shared->scratch,
+		       ret_frames) == ERR_OK;
+}
+
+/* Opens an Initial with keys made from a destination id of the client's. */
 static bool open_with_new_keys(struct watch_shared *shared, struct over_quic *over,
-	const struct quic_packet *packet, struct bytes *ret_frames)
+	struct bytes id, bool is_client, const struct quic_packet *packet,
+	struct bytes *ret_frames)
 {
 	struct quic_keys keys;
 
-	if (quic_keys_derive(shared->crypto, packet->version, packet->destination_id,
-		    &keys) != ERR_OK ||
-		quic_initial_open(shared->crypto, &keys.client, packet, shared->scratch,
-			ret_frames) != ERR_OK)
+	if (quic_keys_derive(shared->crypto, packet->version, id, &keys) != ERR_OK ||
+		!open_with(shared, &keys, is_client, packet, ret_frames))
 		return false;
 	over->keys = keys;
 	over->keyed = true;
 	over->version = packet->version;
+	memmove(over->id, id.at, id.len); /* it may be the one that is kept */
+	over->id_len = (uint8_t)id.len;
 	return true;
 }
 
@@ -62,14 +72,18 @@ static bool open_initial(struct watch_shared *shared, struct over_quic *over,
 		connection->client == CLIENT_UNKNOWN || connection->client == sender;
 
 	if (over->keyed && packet->version == over->version &&
-		quic_initial_open(shared->crypto,
-			is_client ? &over->keys.client : &over->keys.server, packet,
-			shared->scratch, ret_frames) == ERR_OK)
+		open_with(shared, &over->keys, is_client, packet, ret_frames))
 		return true;
-	if (!is_client || !open_with_new_keys(shared, over, packet, ret_frames))
-		return false;
-	connection->client = (uint8_t)sender;
-	return true;
+	/* The client's first, and its first after a Retry. RFC 9001, 5.2. */
+	if (is_client && open_with_new_keys(shared, over, packet->destination_id, true,
+				 packet, ret_frames)) {
+		connection->client = (uint8_t)sender;
+		return true;
+	}
+	/* A server may go on in another version. RFC 9369, 4.1. */
+	return over->keyed && packet->version != over->version &&
+	       open_with_new_keys(shared, over, bytes_over(over->id, over->id_len),
+		       is_client, packet, ret_frames);
 }
 
 static void note_close(struct attempt *attempt, enum side side, uint64_t code)
@@ -134,9 +148,18 @@ static void short_packet(struct over_quic *over, bool from_client)
 			conversation, CONVERSATION_COMPLETED, conversation->version == 0);
 }
 
+/* Whatever but an Initial that only acknowledges says something. */
+static void note_answer(
+	struct over_quic *over, const struct quic_packet *packet, bool from_client)
+{
+	if (!from_client && over->keyed && packet->type != QUIC_INITIAL)
+		conversation_answered(&over->attempt.conversation);
+}
+
 static void one_packet(struct watch_shared *shared, struct over_quic *over,
 	struct connection *connection, const struct quic_packet *packet, unsigned sender)
 {
+	note_answer(over, packet, sender == connection->client);
 	switch (packet->type) {
 	case QUIC_INITIAL:
 		initial_packet(shared, over, connection, packet, sender);

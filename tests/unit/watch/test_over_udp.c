@@ -1,5 +1,6 @@
-/* Datagrams in odd orders, and what is said of their handshake. QUIC as far as it
- * needs no keys; the rest of it is in the golden tests. */
+/* Datagrams in odd orders, and what is said of their handshake. */
+#include "../hex.h"
+#include "../sys/quic_vectors.h"
 #include "hellos.h"
 #include "tls/version.h"
 #include "wire.h"
@@ -154,6 +155,66 @@ static void test_data_in_the_middle_of_a_session_is_no_handshake(void **state)
 	assert_int_equal(wire.count, 0);
 }
 
+/* The packets of RFC 9001 and RFC 9369, A; what a side sent before is not needed. */
+static struct sent quic(enum side from, const char *digits)
+{
+	static uint8_t memory[8][1200];
+	static size_t next;
+
+	return (struct sent){ .from = from,
+		.payload = from_hex(digits, memory[next++ % COUNT_OF(memory)]) };
+}
+
+static void test_reads_a_quic_handshake(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, quic(SIDE_CLIENT, CLIENT_INITIAL_V1),
+		quic(SIDE_SERVER, SERVER_INITIAL_V1),
+		CLIENT_SENDS("\x40 a short header"));
+	expect(&wire, 1, OUTCOME_COMPLETED);
+	assert_int_equal(wire.reported[0].version, VERSION_TLS13);
+}
+
+/* RFC 9369, 4.1: the server may go on in version 2, with keys of the same id. */
+static void test_reads_a_quic_server_that_changes_the_version(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, quic(SIDE_CLIENT, CLIENT_INITIAL_V1),
+		quic(SIDE_SERVER, SERVER_INITIAL_V2));
+	expect(&wire, 1, OUTCOME_UNDECIDED);
+	assert_int_equal(wire.reported[0].version, VERSION_TLS13);
+}
+
+static void test_quic_initials_out_of_order_are_one_handshake(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, quic(SIDE_SERVER, SERVER_INITIAL_V1),
+		quic(SIDE_CLIENT, CLIENT_INITIAL_V1),
+		quic(SIDE_CLIENT, CLIENT_INITIAL_V1),
+		quic(SIDE_SERVER, SERVER_INITIAL_V1),
+		quic(SIDE_SERVER, SERVER_INITIAL_V1));
+	expect(&wire, 1, OUTCOME_UNDECIDED);
+	assert_int_equal(wire.reported[0].version, VERSION_TLS13);
+}
+
+/* RFC 9000, 17.2.1: none of the versions that the server has was offered. */
+static void test_a_quic_server_of_other_versions_has_answered(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, quic(SIDE_CLIENT, CLIENT_INITIAL_V1),
+		SERVER_SENDS("\x80\0\0\0\0\0\x08\x83\x94\xc8\xf0\x3e\x51\x57\x08"
+			     "\x6b\x33\x43\xcf"));
+	expect(&wire, 1, OUTCOME_UNDECIDED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +228,10 @@ int main(void)
 		cmocka_unit_test(test_a_second_handshake_on_the_same_ports_is_another),
 		cmocka_unit_test(test_the_sides_of_a_second_handshake_may_be_changed),
 		cmocka_unit_test(test_data_in_the_middle_of_a_session_is_no_handshake),
+		cmocka_unit_test(test_reads_a_quic_handshake),
+		cmocka_unit_test(test_reads_a_quic_server_that_changes_the_version),
+		cmocka_unit_test(test_quic_initials_out_of_order_are_one_handshake),
+		cmocka_unit_test(test_a_quic_server_of_other_versions_has_answered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
