@@ -274,8 +274,7 @@ void attempt_message(struct watch_shared *shared, struct attempt *attempt, enum 
 		server_hello_message(shared, attempt, message);
 	else if (side == SIDE_SERVER && message->type == HANDSHAKE_CERTIFICATE)
 		certificate_message(shared, attempt, message->body);
-	conversation_message(&attempt->conversation,
-		side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER, message);
+	conversation_message(&attempt->conversation, conversation_side_of(side), message);
 }
 
 void attempt_sslv2_client(

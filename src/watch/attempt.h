@@ -59,6 +59,12 @@ struct attempt {
 	bool repeated;     /* the client sent its hello again, unasked */
 };
 
+/* tls/conversation lies below the words of observations and has its own. */
+static inline enum conversation_side conversation_side_of(enum side side)
+{
+	return side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER;
+}
+
 MUST_USE enum err watch_shared_init(struct watch_shared *shared,
 	const struct crypto *crypto, const struct hash_key *key, struct sink *sink);
 void watch_shared_done(struct watch_shared *shared);

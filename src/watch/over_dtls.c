@@ -103,8 +103,7 @@ static void clear_record(struct watch_shared *shared, struct over_dtls *over,
 	enum side side, const struct dtls_record *record)
 {
 	struct conversation *conversation = &over->attempt.conversation;
-	enum conversation_side speaker =
-		side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER;
+	enum conversation_side speaker = conversation_side_of(side);
 	struct alert alert;
 
 	if (record->type == CONTENT_HANDSHAKE)
@@ -122,8 +121,7 @@ static void encrypted_record(
 	struct conversation *conversation = &over->attempt.conversation;
 
 	if (record->type != 0)
-		conversation_encrypted(conversation,
-			side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER,
+		conversation_encrypted(conversation, conversation_side_of(side),
 			record->type, record->payload.len);
 	else if (side == SIDE_CLIENT && record->epoch == EPOCH_APPLICATION)
 		conversation_finish(conversation, CONVERSATION_COMPLETED, false);

@@ -94,9 +94,8 @@ static void note_close(struct attempt *attempt, enum side side, uint64_t code)
 	};
 
 	if (code >> 8 == CRYPTO_ERROR >> 8)
-		conversation_alert_seen(&attempt->conversation,
-			side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER,
-			alert);
+		conversation_alert_seen(
+			&attempt->conversation, conversation_side_of(side), alert);
 	else
 		conversation_finish(&attempt->conversation, CONVERSATION_REFUSED, true);
 }

@@ -207,10 +207,8 @@ static void closed(struct step *step, bool by_reset)
 	if (holed && !by_reset)
 		conversation_conclude(conversation);
 	else
-		conversation_closed(conversation,
-			step_side(step) == SIDE_CLIENT ? CONVERSATION_CLIENT
-						       : CONVERSATION_SERVER,
-			by_reset);
+		conversation_closed(
+			conversation, conversation_side_of(step_side(step)), by_reset);
 }
 
 static void finish_direction(struct step *step)

@@ -9,11 +9,6 @@ enum side step_side(const struct step *step)
 	return step->sender == step->connection->client ? SIDE_CLIENT : SIDE_SERVER;
 }
 
-static enum conversation_side conversation_side_of(const struct step *step)
-{
-	return step_side(step) == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER;
-}
-
 bool over_tcp_is_over(const struct over_tcp *over)
 {
 	return over->never || over->attempt.conversation.end != CONVERSATION_OPEN;
@@ -89,7 +84,7 @@ static void alert_piece(struct step *step, struct bytes payload)
 	direction->alert_len = 0;
 	if (alert_parse(bytes_over(direction->alert, ALERT_LEN), &alert) == ERR_OK)
 		conversation_alert_seen(&step->over->attempt.conversation,
-			conversation_side_of(step), alert);
+			conversation_side_of(step_side(step)), alert);
 }
 
 /* True for a record whose payload only its two ends can read. An alert in the clear
@@ -101,8 +96,8 @@ static bool is_encrypted(const struct step *step, const struct record_piece *pie
 	if (piece->type == CONTENT_ALERT && piece->record_len != ALERT_LEN)
 		return true;
 	return piece->type != CONTENT_CHANGE_CIPHER_SPEC &&
-	       conversation_is_encrypted(
-		       &step->over->attempt.conversation, conversation_side_of(step));
+	       conversation_is_encrypted(&step->over->attempt.conversation,
+		       conversation_side_of(step_side(step)));
 }
 
 static void record_piece_seen(struct step *step, const struct record_piece *piece)
@@ -111,14 +106,16 @@ static void record_piece_seen(struct step *step, const struct record_piece *piec
 
 	if (is_encrypted(step, piece)) {
 		if (piece->first)
-			conversation_encrypted(conversation, conversation_side_of(step),
-				piece->type, piece->record_len);
+			conversation_encrypted(conversation,
+				conversation_side_of(step_side(step)), piece->type,
+				piece->record_len);
 	} else if (piece->type == CONTENT_HANDSHAKE) {
 		handshake_piece(step, piece->payload);
 	} else if (piece->type == CONTENT_ALERT) {
 		alert_piece(step, piece->payload);
 	} else if (piece->type == CONTENT_CHANGE_CIPHER_SPEC && piece->first) {
-		conversation_change_cipher_spec(conversation, conversation_side_of(step));
+		conversation_change_cipher_spec(
+			conversation, conversation_side_of(step_side(step)));
 	}
 }
 
@@ -248,8 +245,8 @@ static void feed_after_sslv2(struct step *step, struct bytes piece)
 	}
 	if (!decided && step_side(step) == SIDE_CLIENT)
 		sslv2_master_key(step);
-	conversation_encrypted(
-		conversation, conversation_side_of(step), CONTENT_HANDSHAKE, piece.len);
+	conversation_encrypted(conversation, conversation_side_of(step_side(step)),
+		CONTENT_HANDSHAKE, piece.len);
 }
 
 /* After a loss only a piece that begins with a record can be read again. */
