@@ -216,9 +216,14 @@ static void sqlite_close(struct store *base)
 static enum err sqlite_open(const char *where, enum store_mode mode,
 	const struct hash_key *key, struct store **ret, struct fault *why)
 {
-	struct store_sqlite *store = calloc(1, sizeof *store);
+	struct store_sqlite *store;
 	enum err err = ERR_OK;
 
+	/* To SQLite these are databases that are gone when they are closed. */
+	if (where[0] == '\0' || strcmp(where, ":memory:") == 0)
+		return fault_set(why, ERR_USAGE, "a store needs a file, for example %s",
+			STORE_USUAL);
+	store = calloc(1, sizeof *store);
 	if (store == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	store->store.kind = &store_sqlite;

@@ -300,13 +300,15 @@ enum err sqlite_read_hellos(
 	return err;
 }
 
-static void read_coverage(struct store_sqlite *store, int64_t run, struct coverage *ret)
+static bool read_coverage(struct store_sqlite *store, int64_t run, struct coverage *ret)
 {
 	sqlite3_stmt *s =
 		prepare(store, "SELECT counter, value FROM coverage WHERE run = ?");
 
+	int step;
+
 	(void)sqlite3_bind_int64(s, 1, run);
-	while (sqlite3_step(s) == SQLITE_ROW) {
+	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
 		const char *name = column_string(s, 0);
 
 		for (size_t i = 0; name != NULL && i < coverage_counter_count; i++)
@@ -315,6 +317,7 @@ static void read_coverage(struct store_sqlite *store, int64_t run, struct covera
 					ret, i, (uint64_t)sqlite3_column_int64(s, 1));
 	}
 	sqlite3_finalize(s);
+	return step == SQLITE_DONE;
 }
 
 enum err sqlite_read_runs(
@@ -334,8 +337,10 @@ enum err sqlite_read_runs(
 			.inputs = column_bytes(s, 4),
 		};
 
-		read_coverage(store, sqlite3_column_int64(s, 0), &run.coverage);
-		err = reader->run(reader, &run);
+		if (read_coverage(store, sqlite3_column_int64(s, 0), &run.coverage))
+			err = reader->run(reader, &run);
+		else
+			err = sqlite_fault(store, "read", why);
 	}
 	if (err == ERR_OK && step != SQLITE_DONE)
 		err = sqlite_fault(store, "read", why);

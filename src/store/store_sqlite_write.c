@@ -76,10 +76,12 @@ static int64_t step_for_id(sqlite3_stmt *statement)
 	return id;
 }
 
+/* Resetting alone would not tell of a statement that could not be prepared. */
 static bool step_to_end(sqlite3_stmt *statement)
 {
-	(void)sqlite3_step(statement);
-	return sqlite3_reset(statement) == SQLITE_OK;
+	bool done = sqlite3_step(statement) == SQLITE_DONE;
+
+	return sqlite3_reset(statement) == SQLITE_OK && done;
 }
 
 /* Bound without a copy: the bytes outlive the step. */
@@ -359,7 +361,7 @@ static bool store_new(struct store_sqlite *store, const struct dictionary *dicti
 static bool write_facts(struct store_sqlite *store)
 {
 	const struct aggregate *aggregate = &store->aggregate;
-	sqlite3_stmt *s = statement_of(store, COUNT_HANDSHAKE);
+	sqlite3_stmt *s;
 
 	if (!store_new(store, &aggregate->clients, store_client) ||
 		!store_new(store, &aggregate->endpoints, store_endpoint) ||
@@ -369,6 +371,7 @@ static bool write_facts(struct store_sqlite *store)
 		if (!fact_of_rows(store, &aggregate->facts[i], &store->batch[i]))
 			return false;
 	qsort(store->batch, aggregate->count, sizeof store->batch[0], fact_compare);
+	s = statement_of(store, COUNT_HANDSHAKE);
 	for (uint32_t i = 0; i < aggregate->count; i++)
 		if (!write_fact(s, &store->batch[i]))
 			return false;

@@ -400,6 +400,35 @@ static void test_a_newer_schema_is_refused(void **state)
 	assert_int_equal(store_open(name, STORE_READ, &KEY, &store, &why), ERR_SCHEMA);
 }
 
+static void test_what_cannot_be_written_is_not_said_to_be_kept(void **state)
+{
+	struct hello hello = a_hello();
+	struct observation all = an_observation(&hello);
+	struct fault why = { 0 };
+	struct store *store;
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_WRITE, &KEY, &store, &why), ERR_OK);
+	run_sql(store, "DROP TABLE handshake");
+	assert_int_equal(sink_take(&store->sink, &all, &why), ERR_OK);
+	assert_int_not_equal(store_flush(store, NOON, NULL, &why), ERR_OK);
+	assert_int_equal(store->kept, 0);
+	assert_non_null(strstr(why.text, "no such table: handshake"));
+	store_close(store);
+}
+
+static void test_a_store_without_a_file_is_refused(void **state)
+{
+	struct fault why = { 0 };
+	struct store *store;
+
+	(void)state;
+	assert_int_equal(
+		store_open("sqlite:", STORE_WRITE, &KEY, &store, &why), ERR_USAGE);
+	assert_int_equal(store_open("sqlite::memory:", STORE_WRITE, &KEY, &store, &why),
+		ERR_USAGE);
+}
+
 static void test_a_file_that_is_no_store_is_refused(void **state)
 {
 	FILE *file = fopen(path, "w");
@@ -467,6 +496,8 @@ int main(void)
 		STORE_TEST(test_a_locked_store_says_so_and_loses_nothing),
 		STORE_TEST(test_a_full_disk_says_what_was_kept),
 		STORE_TEST(test_a_newer_schema_is_refused),
+		STORE_TEST(test_what_cannot_be_written_is_not_said_to_be_kept),
+		STORE_TEST(test_a_store_without_a_file_is_refused),
 		STORE_TEST(test_a_file_that_is_no_store_is_refused),
 		STORE_TEST(test_a_store_that_is_not_there_cannot_be_read),
 		STORE_TEST(test_a_killed_writer_leaves_a_whole_store),
