@@ -23,7 +23,8 @@ class Tree:
             names = [pathlib.Path(n) for n in listed.split("\0") if n]
         else:
             names = [p.relative_to(self.root) for p in self.root.rglob("*")]
-            names = [n for n in names if not n.parts[0].startswith(("build", ".git"))]
+            names = [n for n in names if not n.parts[0].startswith(("build", ".git"))
+                     and "__pycache__" not in n.parts]
         self.names = sorted(set(n for n in names if (self.root / n).is_file()))
 
     def listed_by_git(self):
