@@ -49,14 +49,21 @@ enum err signals_catch(struct fault *why)
 		atomic_store(&event, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 	if (atomic_load(&event) < 0)
 		return fault_set(
-		        why, ERR_IO, "cannot catch signals: %s", strerror(errno));
+			why, ERR_IO, "cannot catch signals: %s", strerror(errno));
 	/* Without SA_RESTART a wait ends; with SA_RESETHAND the second one kills. */
 	for (size_t i = 0; i < COUNT_OF(stopping); i++)
 		if (set_handler(stopping[i], on_signal, (int)SA_RESETHAND) != ERR_OK)
 			return fault_set(
-			        why, ERR_IO, "cannot catch signals: %s", strerror(errno));
+				why, ERR_IO, "cannot catch signals: %s", strerror(errno));
 	if (set_handler(SIGPIPE, SIG_IGN, 0) != ERR_OK)
 		return fault_set(why, ERR_IO, "cannot ignore SIGPIPE");
+	return ERR_OK;
+}
+
+enum err signals_end_with_reader(struct fault *why)
+{
+	if (set_handler(SIGPIPE, SIG_DFL, 0) != ERR_OK)
+		return fault_set(why, ERR_IO, "cannot take SIGPIPE");
 	return ERR_OK;
 }
 

@@ -3,7 +3,8 @@
  *
  * SIGINT, SIGTERM and SIGHUP set a flag that commands read, so that what was
  * seen is written before the end. The same signal a second time ends the program
- * at once. SIGPIPE is ignored: writing to a closed pipe answers EPIPE.
+ * at once. SIGPIPE is ignored: writing to a closed pipe answers EPIPE, unless the
+ * command wants to end with its reader.
  *
  * The flag is the process's own, since a signal is.
  */
@@ -16,6 +17,10 @@
 
 /* From now on signals set the flag. Call once, before threads start. */
 MUST_USE enum err signals_catch(struct fault *why);
+
+/* From now on a write to a closed pipe ends the process silently, as that of any filter
+ * (`... | head`): for output with which all is lost. After signals_catch(). */
+MUST_USE enum err signals_end_with_reader(struct fault *why);
 
 /* True once a stop is wanted, by a signal or by signals_stop(). */
 bool signals_stop_wanted(void);

@@ -50,6 +50,24 @@ static void a_closed_pipe_is_an_error_not_an_end(void *state)
 	CHECK(write(ends[1], "x", 1) == -1 && errno == EPIPE);
 }
 
+static void a_filter_ends_with_its_reader(void *state)
+{
+	struct fault why = { 0 };
+	int ends[2], status;
+	pid_t child;
+
+	(void)state;
+	CHECK(pipe(ends) == 0 && close(ends[0]) == 0);
+	child = fork();
+	if (child == 0) {
+		catch ();
+		CHECK(signals_end_with_reader(&why) == ERR_OK);
+		_exit(write(ends[1], "x", 1) == 1);
+	}
+	CHECK(waitpid(child, &status, 0) == child);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE);
+}
+
 static void what_can_be_read_ends_the_waiting(void *state)
 {
 	int ends[2];
@@ -97,6 +115,7 @@ static void a_stop_reaches_every_worker(void *state)
 IN_CHILD(a_signal_is_a_wish_to_stop)
 IN_CHILD(the_same_signal_twice_ends_the_program)
 IN_CHILD(a_closed_pipe_is_an_error_not_an_end)
+IN_CHILD(a_filter_ends_with_its_reader)
 IN_CHILD(what_can_be_read_ends_the_waiting)
 IN_CHILD(a_stop_reaches_every_worker)
 
@@ -106,6 +125,7 @@ int main(void)
 		cmocka_unit_test(test_a_signal_is_a_wish_to_stop),
 		cmocka_unit_test(test_the_same_signal_twice_ends_the_program),
 		cmocka_unit_test(test_a_closed_pipe_is_an_error_not_an_end),
+		cmocka_unit_test(test_a_filter_ends_with_its_reader),
 		cmocka_unit_test(test_what_can_be_read_ends_the_waiting),
 		cmocka_unit_test(test_a_stop_reaches_every_worker),
 	};
