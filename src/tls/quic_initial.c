@@ -170,8 +170,10 @@ static void read_long(struct reader *r, struct bytes datagram, uint8_t first,
 	(void)quic_varint_take(r, len);
 }
 
-/* The fixed bit is not looked at: only a client's first packets must have it, which
- * quic_check() sees; ends that agreed to grease it clear it at will. RFC 9287, 3.1. */
+/* Ends that agreed to grease the fixed bit clear it at will (RFC 9287, 3.1), all but
+ * a client's first packets, which quic_check() sees. Behind a long header nothing else
+ * tells a short one from the zeros that some fill a datagram with, so there it counts:
+ * a greased short packet is missed, and the next has the bit again. */
 enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 {
 	struct reader r = reader_over(*datagram);
@@ -181,6 +183,8 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 		return ERR_END;
 	if ((*datagram->at & HEADER_LONG) == 0) {
 		packet.type = QUIC_SHORT;
+		if ((reader_u8(&r) & HEADER_FIXED) == 0)
+			reader_spoil(&r, ERR_VALUE);
 		(void)reader_rest(&r);
 	} else {
 		uint8_t first = read_invariants(&r, &packet);

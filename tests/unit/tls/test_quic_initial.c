@@ -119,9 +119,20 @@ static void test_a_server_may_clear_the_fixed_bit_but_no_connection_begins_so(vo
 	greased[0] &= 0xbf; /* RFC 9287, 3 */
 	assert_int_equal(first_packet(greased, sizeof greased, &packet), ERR_OK);
 	assert_int_equal(packet.type, QUIC_INITIAL);
-	assert_int_equal(first_packet((const uint8_t[]){ 0x00, 1 }, 2, &packet), ERR_OK);
-	assert_int_equal(packet.type, QUIC_SHORT);
 	assert_false(quic_check(bytes_over(greased, sizeof greased)));
+}
+
+static void test_zeros_that_fill_a_datagram_are_no_packet(void **state)
+{
+	uint8_t filled[INITIAL_LEN + 3] = { 0 };
+	struct bytes datagram = bytes_over(filled, sizeof filled);
+	struct quic_packet packet;
+
+	(void)state;
+	memcpy(filled, DATAGRAM, INITIAL_LEN);
+	assert_int_equal(quic_packet_next(&datagram, &packet), ERR_OK);
+	assert_int_equal(packet.type, QUIC_INITIAL);
+	assert_int_equal(quic_packet_next(&datagram, &packet), ERR_VALUE);
 }
 
 static void test_is_strict_on_any_port(void **state)
@@ -274,6 +285,7 @@ int main(void)
 		cmocka_unit_test(test_tells_versions_it_does_not_know),
 		cmocka_unit_test(
 			test_a_server_may_clear_the_fixed_bit_but_no_connection_begins_so),
+		cmocka_unit_test(test_zeros_that_fill_a_datagram_are_no_packet),
 		cmocka_unit_test(test_is_strict_on_any_port),
 		cmocka_unit_test(test_joins_crypto_frames_between_others),
 		cmocka_unit_test(test_tells_what_a_connection_was_closed_with),
