@@ -122,7 +122,8 @@ def ja4(message, transport):
     suites = without_grease(numbers(message, "tls.handshake.ciphersuite"))
     schemes = without_grease(numbers(extension(message, SIGNATURES),
                                      "tls.handshake.sig_hash_alg"))
-    version = JA4_VERSIONS.get(newest_first(offered_versions(message))[0], "00")
+    # The highest number, also of DTLS, where it is the older version.
+    version = JA4_VERSIONS.get(max(offered_versions(message)), "00")
 
     def digest(text):
         return hashlib.sha256(text.encode()).hexdigest()[:12] if text else "0" * 12
