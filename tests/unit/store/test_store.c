@@ -417,18 +417,6 @@ static void test_what_cannot_be_written_is_not_said_to_be_kept(void **state)
 	store_close(store);
 }
 
-static void test_a_store_without_a_file_is_refused(void **state)
-{
-	struct fault why = { 0 };
-	struct store *store;
-
-	(void)state;
-	assert_int_equal(
-		store_open("sqlite:", STORE_WRITE, &KEY, &store, &why), ERR_USAGE);
-	assert_int_equal(store_open("sqlite::memory:", STORE_WRITE, &KEY, &store, &why),
-		ERR_USAGE);
-}
-
 static void test_a_file_that_is_no_store_is_refused(void **state)
 {
 	FILE *file = fopen(path, "w");
@@ -497,7 +485,6 @@ int main(void)
 		STORE_TEST(test_a_full_disk_says_what_was_kept),
 		STORE_TEST(test_a_newer_schema_is_refused),
 		STORE_TEST(test_what_cannot_be_written_is_not_said_to_be_kept),
-		STORE_TEST(test_a_store_without_a_file_is_refused),
 		STORE_TEST(test_a_file_that_is_no_store_is_refused),
 		STORE_TEST(test_a_store_that_is_not_there_cannot_be_read),
 		STORE_TEST(test_a_killed_writer_leaves_a_whole_store),
