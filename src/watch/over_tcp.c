@@ -146,6 +146,16 @@ static void note_hole(struct step *step)
 	note_answer(step);
 }
 
+/* True if the side speaks TLS already, or must since the other began with it. */
+static bool is_in_tls(const struct step *step)
+{
+	const struct over_tcp *over = step->over;
+
+	return step->direction->state != IN_PREAMBLE ||
+	       (over->preamble == NULL &&
+		       over->directions[!step->sender].state != IN_PREAMBLE);
+}
+
 static void skip_gap(struct step *step)
 {
 	note_hole(step);
@@ -154,8 +164,11 @@ static void skip_gap(struct step *step)
 	step->over->gap_counted = true;
 	if (!stream_skip_gap(&step->direction->stream))
 		return;
-	if (step->direction->state != IN_PREAMBLE)
+	step->direction->start_len = 0;
+	if (is_in_tls(step)) {
 		step->direction->state = LOST;
+		step->direction->started = true;
+	}
 	kept_pieces(step);
 }
 
@@ -166,7 +179,7 @@ static uint32_t sequence_of(const struct packet *packet)
 	return packet->flags & TCP_SYN ? packet->sequence + 1 : packet->sequence;
 }
 
-static void payload(struct step *step, const struct packet *packet)
+static enum err take_segment(struct step *step, const struct packet *packet)
 {
 	struct direction *direction = step->direction;
 	struct attempt *attempt = &step->over->attempt;
@@ -175,10 +188,6 @@ static void payload(struct step *step, const struct packet *packet)
 	enum err err = stream_take(
 		&direction->stream, sequence, packet->payload, OVER_TCP_HELD_MAX, &piece);
 
-	if (err == ERR_MEMORY) {
-		step->over->never = true;
-		return;
-	}
 	if (piece.len == 0 && attempt->hello != NULL && step_side(step) == SIDE_CLIENT &&
 		sequence == direction->first_sequence)
 		attempt->repeated = true;
@@ -186,7 +195,33 @@ static void payload(struct step *step, const struct packet *packet)
 		direction->first_sequence = sequence;
 	in_order(step, piece);
 	kept_pieces(step);
-	if (err == ERR_LIMIT || (direction->lossy && stream_has_gap(&direction->stream)))
+	return err;
+}
+
+/* What was lost longest ago is given up, until there is room for the new. */
+static enum err make_room(struct step *step, const struct packet *packet)
+{
+	enum err err = ERR_LIMIT;
+
+	step->shared->coverage.stream_limit += !step->over->limit_counted;
+	step->over->limit_counted = true;
+	while (err == ERR_LIMIT && stream_has_gap(&step->direction->stream)) {
+		skip_gap(step);
+		err = take_segment(step, packet);
+	}
+	return err;
+}
+
+static void payload(struct step *step, const struct packet *packet)
+{
+	struct direction *direction = step->direction;
+	enum err err = take_segment(step, packet);
+
+	if (err == ERR_LIMIT)
+		err = make_room(step, packet);
+	if (err == ERR_MEMORY)
+		step->over->never = true;
+	if (direction->lossy && stream_has_gap(&direction->stream))
 		skip_gap(step);
 	if (packet->payload.len < packet->wire_len) {
 		direction->lossy = true;

@@ -49,6 +49,7 @@ struct over_tcp {
 	struct preamble *preamble;
 	bool never;
 	bool gap_counted;
+	bool limit_counted;
 	struct direction directions[2]; /* by end of the connection */
 };
 

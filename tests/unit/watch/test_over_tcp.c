@@ -1,4 +1,5 @@
 /* Segments in odd orders, on odd paths, and what is said of their handshake. */
+#include "flow/stream.h"
 #include "hellos.h"
 #include "tls/version.h"
 #include "wire.h"
@@ -292,6 +293,29 @@ static void test_plaintext_in_answer_to_a_hello_refuses(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, true);
 }
 
+/* One byte of each two is lost, until no more can be held: what comes then is read. */
+static void test_at_the_limit_of_what_is_held_the_newest_stays(void **state)
+{
+	const struct sent opened[] = { OPENED(CLIENT_HELLO) };
+	struct sent crumb = FROM_SERVER(TCP_ACK, 100, "?");
+	struct sent alert = FROM_SERVER(TCP_ACK, 1000, ALERT);
+	struct coverage coverage;
+	struct wire wire;
+
+	(void)state;
+	wire_open(&wire);
+	for (size_t i = 0; i < COUNT_OF(opened); i++)
+		wire_send(&wire, &opened[i]);
+	for (size_t i = 0; i < STREAM_SEGMENTS_MAX; i++, crumb.sequence += 2)
+		wire_send(&wire, &crumb);
+	wire_send(&wire, &alert);
+	coverage = watch_coverage(wire.watch);
+	wire_close(&wire);
+	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
+	assert_int_equal(coverage.stream_limit, 1);
+	assert_int_equal(coverage.stream_gaps, 1);
+}
+
 /* An answer of TLS, if not one that is known here: nothing is said of it. */
 static void test_a_record_of_another_kind_refuses_nothing(void **state)
 {
@@ -334,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
 		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
+		cmocka_unit_test(test_at_the_limit_of_what_is_held_the_newest_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
