@@ -1,5 +1,4 @@
 #define _GNU_SOURCE /* strndup */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
@@ -10,6 +9,7 @@
 #include "sys/clock.h"
 #include "sys/crypto.h"
 #include "sys/log.h"
+#include "sys/output.h"
 #include "sys/privilege.h"
 #include "sys/reserve.h"
 #include "sys/sandbox.h"
@@ -90,8 +90,7 @@ static enum err write_lines(struct destination *to, struct fault *why)
 
 	if (text_end(&to->lines) != ERR_OK)
 		return fault_set(why, ERR_MEMORY, "memory ran out while writing records");
-	if (len > 0 && (fwrite(text_string(&to->lines), 1, len, stdout) != len ||
-			       fflush(stdout) != 0)) {
+	if (output_write(bytes_over(text_string(&to->lines), len)) != ERR_OK) {
 		signals_stop();
 		return fault_set(why, ERR_IO,
 			"standard output was closed or is full; records are missing");

@@ -8,6 +8,7 @@
  *   frames form COUNT ...   the same over TCP, each hello of a long form of its own
  *   frames again COUNT SEED CAPTURE...   the connections of the captures, COUNT packets
  *       or more, whenever they begin anew between other addresses
+ *   frames replay COUNT ...  the same in Ethernet, as a plain pcap, for tcpreplay
  *   frames spoilt BYTES SEED CAPTURE...  the same under every link type and in every
  *       tunnel, mutated; and mutated frames of the captures, and random bytes
  *
@@ -31,6 +32,7 @@ static struct {
 	uint64_t now; /* microseconds */
 	uint64_t frames;
 	uint64_t bytes;
+	bool pcap; /* and Ethernet */
 } all;
 
 static void put(const void *bytes, size_t len)
@@ -48,9 +50,15 @@ static void put_u32(uint32_t value)
 /* draft-ietf-opsawg-pcapng, 4.1 and 4.2: in this machine's byte order. */
 static void put_header(void)
 {
+	static const uint32_t plain[] = { 0xa1b2c3d4, 0x00040002, 0, 0, SNAPLEN, 1 };
+
 	static const uint32_t section[] = { 0x0a0d0d0a, 28, 0x1a2b3c4d, 1, 0xffffffff,
 		0xffffffff, 28 };
 
+	if (all.pcap) {
+		put(plain, sizeof plain);
+		return;
+	}
 	put(section, sizeof section);
 	for (size_t i = 0; i < wrap_link_count; i++) {
 		put_u32(1);
@@ -81,6 +89,16 @@ static void put_frame(size_t interface, struct bytes frame, size_t wire_len)
 	all.frames++;
 }
 
+static void put_pcap_frame(struct bytes frame)
+{
+	put_u32((uint32_t)(all.now / 1000000));
+	put_u32((uint32_t)(all.now % 1000000));
+	put_u32((uint32_t)frame.len);
+	put_u32((uint32_t)frame.len);
+	put(frame.at, frame.len);
+	all.frames++;
+}
+
 static struct bytes wrapped(void)
 {
 	return bytes_over(all.wrap.room + all.wrap.at, all.wrap.end - all.wrap.at);
@@ -91,8 +109,13 @@ static void put_plain(const struct packet *packet)
 	wrap_begin(&all.wrap, packet->payload);
 	wrap_transport(&all.wrap, packet);
 	wrap_ip(&all.wrap, packet);
-	wrap_link(&all.wrap, 3, &all.chance);
-	put_frame(3, wrapped(), wrapped().len);
+	if (all.pcap) {
+		wrap_ethernet(&all.wrap);
+		put_pcap_frame(wrapped());
+	} else {
+		wrap_link(&all.wrap, 3, &all.chance);
+		put_frame(3, wrapped(), wrapped().len);
+	}
 	all.now += 5;
 }
 
@@ -142,18 +165,37 @@ static void put_gap(struct packet *packet)
 /* A hello with an extension that nobody knows, of a number's own content. */
 static struct bytes long_form(uint32_t number)
 {
-	enum { EXTENSION_LEN = 2000, HELLO_LEN = 2 + 32 + 1 + 4 + 2 + 2 + 4 + EXTENSION_LEN };
+	enum {
+		EXTENSION_LEN = 2000,
+		HELLO_LEN = 2 + 32 + 1 + 4 + 2 + 2 + 4 + EXTENSION_LEN
+	};
 	static uint8_t hello[9 + HELLO_LEN] = {
-		22, 3, 1, (HELLO_LEN + 4) >> 8, (HELLO_LEN + 4) & 255, /* record */
-		1, 0, HELLO_LEN >> 8, HELLO_LEN & 255,                 /* ClientHello */
-		3, 3,
-		[9 + 34] = 0,                     /* session id */
-		0, 2, 0x13, 1,                    /* cipher suites */
-		1, 0,                             /* compression */
-		(EXTENSION_LEN + 4) >> 8, (EXTENSION_LEN + 4) & 255,
-		0, 10,                            /* groups: they decide, so they are kept */
-		EXTENSION_LEN >> 8, EXTENSION_LEN & 255,
-		(EXTENSION_LEN - 2) >> 8, (EXTENSION_LEN - 2) & 255,
+		22,
+		3,
+		1,
+		(HELLO_LEN + 4) >> 8,
+		(HELLO_LEN + 4) & 255, /* record */
+		1,
+		0,
+		HELLO_LEN >> 8,
+		HELLO_LEN & 255, /* ClientHello */
+		3,
+		3,
+		[9 + 34] = 0, /* session id */
+		0,
+		2,
+		0x13,
+		1, /* cipher suites */
+		1,
+		0, /* compression */
+		(EXTENSION_LEN + 4) >> 8,
+		(EXTENSION_LEN + 4) & 255,
+		0,
+		10, /* groups: they decide, so they are kept */
+		EXTENSION_LEN >> 8,
+		EXTENSION_LEN & 255,
+		(EXTENSION_LEN - 2) >> 8,
+		(EXTENSION_LEN - 2) & 255,
 	};
 
 	for (unsigned i = 0; i < 4; i++)
@@ -371,6 +413,7 @@ static void spoilt(uint64_t bytes)
 
 static int run(const char *kind, uint64_t count)
 {
+	all.pcap = strcmp(kind, "replay") == 0;
 	put_header();
 	if (strcmp(kind, "hello") == 0)
 		flood(count, IP_PROTOCOL_TCP, FLOOD_HELLO);
@@ -382,7 +425,7 @@ static int run(const char *kind, uint64_t count)
 		flood(count, IP_PROTOCOL_TCP, FLOOD_FORM);
 	else if (strcmp(kind, "udp") == 0)
 		flood(count, IP_PROTOCOL_UDP, FLOOD_HELLO);
-	else if (strcmp(kind, "again") == 0)
+	else if (strcmp(kind, "again") == 0 || all.pcap)
 		again(count);
 	else if (strcmp(kind, "spoilt") == 0)
 		spoilt(count);
@@ -396,7 +439,8 @@ int main(int argc, char *argv[])
 	int code;
 
 	if (argc < 5) {
-		fputs("usage: frames hello|syn|gap|form|udp|again|spoilt COUNT SEED CAPTURE...\n",
+		fputs("usage: frames hello|syn|gap|form|udp|again|replay|spoilt COUNT "
+		      "SEED CAPTURE...\n",
 			stderr);
 		return 2;
 	}

@@ -157,6 +157,17 @@ static void put_mpls(struct wrap *wrap, uint32_t depth)
 		put32(front(wrap, 4), 0x00010040 | (i == 0 ? 0x100 : 0));
 }
 
+static void put_addresses(struct wrap *wrap, uint16_t ethertype)
+{
+	put16(front(wrap, 2), ethertype);
+	memcpy(front(wrap, 12), "\2\0\0\0\0\1\2\0\0\0\0\2", 12);
+}
+
+void wrap_ethernet(struct wrap *wrap)
+{
+	put_addresses(wrap, ethertype_of(wrap));
+}
+
 static void put_ethernet(struct wrap *wrap, struct chance *chance)
 {
 	uint16_t ethertype = ethertype_of(wrap);
@@ -185,8 +196,7 @@ static void put_ethernet(struct wrap *wrap, struct chance *chance)
 	default:
 		break;
 	}
-	put16(front(wrap, 2), ethertype);
-	memcpy(front(wrap, 12), "\2\0\0\0\0\1\2\0\0\0\0\2", 12);
+	put_addresses(wrap, ethertype);
 }
 
 static void put_gre(struct wrap *wrap, uint16_t flags, uint16_t ethertype)

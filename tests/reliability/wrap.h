@@ -30,6 +30,9 @@ void wrap_ip(struct wrap *wrap, const struct packet *packet);
 /* From here on what begins with an IP header. Tunnels: none, or some. */
 void wrap_tunnels(struct wrap *wrap, struct chance *chance);
 
+/* Ethernet without tags. */
+void wrap_ethernet(struct wrap *wrap);
+
 /* By number of wrap_links[]. */
 void wrap_link(struct wrap *wrap, size_t link, struct chance *chance);
 
