@@ -365,6 +365,8 @@ static void write_rows(
 		text_grouped(text, view->row_count - limit);
 		text_add(text, " more; --limit 0 shows all\n");
 	}
+	if (view->rows_cut)
+		text_add(text, "  … and more than can be held; the totals count them\n");
 }
 
 /* What was lost, a line for each reason that happened. */

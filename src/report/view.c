@@ -7,7 +7,10 @@
 /* Some 2 GB; of more clients than these there is no answer but for a part of them. */
 #define CLIENTS_MAX 4000000
 
-#define NAMES_MAX (64u << 20) /* bytes of server names in rows */
+/* Bytes of server names in rows, and room for one: its length has 16 bits (RFC 6066, 3).
+ */
+#define NAMES_MAX    (64u << 20)
+#define NAME_LONGEST (1u << 17)
 
 /* Which verdicts and classes were seen of a client. */
 struct seen_client {
@@ -147,19 +150,33 @@ static struct row_key key_of(const struct gathering *all, const struct view_row 
 		hash_bytes(&other, bytes) };
 }
 
+/* The row of what is new, or of what was there before; NULL with ERR_OK if it is new and
+ * there is no room. Names are strangers': long ones may take up all there is. */
+static enum err take_row(
+	struct gathering *all, const struct row_key *key, struct row_entry **ret)
+{
+	*ret = table_find(&all->rows, key);
+	if (*ret != NULL)
+		return ERR_OK;
+	if (table_full(&all->rows) || all->view->arena.taken > NAMES_MAX - NAME_LONGEST) {
+		all->view->rows_cut = true;
+		return ERR_OK;
+	}
+	*ret = table_take(&all->rows, key);
+	return *ret == NULL ? ERR_MEMORY : ERR_OK;
+}
+
 static enum err count_row(struct gathering *all, const struct tally *tally,
 	const struct judgement *judgement)
 {
 	struct view_row fresh = row_of(all->view->by, &tally->handshake);
 	struct row_key key = key_of(all, &fresh);
-	struct row_entry *entry = table_take(&all->rows, &key);
+	struct row_entry *entry;
+	enum err err = take_row(all, &key, &entry);
 	struct view_row *row;
 
-	if (entry == NULL && !table_full(&all->rows))
-		return ERR_MEMORY;
-	all->view->rows_cut |= entry == NULL;
-	if (entry == NULL)
-		return ERR_OK;
+	if (err != ERR_OK || entry == NULL)
+		return err;
 	row = &entry->row;
 	if (row->handshakes == 0) {
 		fresh.server_name = arena_copy(&all->view->arena, fresh.server_name);
@@ -270,7 +287,7 @@ static enum err sort_rows(struct gathering *all)
 	while ((entry = table_next(&all->rows, entry)) != NULL)
 		view->rows[view->row_count++] = entry->row;
 	qsort(view->rows, view->row_count, sizeof view->rows[0], row_compare);
-	return arena_refused(&view->arena) ? ERR_LIMIT : ERR_OK;
+	return arena_refused(&view->arena) ? ERR_MEMORY : ERR_OK;
 }
 
 static enum err gather(struct gathering *all, struct store *store,

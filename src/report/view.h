@@ -68,7 +68,7 @@ struct view {
 	uint64_t runs;
 	struct view_row *rows; /* by handshakes that break, then all, then address */
 	size_t row_count;
-	bool rows_cut; /* VIEW_ROWS_MAX was reached */
+	bool rows_cut; /* VIEW_ROWS_MAX was reached, or names filled their room */
 	struct arena arena;
 };
 

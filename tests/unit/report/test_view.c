@@ -121,6 +121,33 @@ static void test_junk_counts_as_junk_only(void **state)
 	view_done(&view);
 }
 
+static void test_names_without_end_cost_rows_and_no_totals(void **state)
+{
+	enum { COUNT = 1100, LEN = 65535 };
+	struct tally *tallies = calloc(COUNT, sizeof *tallies);
+	uint8_t *names = calloc(COUNT, LEN);
+	struct canned canned = { { .kind = &KIND }, tallies, COUNT };
+	struct store_filter all = { 0 };
+	struct fault why = { 0 };
+	struct view view;
+
+	(void)state;
+	assert_true(tallies != NULL && names != NULL);
+	for (size_t i = 0; i < COUNT; i++) {
+		tallies[i] = a_tally(1, &OLD, VERSION_TLS10, 1);
+		memcpy(names + i * LEN, &i, sizeof i);
+		tallies[i].handshake.server_name = bytes_over(names + i * LEN, LEN);
+	}
+	assert_int_equal(view_init(&view, &canned.store, &all, VERSION_TLS12, VIEW_NAME,
+				 &KEY, &why),
+		ERR_OK);
+	assert_true(view.rows_cut && view.row_count > 1000);
+	assert_int_equal(view.handshakes_by_verdict[VERDICT_BREAKS], COUNT);
+	view_done(&view);
+	free(names);
+	free(tallies);
+}
+
 static void test_rows_that_break_come_first(void **state)
 {
 	struct view view = a_view(VIEW_HELLO);
@@ -250,6 +277,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counts_clients_by_their_worst_handshake),
 		cmocka_unit_test(test_junk_counts_as_junk_only),
+		cmocka_unit_test(test_names_without_end_cost_rows_and_no_totals),
 		cmocka_unit_test(test_rows_that_break_come_first),
 		cmocka_unit_test(test_text_is_aligned),
 		cmocka_unit_test(test_csv_has_always_the_same_columns),
