@@ -10,8 +10,8 @@
  * the hello again after one second (RFC 6298, 2.1), and again after two more. */
 #define UNANSWERED_AFTER (3 * TIME_SECOND)
 
-/* A certificate of more is not one that any client takes. */
-#define CERTIFICATE_ARENA_MAX 262144
+/* Of the names in one certificate; sys/certificate.h bounds each. */
+#define CERTIFICATE_ARENA_MAX 65536
 
 struct known_hello {
 	struct known_entry entry; /* the key: one byte of format, then the form */
@@ -45,11 +45,11 @@ enum err watch_shared_init(struct watch_shared *shared, const struct crypto *cry
 		.scratch = malloc(HELLO_FORM_MAX + 1),
 	};
 	if (shared->scratch == NULL ||
-		known_init(&shared->hellos, key, WATCH_HELLOS_MAX,
+		known_init(&shared->hellos, key, WATCH_HELLOS_BYTES,
 			sizeof(struct known_hello), NULL) != ERR_OK ||
-		known_init(&shared->certificates, key, WATCH_CERTIFICATES_MAX,
+		known_init(&shared->certificates, key, WATCH_CERTIFICATES_BYTES,
 			sizeof(struct known_certificate), forget_certificate) != ERR_OK ||
-		known_init(&shared->server_hellos, key, WATCH_HELLOS_MAX,
+		known_init(&shared->server_hellos, key, WATCH_SERVER_HELLOS_BYTES,
 			sizeof(struct known_server_hello), NULL) != ERR_OK) {
 		watch_shared_done(shared);
 		return ERR_MEMORY;

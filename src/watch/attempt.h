@@ -16,12 +16,16 @@
 #include "watch/connections.h"
 #include "watch/known.h"
 
-/* Distinct forms seen lately; some thousand in a large estate, but browsers that
- * shuffle their extensions never send the same one twice. */
-#define WATCH_HELLOS_MAX 4096
+/* Distinct forms seen lately: some thousand in a large estate, of some hundred bytes
+ * each; but browsers that shuffle their extensions never send the same one twice, and
+ * an attacker may send forms of 64 KB. */
+#define WATCH_HELLOS_BYTES 4194304
 
-/* Distinct certificates seen lately; each holds some KB. */
-#define WATCH_CERTIFICATES_MAX 1024
+/* Distinct certificates seen lately, of 1 to 2 KB each. What was read of one takes as
+ * much again. */
+#define WATCH_CERTIFICATES_BYTES 4194304
+
+#define WATCH_SERVER_HELLOS_BYTES 524288
 
 /* What the attempts of one worker share. Used by one thread. */
 struct watch_shared {

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
+#define BYTES_A_BUCKET 512 /* about what an entry takes */
+
 enum err known_init(struct known *known, const struct hash_key *key, size_t max,
 	size_t entry_size, void (*done)(struct known_entry *entry))
 {
 	size_t buckets = 64;
 
-	while (buckets < max)
+	while (buckets < max / BYTES_A_BUCKET)
 		buckets *= 2;
 	*known = (struct known){
 		.key = *key,
@@ -26,6 +28,7 @@ static void forget(struct known *known, struct known_entry **link)
 	struct known_entry *entry = *link;
 
 	*link = entry->next;
+	known->bytes -= known->entry_size + entry->key.len;
 	if (known->done != NULL)
 		known->done(entry);
 	free(entry);
@@ -78,10 +81,10 @@ struct known_entry *known_add(struct known *known, struct bytes key, uint64_t ha
 	struct known_entry **bucket = bucket_of(known, hash);
 	struct known_entry *entry;
 
-	if (known->count >= known->sweep_at) {
+	if (known->bytes >= known->sweep_at) {
 		sweep(known, false);
 		/* Not again at each addition where nearly all are in use. */
-		known->sweep_at = known->count + known->max / 2;
+		known->sweep_at = known->bytes + known->max / 2;
 		if (known->sweep_at < known->max)
 			known->sweep_at = known->max;
 	}
@@ -96,6 +99,7 @@ struct known_entry *known_add(struct known *known, struct bytes key, uint64_t ha
 	entry->next = *bucket;
 	*bucket = entry;
 	known->count++;
+	known->bytes += known->entry_size + key.len;
 	return entry;
 }
 

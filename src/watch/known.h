@@ -2,8 +2,8 @@
  * known - things that many connections share, kept once: hellos, certificates.
  *
  * An entry is found by its key's bytes and is counted by its users, who give it
- * back. Past `max` entries, those that nobody uses are forgotten; they come again
- * when they are seen again.
+ * back. Past `max` bytes of entries and keys, those that nobody uses are forgotten;
+ * they come again when they are seen again.
  */
 #ifndef WATCH_KNOWN_H
 #define WATCH_KNOWN_H
@@ -24,7 +24,8 @@ struct known {
 	struct known_entry **buckets;
 	size_t bucket_count; /* a power of two */
 	size_t count;
-	size_t max;
+	size_t bytes;    /* of all entries and their keys */
+	size_t max;      /* bytes */
 	size_t sweep_at; /* above max where much is in use */
 	size_t entry_size;
 	void (*done)(struct known_entry *entry); /* frees what an entry holds, or NULL */

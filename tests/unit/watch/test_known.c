@@ -9,6 +9,8 @@ struct counted {
 	int value;
 };
 
+#define ROOM (8 * (sizeof(struct counted) + sizeof(uint32_t))) /* for eight */
+
 static struct counted *take(struct known *known, uint32_t key)
 {
 	struct bytes bytes = bytes_over(&key, sizeof key);
@@ -27,7 +29,7 @@ static void test_what_was_added_is_found_again(void **state)
 
 	(void)state;
 	assert_int_equal(
-		known_init(&known, &KEY, 8, sizeof(struct counted), NULL), ERR_OK);
+		known_init(&known, &KEY, ROOM, sizeof(struct counted), NULL), ERR_OK);
 	one = take(&known, 1);
 	one->value = 11;
 	assert_int_not_equal(take(&known, 2)->value, 11);
@@ -43,7 +45,7 @@ static void test_past_the_ceiling_only_what_is_used_stays(void **state)
 
 	(void)state;
 	assert_int_equal(
-		known_init(&known, &KEY, 8, sizeof(struct counted), NULL), ERR_OK);
+		known_init(&known, &KEY, ROOM, sizeof(struct counted), NULL), ERR_OK);
 	used = take(&known, 0);
 	used->value = 7;
 	for (uint32_t key = 1; key < 1000; key++)
