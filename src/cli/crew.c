@@ -148,23 +148,28 @@ static void take_apart(struct member *member, struct window *window)
 	lock_wake(crew->lock);
 }
 
-/* Reads the next window and takes it apart. */
-static void read_on(struct member *member)
+/* Reads the next window and takes it apart. Where a pipe is silent, what is known so
+ * far is not to wait for its next packet. */
+static enum err read_on(struct member *member, struct fault *why)
 {
 	struct crew *crew = member->crew;
 	struct window *window = window_at(crew, crew->filled);
-	enum err err;
+	enum err taken = ERR_OK;
+	enum err end;
 
 	crew->reading = true;
 	lock_release(crew->lock);
-	err = source_next_window(crew->source, WAIT_MS, window->frames, crew->source_why);
+	end = source_next_window(crew->source, WAIT_MS, window->frames, crew->source_why);
+	if (end == ERR_AGAIN && window->frames->count == 0)
+		taken = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
 	crew->reading = false;
-	if (err != ERR_AGAIN)
-		crew->end = err;
+	if (end != ERR_AGAIN)
+		crew->end = end;
 	if (window->frames->count > 0)
 		take_apart(member, window);
 	lock_wake(crew->lock);
+	return taken;
 }
 
 static enum err take_window(
@@ -198,7 +203,7 @@ static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 		*ret = take_window(member, mine, why);
 	else if (more && !crew->reading &&
 		 window_at(crew, crew->filled)->state == WINDOW_FREE)
-		read_on(member);
+		*ret = read_on(member, why);
 	else if (!more && !crew->reading && member->next == crew->filled)
 		return false;
 	else

@@ -12,7 +12,8 @@
 #include "sys/source.h"
 #include "watch/watch.h"
 
-/* Called after each window that a worker took, by that worker, with its number. */
+/* Called after each window that a worker took, by that worker, with its number; and
+ * while a pipe is silent, by whoever listens to it. */
 struct crew_hook {
 	enum err (*taken)(void *context, unsigned worker, struct fault *why);
 	void *context;

@@ -260,8 +260,9 @@ static enum err pulse(struct worker *worker, bool last, struct fault *why)
 		uint64_t bytes = watching->bytes_done;
 
 		watching->pulsed = now;
-		if (worker->source != NULL)
-			bytes += source_progress(worker->source).bytes_read;
+		/* Of a file that several read, the first holds the source. */
+		if (watching->workers[0].source != NULL)
+			bytes += source_progress(watching->workers[0].source).bytes_read;
 		if (last || log_progress_due())
 			draw_progress(watching, &all,
 				watching->plan->interface != NULL ? all.frame_bytes
@@ -293,6 +294,9 @@ static enum err pump(struct worker *worker, enum err *ret_end, struct fault *sou
 	struct fault *why)
 {
 	struct frame frames[SOURCE_BATCH_MAX];
+	/* Silence is measured from here: by the clock alone, what comes slowly through a
+	 * pipe and was recorded long ago would all be silent. */
+	uint64_t heard = clock_monotonic();
 	enum err err = ERR_OK;
 	unsigned batches = 0;
 
@@ -303,8 +307,12 @@ static enum err pump(struct worker *worker, enum err *ret_end, struct fault *sou
 		*ret_end =
 			source_next(worker->source, WAIT_MS, frames, &count, source_why);
 		err = take_batch(worker, frames, count, why);
-		if (err == ERR_OK && *ret_end == ERR_AGAIN)
-			err = watch_tick(worker->watch, clock_now(), why);
+		if (count > 0)
+			heard = clock_monotonic();
+		else if (err == ERR_OK && *ret_end == ERR_AGAIN)
+			err = watch_tick(worker->watch,
+				watch_latest(worker->watch) + clock_monotonic() - heard,
+				why);
 		if (err == ERR_OK &&
 			(*ret_end == ERR_AGAIN || ++batches % BATCHES_A_PULSE == 0))
 			err = pulse(worker, false, why);
@@ -413,7 +421,9 @@ static enum err run_live(struct worker *worker, struct fault *why)
 	if (err == ERR_OK && end != ERR_OK && end != ERR_AGAIN && end != ERR_END) {
 		log_progress_end();
 		log_fault(&source_why);
+		lock_take(worker->watching->lock);
 		worker->watching->ends.faulty = 1;
+		lock_release(worker->watching->lock);
 		signals_stop();
 	}
 	return err;
