@@ -193,6 +193,9 @@ static enum err open_database(struct store_sqlite *store, struct fault *why)
 		SQLITE_OK)
 		return sqlite_fault(store, "open", why);
 	(void)sqlite3_busy_timeout(store->db, BUSY_WAIT_MS);
+	/* The sandbox lets no file be made but beside the store. */
+	if (sqlite_run(store, "PRAGMA temp_store = MEMORY", "open", why) != ERR_OK)
+		return why->err;
 	return prepare_schema(store, why);
 }
 

@@ -41,6 +41,19 @@ void over_tcp_free(struct over_tcp *over)
 	free(over);
 }
 
+size_t over_tcp_held(const struct over_tcp *over)
+{
+	size_t held = 0;
+
+	for (unsigned end = 0; end < 2; end++) {
+		const struct direction *direction = &over->directions[end];
+
+		held += direction->stream.kept_bytes + direction->messages.room +
+			direction->gathered_len;
+	}
+	return held;
+}
+
 /* Without a SYN, and for the few protocols whose TLS client is the end that was
  * connected to (FTP's active mode), the first bytes say who is the client. */
 static void decide_client(struct step *step, bool begins_hello, bool begins_answer)

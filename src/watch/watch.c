@@ -19,12 +19,19 @@
  * networks deliver copies within one or two. */
 #define ANOTHER_HELLO_AFTER 10
 
+/* Bytes that connections hold while something of them is missing: for each of max_flows,
+ * but never less than for two that hold all they may. */
+#define HELD_FOR_A_FLOW 512
+#define HELD_LEAST      (4 * OVER_TCP_HELD_MAX)
+
 struct watch {
 	struct watch_shared shared;
 	struct connections *connections;
 	struct decapsulation *decapsulation;
 	uint32_t swept; /* the second up to which silence was looked for */
 	time_ns now;    /* the latest time of a packet */
+	size_t held;    /* by attempts; see over_tcp_held() */
+	size_t held_max;
 };
 
 struct watch *watch_new(const struct watch_settings *settings)
@@ -33,6 +40,9 @@ struct watch *watch_new(const struct watch_settings *settings)
 
 	if (watch == NULL)
 		return NULL;
+	watch->held_max = settings->max_flows * HELD_FOR_A_FLOW;
+	if (watch->held_max < HELD_LEAST)
+		watch->held_max = HELD_LEAST;
 	if (watch_shared_init(&watch->shared, settings->crypto, &settings->key,
 		    settings->sink) != ERR_OK) {
 		free(watch);
@@ -48,12 +58,18 @@ struct watch *watch_new(const struct watch_settings *settings)
 	return watch;
 }
 
-static void attempt_free(struct attempt *attempt)
+static void tcp_free(struct watch *watch, struct over_tcp *over)
+{
+	watch->held -= over_tcp_held(over);
+	over_tcp_free(over);
+}
+
+static void attempt_free(struct watch *watch, struct attempt *attempt)
 {
 	if (attempt == NULL)
 		return;
 	if (attempt->carrier == OVER_TCP)
-		over_tcp_free((struct over_tcp *)(void *)attempt);
+		tcp_free(watch, (struct over_tcp *)(void *)attempt);
 	else if (attempt->carrier == OVER_DTLS)
 		over_dtls_free((struct over_dtls *)(void *)attempt);
 	else
@@ -74,7 +90,7 @@ void watch_free(struct watch *watch)
 	while (watch->connections != NULL &&
 		(connection = connections_oldest(watch->connections, LIST_UNSETTLED)) !=
 			NULL) {
-		attempt_free(attempt_of(connection));
+		attempt_free(watch, attempt_of(connection));
 		connections_remove(watch->connections, connection);
 	}
 	connections_free(watch->connections);
@@ -88,16 +104,19 @@ static enum err end_attempt(
 	struct watch *watch, struct connection *connection, struct fault *why)
 {
 	struct attempt *attempt = attempt_of(connection);
+	struct over_tcp *over = (struct over_tcp *)(void *)attempt;
 	enum err err = ERR_OK;
 
 	if (attempt == NULL)
 		return ERR_OK;
-	if (attempt->carrier == OVER_TCP)
-		over_tcp_flush(
-			&watch->shared, (struct over_tcp *)(void *)attempt, connection);
+	if (attempt->carrier == OVER_TCP) {
+		watch->held -= over_tcp_held(over);
+		over_tcp_flush(&watch->shared, over, connection);
+		watch->held += over_tcp_held(over);
+	}
 	if (connection->client != CLIENT_UNKNOWN)
 		err = attempt_report(&watch->shared, attempt, connection, why);
-	attempt_free(attempt);
+	attempt_free(watch, attempt);
 	connection->attempt = NULL;
 	return err;
 }
@@ -158,15 +177,17 @@ static enum err tcp_attempt(struct watch *watch, struct connection *connection,
 	const struct packet *packet, const struct connection_key *key, struct fault *why)
 {
 	struct over_tcp *over = (struct over_tcp *)(void *)connection->attempt;
+	size_t held = over_tcp_held(over);
 	enum over_result result =
 		over_tcp_take(&watch->shared, over, connection, packet, key->sender);
 
+	watch->held += over_tcp_held(over) - held;
 	if (result == OVER_GOES_ON) {
 		connections_touch(watch->connections, connection, watch->now);
 		return ERR_OK;
 	}
 	if (result == OVER_NOTHING) {
-		over_tcp_free(over);
+		tcp_free(watch, over);
 		connections_settle(watch->connections, connection);
 		return ERR_OK;
 	}
@@ -317,13 +338,34 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 	return settle(watch, connection, why);
 }
 
+/* The oldest go first, as where the table is full. */
+static enum err hold_less(struct watch *watch, struct fault *why)
+{
+	struct connection *oldest;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && watch->held > watch->held_max &&
+		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) !=
+			NULL) {
+		watch->shared.coverage.flows_evicted++;
+		err = end_attempt(watch, oldest, why);
+		connections_remove(watch->connections, oldest);
+	}
+	return err;
+}
+
 static enum err one_packet(struct watch *watch, const struct packet *packet,
 	const struct connection_key *key, struct fault *why)
 {
+	enum err err;
+
 	if (packet->at > watch->now)
 		watch->now = packet->at;
-	return packet->protocol == IP_PROTOCOL_TCP ? tcp_packet(watch, packet, key, why)
-						   : udp_packet(watch, packet, key, why);
+	err = packet->protocol == IP_PROTOCOL_TCP ? tcp_packet(watch, packet, key, why)
+						  : udp_packet(watch, packet, key, why);
+	return err == ERR_OK && UNLIKELY(watch->held > watch->held_max)
+		       ? hold_less(watch, why)
+		       : err;
 }
 
 void watch_key_of(const struct watch *watch, const struct packet *packet,
