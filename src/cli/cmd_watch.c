@@ -218,8 +218,10 @@ static void tell_files(const struct watching_result *result, struct text *text)
 	static const char *const meanings[] = {
 		"could not be read, or not to their end",
 		"cut short inside their last packet",
+		"passed over in directories (no capture, or unreadable)",
 	};
-	const uint64_t counts[] = { result->files_faulty, result->files_cut };
+	const uint64_t counts[] = { result->files_faulty, result->files_cut,
+		result->files_others };
 
 	for (size_t i = 0; i < COUNT_OF(counts); i++) {
 		if (counts[i] == 0)
@@ -230,37 +232,55 @@ static void tell_files(const struct watching_result *result, struct text *text)
 	}
 }
 
+static void tell_store(const struct watch_options *asked, const struct destination *to,
+	struct text *text)
+{
+	const char *colon = strchr(asked->store, ':');
+
+	text_quote_terminal(
+		text, bytes_of_string(colon == NULL ? asked->store : colon + 1));
+	text_add(text, ": ");
+	add_count(text, to->totals.handshakes, "handshake");
+	text_add(text, ", ");
+	add_count(text, to->totals.hellos, "distinct hello");
+	text_add(text, ", ");
+	add_count(text, to->totals.clients, "client");
+	text_add(text, ", ");
+	add_count(text, to->totals.servers, "server");
+	text_char(text, '\n');
+}
+
+static void tell_run(const struct watching_result *result, struct text *text)
+{
+	text_add(text, "this run: ");
+	add_count(text, result->coverage.frames, "packet");
+	text_add(text, ", ");
+	add_count(text, result->coverage.handshakes, "handshake");
+	text_add(text, ", both hellos seen of ");
+	text_grouped(text, result->coverage.both_hellos);
+	text_char(text, '\n');
+	tell_losses(&result->coverage, text);
+	tell_files(result, text);
+}
+
+/* The last words: beside records, which have standard output for themselves, on
+ * standard error. */
 static enum exit_code tell(const struct watch_options *asked,
 	const struct destination *to, const struct watching_result *result)
 {
+	enum exit_code code = EXIT_NOTHING_FOUND;
 	struct text text;
-	enum exit_code code;
 
 	if (asked->quiet)
-		return EXIT_NOTHING_FOUND;
+		return code;
 	text_init(&text, 65536);
-	text_quote_terminal(
-		&text, bytes_of_string(strchr(asked->store, ':') == NULL
-					       ? asked->store
-					       : strchr(asked->store, ':') + 1));
-	text_add(&text, ": ");
-	add_count(&text, to->totals.handshakes, "handshake");
-	text_add(&text, ", ");
-	add_count(&text, to->totals.hellos, "distinct hello");
-	text_add(&text, ", ");
-	add_count(&text, to->totals.clients, "client");
-	text_add(&text, ", ");
-	add_count(&text, to->totals.servers, "server");
-	text_add(&text, "\nthis run: ");
-	add_count(&text, result->coverage.frames, "packet");
-	text_add(&text, ", ");
-	add_count(&text, result->coverage.handshakes, "handshake");
-	text_add(&text, ", both hellos seen of ");
-	text_grouped(&text, result->coverage.both_hellos);
-	text_char(&text, '\n');
-	tell_losses(&result->coverage, &text);
-	tell_files(result, &text);
-	code = command_print(&text);
+	if (asked->output == OUTPUT_STORE)
+		tell_store(asked, to, &text);
+	tell_run(result, &text);
+	if (asked->output == OUTPUT_STORE)
+		code = command_print(&text);
+	else
+		(void)fputs(text_string(&text), stderr);
 	text_done(&text);
 	return code;
 }
@@ -288,6 +308,8 @@ static enum err watch(const struct watch_options *asked, struct watching *watchi
 		err = open_store(to, asked, plan, why);
 	if (err == ERR_OK)
 		err = signals_catch(why);
+	if (err == ERR_OK && asked->output == OUTPUT_JSONL)
+		err = signals_end_with_reader(why);
 	if (err == ERR_OK)
 		err = shut_the_door(asked, watching, to, why);
 	if (err != ERR_OK)
@@ -370,10 +392,8 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		err = watch(&asked, watching, &plan, &to, &result, &why);
 	if (err != ERR_OK)
 		code = command_fault(&why);
-	else if (asked.output == OUTPUT_STORE)
-		code = tell(&asked, &to, &result);
 	else
-		code = EXIT_NOTHING_FOUND;
+		code = tell(&asked, &to, &result);
 	if (code == EXIT_NOTHING_FOUND && result.files_faulty > 0)
 		code = EXIT_COULD_NOT;
 	watching_free(watching);
@@ -387,7 +407,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 const struct command command_watch = {
 	.name = "watch",
 	.summary = "watch handshakes in captures or on an interface",
-	.operands = "{ -i NAME | [FILE | DIRECTORY | -]... }",
+	.operands = "{ -i NAME | { FILE | DIRECTORY | - }... }",
 	.about = "Reads captures (pcap or pcapng, plain or packed by gzip or zstd), or "
 		 "an\n"
 		 "interface until interrupted, and keeps each TLS handshake in the "
