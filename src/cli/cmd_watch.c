@@ -216,8 +216,8 @@ static void tell_losses(const struct coverage *coverage, struct text *text)
 static void tell_files(const struct watching_result *result, struct text *text)
 {
 	static const char *const meanings[] = {
-		"could not be read, or not to their end",
-		"cut short inside their last packet",
+		"not read, or not to the end",
+		"cut short inside the last packet",
 		"passed over in directories (no capture, or unreadable)",
 	};
 	const uint64_t counts[] = { result->files_faulty, result->files_cut,
