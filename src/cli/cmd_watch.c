@@ -1,4 +1,5 @@
 #define _GNU_SOURCE /* strndup */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "cli/command.h"
