@@ -4,8 +4,8 @@
 
 #include "base/table.h"
 
-/* Peaks for each client of the ceiling: most have one hello family or two, and come
- * in few of the hours. */
+/* Peaks for each client of the ceiling: most have one hello family or two within an
+ * hour, and fall back in few hours. */
 #define PEAKS_A_CLIENT 4
 
 struct client {
@@ -30,12 +30,14 @@ struct peak {
 	uint64_t used;
 	struct peak_key key;
 	enum version_rank rank;
+	enum version_rank lowest; /* offered */
 };
 
 struct clients {
 	struct table clients;
-	struct table peaks;
-	uint64_t hour; /* of clients_meet() */
+	struct table peaks; /* of the hour, and of late comers */
+	struct table falls; /* of the hours before: peaks above a lower offer */
+	uint64_t hour;      /* the latest */
 };
 
 struct clients *clients_new(const struct hash_key *key, size_t max)
@@ -48,6 +50,8 @@ struct clients *clients_new(const struct hash_key *key, size_t max)
 		key);
 	table_init(&clients->peaks, sizeof(struct peak), sizeof(struct peak_key),
 		PEAKS_A_CLIENT * max, key);
+	table_init(&clients->falls, sizeof(struct peak), sizeof(struct peak_key),
+		PEAKS_A_CLIENT * max, key);
 	return clients;
 }
 
@@ -55,6 +59,7 @@ static void forget_all(struct clients *clients)
 {
 	table_done(&clients->clients);
 	table_done(&clients->peaks);
+	table_done(&clients->falls);
 }
 
 void clients_free(struct clients *clients)
@@ -109,21 +114,49 @@ static struct peak_key peak_key_of(const struct tally *tally)
 	};
 }
 
+static enum err merge_peak(struct table *table, const struct peak *seen)
+{
+	size_t before = table->count;
+	struct peak *peak = table_take(table, &seen->key);
+
+	if (peak == NULL)
+		return no_room(table);
+	if (table->count > before || seen->lowest < peak->lowest)
+		peak->lowest = seen->lowest;
+	if (seen->rank > peak->rank)
+		peak->rank = seen->rank;
+	return ERR_OK;
+}
+
+/* An hour in which a family never offered less than it reached cannot excuse anything,
+ * and a store has many such hours. */
+static enum err end_hour(struct clients *clients)
+{
+	const struct peak *peak = NULL;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && (peak = table_next(&clients->peaks, peak)) != NULL)
+		if (peak->lowest < peak->rank)
+			err = merge_peak(&clients->falls, peak);
+	table_done(&clients->peaks);
+	return err;
+}
+
 static enum err note_peak(struct clients *clients, const struct tally *tally)
 {
-	enum version_rank rank = version_rank(tally->handshake.version);
-	struct peak_key key;
-	struct peak *peak;
+	const struct handshake *h = &tally->handshake;
+	struct peak seen = { .rank = version_rank(h->version) };
+	enum err err = ERR_OK;
 
-	if (tally->handshake.hello == NULL || rank == RANK_UNKNOWN)
+	if (h->hello == NULL)
 		return ERR_OK;
-	key = peak_key_of(tally);
-	peak = table_take(&clients->peaks, &key);
-	if (peak == NULL)
-		return no_room(&clients->peaks);
-	if (rank > peak->rank)
-		peak->rank = rank;
-	return ERR_OK;
+	seen.key = peak_key_of(tally);
+	seen.lowest = version_rank(h->hello->max_version);
+	if (seen.key.hour > clients->hour) {
+		err = end_hour(clients);
+		clients->hour = seen.key.hour;
+	}
+	return err != ERR_OK ? err : merge_peak(&clients->peaks, &seen);
 }
 
 enum err clients_note(struct clients *clients, const struct tally *tally)
@@ -149,6 +182,14 @@ static bool is_junk(const struct client *client)
 			       client->completed + client->failed;
 }
 
+static bool reaches(
+	const struct table *table, const struct peak_key *key, enum version_rank minimum)
+{
+	const struct peak *peak = table_find(table, key);
+
+	return peak != NULL && peak->rank >= minimum;
+}
+
 struct judge_context clients_context(const struct clients *clients,
 	enum version_rank minimum, const struct tally *tally)
 {
@@ -156,13 +197,12 @@ struct judge_context clients_context(const struct clients *clients,
 		table_find(&clients->clients, &tally->handshake.client);
 	struct judge_context context = { .junk = client != NULL && is_junk(client) };
 	struct peak_key key;
-	const struct peak *peak;
 
 	if (tally->handshake.hello == NULL)
 		return context;
 	key = peak_key_of(tally);
-	peak = table_find(&clients->peaks, &key);
-	context.reached = peak != NULL && peak->rank >= minimum;
+	context.reached = reaches(&clients->peaks, &key, minimum) ||
+			  reaches(&clients->falls, &key, minimum);
 	return context;
 }
 

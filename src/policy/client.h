@@ -4,7 +4,9 @@
  * A first pass notes every tally; then clients_context() answers for each what the
  * judge wants to know. Two facts are kept: whether a client only ever probes, and
  * how high each hello family of it came in each hour. Memory grows with the number
- * of clients, some 300 bytes each, up to the ceiling that the caller names.
+ * of clients, some 300 bytes each, up to the ceiling that the caller names, and hardly
+ * with that of hours: tallies come in order of hour, and of an hour that is over
+ * only those families stay that also offered less than they reached.
  *
  * Who cannot read everything twice calls clients_meet() for each handshake as it
  * comes, and gets what is known up to there.

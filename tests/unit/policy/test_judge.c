@@ -196,6 +196,26 @@ static void test_unanswered_hellos_are_not_junk(void **state)
 	clients_free(clients);
 }
 
+static void test_hours_without_a_fallback_take_no_room(void **state)
+{
+	struct hello new = { .family = 7, .max_version = VERSION_TLS12 };
+	struct hello old = { .family = 7, .max_version = VERSION_TLS10 };
+	struct clients *clients = clients_new(&KEY, 1);
+	struct tally high = a_tally(&new), low = a_tally(&old);
+
+	(void)state;
+	high.handshake.version = VERSION_TLS12;
+	assert_int_equal(clients_note(clients, &low), ERR_OK);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(clients_note(clients, &high), ERR_OK);
+		high.first += TIME_HOUR;
+	}
+	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
+	low.first += TIME_HOUR;
+	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	clients_free(clients);
+}
+
 /* A handshake of client n. */
 static struct handshake a_meeting(
 	const struct hello *hello, uint8_t n, uint16_t version, unsigned hour)
@@ -287,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
 		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
 		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
+		cmocka_unit_test(test_hours_without_a_fallback_take_no_room),
 		cmocka_unit_test(test_a_stream_knows_what_came_before_in_the_hour),
 		cmocka_unit_test(test_a_stream_forgets_when_a_later_hour_begins),
 		cmocka_unit_test(test_a_stream_forgets_when_there_is_no_room),
