@@ -9,7 +9,7 @@ DESTDIR =
 PREFIX  = /usr/local
 SECONDS = 60
 PROGRAM = $(BUILD)/tlsunset
-SETUP   = test -f $(BUILD)/build.ninja || meson setup --prefix=$(PREFIX) $(BUILD)
+SETUP   = test -f $(BUILD)/build.ninja || meson setup --prefix=$(PREFIX) --libdir=lib $(BUILD)
 
 .PHONY: help build demo check bench lab fuzz install fmt clean
 
@@ -55,7 +55,7 @@ fuzz:
 install:
 	@tools/install-packages build
 	@$(SETUP)
-	meson configure $(BUILD) --prefix=$(PREFIX)
+	meson configure $(BUILD) --prefix=$(PREFIX) --libdir=lib
 	ninja -C $(BUILD) -j $(JOBS)
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 

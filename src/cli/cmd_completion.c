@@ -11,10 +11,21 @@ static void add_words(const struct command *command, struct text *text)
 	text_add(text, "--help");
 }
 
+/* Of a version, those that are asked about. */
 static void add_choices(const struct option *option, struct text *text)
 {
-	for (size_t i = 0; option->choices[i] != NULL; i++)
-		text_format(text, "%s%s", i > 0 ? " " : "", option->choices[i]);
+	static const char *const versions[] = { "1.0", "1.1", "1.2", "1.3", NULL };
+	const char *const *choices =
+		option->kind == OPTION_VERSION ? versions : option->choices;
+
+	for (size_t i = 0; choices[i] != NULL; i++)
+		text_format(text, "%s%s", i > 0 ? " " : "", choices[i]);
+}
+
+static void add_commands(struct text *text)
+{
+	for (size_t i = 0; i < command_count; i++)
+		text_format(text, "%s%s", i > 0 ? " " : "", commands[i]->name);
 }
 
 static void bash_command(const struct command *command, struct text *text)
@@ -22,9 +33,12 @@ static void bash_command(const struct command *command, struct text *text)
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct option *option = &command->options[i];
 
-		if (option->choices == NULL)
+		if (option->choices == NULL && option->kind != OPTION_VERSION)
 			continue;
-		text_format(text, "\t*:%s:--%s) words=\"", command->name, option->name);
+		text_format(text, "\t*:%s:--%s", command->name, option->name);
+		if (option->letter != 0)
+			text_format(text, "|*:%s:-%c", command->name, option->letter);
+		text_add(text, ") words=\"");
 		add_choices(option, text);
 		text_add(text, "\" ;;\n");
 	}
@@ -40,9 +54,10 @@ static void print_bash(struct text *text)
 		       "\tlocal before=${COMP_WORDS[COMP_CWORD-1]}\n"
 		       "\tcase ${COMP_CWORD}:${COMP_WORDS[1]}:$before in\n"
 		       "\t1:*) words=\"");
-	for (size_t i = 0; i < command_count; i++)
-		text_format(text, "%s%s", i > 0 ? " " : "", commands[i]->name);
-	text_add(text, "\" ;;\n");
+	add_commands(text);
+	text_add(text, "\" ;;\n\t2:help:*) words=\"");
+	add_commands(text);
+	text_add(text, "\" ;;\n\t2:completion:*) words=\"bash fish zsh\" ;;\n");
 	for (size_t i = 0; i < command_count; i++)
 		bash_command(commands[i], text);
 	text_add(text, "\tesac\n"
@@ -73,7 +88,7 @@ static void fish_option(
 		text_format(text, " -s %c", option->letter);
 	if (option->value != NULL)
 		text_add(text, " -r");
-	if (option->choices != NULL) {
+	if (option->choices != NULL || option->kind == OPTION_VERSION) {
 		text_add(text, " -f -a '");
 		add_choices(option, text);
 		text_char(text, '\'');
@@ -89,7 +104,7 @@ static void print_fish(struct text *text)
 		const struct command *command = commands[i];
 
 		text_format(text,
-			"complete -c tlsunset -n __fish_use_subcommand -a %s -d ",
+			"complete -c tlsunset -f -n __fish_use_subcommand -a %s -d ",
 			command->name);
 		add_fish(text, command->summary);
 		text_char(text, '\n');
