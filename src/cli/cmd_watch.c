@@ -29,8 +29,8 @@
 #define JSONL_BUFFER_MAX 1048576
 #define JSONL_WRITE_AT   65536
 
-/* Clients of an hour that records of JSON are judged by: some 50 MB at most. */
-#define JSONL_CLIENTS_MAX 65536
+/* Clients of an hour that records of JSON are judged by: some 20 MB at most. */
+#define JSONL_CLIENTS_MAX 16384
 
 enum output {
 	OUTPUT_STORE,
