@@ -52,8 +52,8 @@ static struct fragment read_fragment_header(struct reader *r)
 	fragment.offset = reader_u24(r);
 	fragment.fragment_len = reader_u24(r);
 	if (fragment.offset > fragment.len ||
-	        fragment.fragment_len > fragment.len - fragment.offset ||
-	        !handshake_allowed(fragment.type, fragment.len))
+		fragment.fragment_len > fragment.len - fragment.offset ||
+		!handshake_allowed(fragment.type, fragment.len))
 		reader_spoil(r, ERR_VALUE);
 	return fragment;
 }
@@ -168,6 +168,17 @@ static void slot_done(struct slot *slot)
 	*slot = (struct slot){ 0 };
 }
 
+size_t dtls_joiner_held(const struct dtls_joiner *joiner)
+{
+	size_t held = 0;
+
+	if (joiner == NULL)
+		return 0;
+	for (size_t i = 0; i < COUNT_OF(joiner->slots); i++)
+		held += joiner->slots[i].body.room;
+	return sizeof *joiner + joiner->given.room + held;
+}
+
 void dtls_joiner_free(struct dtls_joiner *joiner)
 {
 	if (joiner == NULL)
@@ -184,7 +195,7 @@ static struct slot *slot_of(struct dtls_joiner *joiner, uint32_t seq)
 }
 
 static enum err take_fragment(
-        struct dtls_joiner *joiner, const struct fragment *fragment, struct bytes body)
+	struct dtls_joiner *joiner, const struct fragment *fragment, struct bytes body)
 {
 	if (fragment->seq < joiner->next) /* sent again */
 		return ERR_OK;
@@ -228,7 +239,7 @@ enum err dtls_joiner_take(struct dtls_joiner *joiner, struct bytes payload)
 static bool is_ready(const struct slot *slot)
 {
 	return slot->used && (slot->len > DTLS_MESSAGE_LEN_MAX ||
-	                             pieces_run(&slot->body).len == slot->len);
+				     pieces_run(&slot->body).len == slot->len);
 }
 
 /* A capture may lack what came before a hello. Who says hello with a number above
@@ -239,7 +250,7 @@ static void skip_to_hello(struct dtls_joiner *joiner)
 		const struct slot *slot = slot_of(joiner, joiner->next + i);
 
 		if (!is_ready(slot) || (slot->type != HANDSHAKE_CLIENT_HELLO &&
-		                               slot->type != HANDSHAKE_SERVER_HELLO))
+					       slot->type != HANDSHAKE_SERVER_HELLO))
 			continue;
 		while (slot_of(joiner, joiner->next) != slot)
 			slot_done(slot_of(joiner, joiner->next++));
@@ -269,7 +280,7 @@ bool dtls_joiner_next(struct dtls_joiner *joiner, struct handshake_message *ret)
 }
 
 enum err hello_verify_request_parse(
-        struct bytes body, uint16_t *ret_version, struct bytes *ret_cookie)
+	struct bytes body, uint16_t *ret_version, struct bytes *ret_cookie)
 {
 	struct reader r = reader_over(body);
 	uint16_t version = reader_u16(&r);

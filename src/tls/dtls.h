@@ -12,9 +12,9 @@
 
 struct dtls_record {
 	uint8_t type;      /* enum content_type, 25 (with a connection id) or 26 (ACK);
-	                    * 0 for a DTLS 1.3 encrypted record */
+			    * 0 for a DTLS 1.3 encrypted record */
 	uint16_t version;  /* 0xfeff, 0xfefd, 0x0100 (OpenSSL before the standard);
-	                    * VERSION_DTLS13 for an encrypted record, which states none */
+			    * VERSION_DTLS13 for an encrypted record, which states none */
 	uint16_t epoch;    /* 0: in the clear */
 	uint64_t sequence; /* 48 bits */
 	struct bytes payload;
@@ -38,6 +38,9 @@ struct dtls_joiner; /* heap; one a direction */
 
 struct dtls_joiner *dtls_joiner_new(void);
 void dtls_joiner_free(struct dtls_joiner *joiner);
+
+/* Bytes of memory it takes; 0 for NULL. */
+size_t dtls_joiner_held(const struct dtls_joiner *joiner);
 
 /* Takes the handshake fragments of one record's payload. Fragments may come in
  * any order, twice, and overlapping (RFC 6347, 4.2.3). ERR_VALUE: a fragment

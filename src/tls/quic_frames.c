@@ -37,6 +37,11 @@ void quic_joiner_free(struct quic_joiner *joiner)
 	free(joiner);
 }
 
+size_t quic_joiner_held(const struct quic_joiner *joiner)
+{
+	return joiner == NULL ? 0 : sizeof *joiner + joiner->stream.room;
+}
+
 /* Padding comes by the thousand bytes, so it is stepped over at once. */
 static void skip_padding(struct reader *r)
 {

@@ -79,6 +79,9 @@ struct quic_joiner;
 struct quic_joiner *quic_joiner_new(void);
 void quic_joiner_free(struct quic_joiner *joiner);
 
+/* Bytes of memory it takes; 0 for NULL. */
+size_t quic_joiner_held(const struct quic_joiner *joiner);
+
 /* Takes the frames of one packet; CRYPTO in any order, twice, overlapping.
  * *ret_closed_with: the error code of a CONNECTION_CLOSE among them, UINT64_MAX if
  * none; crypto errors are 0x0100 + alert (RFC 9001, 4.8). ERR_VALUE: a frame that an

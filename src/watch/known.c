@@ -49,6 +49,11 @@ static void sweep(struct known *known, bool all)
 	}
 }
 
+void known_forget_unused(struct known *known)
+{
+	sweep(known, false);
+}
+
 void known_done(struct known *known)
 {
 	if (known->buckets != NULL)

@@ -42,6 +42,9 @@ struct known_entry *known_find(struct known *known, struct bytes key, uint64_t *
  * ran out. The key must not be there yet. */
 struct known_entry *known_add(struct known *known, struct bytes key, uint64_t hash);
 
+/* Forgets now whatever nobody uses. */
+void known_forget_unused(struct known *known);
+
 /* Gives an entry back. NULL is allowed. */
 void known_release(struct known_entry *entry);
 

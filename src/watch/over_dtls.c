@@ -24,6 +24,12 @@ struct over_dtls *over_dtls_new(time_ns now)
 	return over;
 }
 
+size_t over_dtls_held(const struct over_dtls *over)
+{
+	return sizeof *over + dtls_joiner_held(over->joiners[SIDE_CLIENT]) +
+	       dtls_joiner_held(over->joiners[SIDE_SERVER]);
+}
+
 void over_dtls_free(struct over_dtls *over)
 {
 	if (over == NULL)
@@ -87,6 +93,9 @@ static void handshake_record(struct watch_shared *shared, struct over_dtls *over
 	struct dtls_joiner **joiner = &over->joiners[side];
 	struct handshake_message message;
 
+	/* Of the client nothing but the hello is looked for. */
+	if (side == SIDE_CLIENT && over->attempt.hello != NULL)
+		return;
 	if (*joiner == NULL)
 		*joiner = dtls_joiner_new();
 	if (*joiner == NULL)
@@ -97,6 +106,10 @@ static void handshake_record(struct watch_shared *shared, struct over_dtls *over
 		shared->coverage.message_limit++;
 	while (dtls_joiner_next(*joiner, &message))
 		attempt_message(shared, &over->attempt, side, &message);
+	if (side == SIDE_CLIENT && over->attempt.hello != NULL) {
+		dtls_joiner_free(*joiner);
+		*joiner = NULL;
+	}
 }
 
 static void clear_record(struct watch_shared *shared, struct over_dtls *over,

@@ -28,6 +28,12 @@ struct over_quic *over_quic_new(time_ns now)
 	return over;
 }
 
+size_t over_quic_held(const struct over_quic *over)
+{
+	return sizeof *over + quic_joiner_held(over->joiners[SIDE_CLIENT]) +
+	       quic_joiner_held(over->joiners[SIDE_SERVER]);
+}
+
 void over_quic_free(struct over_quic *over)
 {
 	if (over == NULL)
@@ -117,6 +123,12 @@ static void take_frames(struct watch_shared *shared, struct over_quic *over,
 		shared->coverage.message_limit++;
 	while (quic_joiner_next(*joiner, &message))
 		attempt_message(shared, &over->attempt, side, &message);
+	/* Of the client nothing but the hello is looked for; a second one, after a retry,
+	 * says nothing new. */
+	if (side == SIDE_CLIENT && over->attempt.hello != NULL) {
+		quic_joiner_free(*joiner);
+		*joiner = NULL;
+	}
 	if (closed_with != UINT64_MAX)
 		note_close(&over->attempt, side, closed_with);
 }

@@ -43,7 +43,7 @@ void over_tcp_free(struct over_tcp *over)
 
 size_t over_tcp_held(const struct over_tcp *over)
 {
-	size_t held = 0;
+	size_t held = sizeof *over;
 
 	for (unsigned end = 0; end < 2; end++) {
 		const struct direction *direction = &over->directions[end];

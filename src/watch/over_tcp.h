@@ -20,7 +20,7 @@ struct over_tcp; /* begins with its struct attempt */
 struct over_tcp *over_tcp_new(const struct connection *connection, time_ns now);
 void over_tcp_free(struct over_tcp *over);
 
-/* Bytes held on the heap beside the attempt itself. */
+/* Bytes of memory it takes, its own included. */
 size_t over_tcp_held(const struct over_tcp *over);
 
 enum over_result {

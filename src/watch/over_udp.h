@@ -1,6 +1,8 @@
 /*
  * over_udp - DTLS and QUIC on a UDP flow: from datagrams to one attempt's events.
  *
+ * over_..._held() tells the bytes of memory an attempt takes, its own included.
+ *
  * over_udp_begins() is the cheap question asked of every datagram of a flow that is
  * not in the table.
  */
@@ -23,6 +25,7 @@ struct over_dtls;
 
 struct over_dtls *over_dtls_new(time_ns now);
 void over_dtls_free(struct over_dtls *over);
+size_t over_dtls_held(const struct over_dtls *over);
 enum over_result over_dtls_take(struct watch_shared *shared, struct over_dtls *over,
 	struct connection *connection, const struct packet *packet, unsigned sender);
 
@@ -31,6 +34,7 @@ struct over_quic;
 
 struct over_quic *over_quic_new(time_ns now);
 void over_quic_free(struct over_quic *over);
+size_t over_quic_held(const struct over_quic *over);
 enum over_result over_quic_take(struct watch_shared *shared, struct over_quic *over,
 	struct connection *connection, const struct packet *packet, unsigned sender);
 

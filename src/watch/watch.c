@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "watch/attempt.h"
+#include "watch/endings.h"
 #include "watch/over_tcp.h"
 #include "watch/over_udp.h"
 #include "watch/watch_inside.h"
@@ -19,20 +19,10 @@
  * networks deliver copies within one or two. */
 #define ANOTHER_HELLO_AFTER 10
 
-/* Bytes that connections hold while something of them is missing: for each of max_flows,
- * but never less than for two that hold all they may. */
+/* Bytes that handshakes under way take: some of each of max_flows, but never less than
+ * two that hold all they may. */
 #define HELD_FOR_A_FLOW 512
 #define HELD_LEAST      (4 * OVER_TCP_HELD_MAX)
-
-struct watch {
-	struct watch_shared shared;
-	struct connections *connections;
-	struct decapsulation *decapsulation;
-	uint32_t swept; /* the second up to which silence was looked for */
-	time_ns now;    /* the latest time of a packet */
-	size_t held;    /* by attempts; see over_tcp_held() */
-	size_t held_max;
-};
 
 struct watch *watch_new(const struct watch_settings *settings)
 {
@@ -58,29 +48,6 @@ struct watch *watch_new(const struct watch_settings *settings)
 	return watch;
 }
 
-static void tcp_free(struct watch *watch, struct over_tcp *over)
-{
-	watch->held -= over_tcp_held(over);
-	over_tcp_free(over);
-}
-
-static void attempt_free(struct watch *watch, struct attempt *attempt)
-{
-	if (attempt == NULL)
-		return;
-	if (attempt->carrier == OVER_TCP)
-		tcp_free(watch, (struct over_tcp *)(void *)attempt);
-	else if (attempt->carrier == OVER_DTLS)
-		over_dtls_free((struct over_dtls *)(void *)attempt);
-	else
-		over_quic_free((struct over_quic *)(void *)attempt);
-}
-
-static struct attempt *attempt_of(struct connection *connection)
-{
-	return connection->state == CONNECTION_TRYING ? connection->attempt : NULL;
-}
-
 void watch_free(struct watch *watch)
 {
 	struct connection *connection;
@@ -90,7 +57,7 @@ void watch_free(struct watch *watch)
 	while (watch->connections != NULL &&
 		(connection = connections_oldest(watch->connections, LIST_UNSETTLED)) !=
 			NULL) {
-		attempt_free(watch, attempt_of(connection));
+		watch_attempt_free(watch, connection_attempt(connection));
 		connections_remove(watch->connections, connection);
 	}
 	connections_free(watch->connections);
@@ -99,56 +66,10 @@ void watch_free(struct watch *watch)
 	free(watch);
 }
 
-/* Reports what is known of a connection's handshake and takes it off. */
-static enum err end_attempt(
-	struct watch *watch, struct connection *connection, struct fault *why)
-{
-	struct attempt *attempt = attempt_of(connection);
-	struct over_tcp *over = (struct over_tcp *)(void *)attempt;
-	enum err err = ERR_OK;
-
-	if (attempt == NULL)
-		return ERR_OK;
-	if (attempt->carrier == OVER_TCP) {
-		watch->held -= over_tcp_held(over);
-		over_tcp_flush(&watch->shared, over, connection);
-		watch->held += over_tcp_held(over);
-	}
-	if (connection->client != CLIENT_UNKNOWN)
-		err = attempt_report(&watch->shared, attempt, connection, why);
-	attempt_free(watch, attempt);
-	connection->attempt = NULL;
-	return err;
-}
-
-static enum err settle(
-	struct watch *watch, struct connection *connection, struct fault *why)
-{
-	enum err err = end_attempt(watch, connection, why);
-
-	connections_settle(watch->connections, connection);
-	return err;
-}
-
-/* A settled connection is only a note, so it goes first. */
-static enum err make_room(struct watch *watch, struct fault *why)
-{
-	struct connection *oldest = connections_oldest(watch->connections, LIST_SETTLED);
-	enum err err;
-
-	if (oldest == NULL) {
-		oldest = connections_oldest(watch->connections, LIST_UNSETTLED);
-		watch->shared.coverage.flows_evicted++;
-	}
-	err = end_attempt(watch, oldest, why);
-	connections_remove(watch->connections, oldest);
-	return err;
-}
-
 static struct connection *add_connection(
 	struct watch *watch, const struct connection_key *key, struct fault *why)
 {
-	if (connections_full(watch->connections) && make_room(watch, why) != ERR_OK)
+	if (connections_full(watch->connections) && watch_make_room(watch, why) != ERR_OK)
 		return NULL;
 	return connections_add(watch->connections, key, watch->now);
 }
@@ -177,21 +98,21 @@ static enum err tcp_attempt(struct watch *watch, struct connection *connection,
 	const struct packet *packet, const struct connection_key *key, struct fault *why)
 {
 	struct over_tcp *over = (struct over_tcp *)(void *)connection->attempt;
-	size_t held = over_tcp_held(over);
+	size_t held = attempt_held(connection->attempt);
 	enum over_result result =
 		over_tcp_take(&watch->shared, over, connection, packet, key->sender);
 
-	watch->held += over_tcp_held(over) - held;
+	watch->held += attempt_held(connection->attempt) - held;
 	if (result == OVER_GOES_ON) {
 		connections_touch(watch->connections, connection, watch->now);
 		return ERR_OK;
 	}
 	if (result == OVER_NOTHING) {
-		tcp_free(watch, over);
+		watch_attempt_free(watch, connection->attempt);
 		connections_settle(watch->connections, connection);
 		return ERR_OK;
 	}
-	return settle(watch, connection, why);
+	return watch_settle(watch, connection, why);
 }
 
 static enum err tcp_opening(struct watch *watch, struct connection *connection,
@@ -217,6 +138,7 @@ static enum err tcp_opening(struct watch *watch, struct connection *connection,
 			why, ERR_MEMORY, "memory ran out while following a connection");
 	connection->state = CONNECTION_TRYING;
 	connection->attempt = (struct attempt *)(void *)over;
+	watch->held += attempt_held(connection->attempt);
 	return tcp_attempt(watch, connection, packet, key, why);
 }
 
@@ -250,7 +172,7 @@ static enum err tcp_packet(struct watch *watch, const struct packet *packet,
 			return why->err;
 	}
 	if (is_reuse(connection, packet, key)) {
-		err = settle(watch, connection, why);
+		err = watch_settle(watch, connection, why);
 		if (err != ERR_OK)
 			return err;
 	}
@@ -265,8 +187,8 @@ static enum err tcp_packet(struct watch *watch, const struct packet *packet,
 	return tcp_attempt(watch, connection, packet, key, why);
 }
 
-static enum err udp_attempt(struct connection *connection, enum carrier carrier,
-	time_ns now, struct fault *why)
+static enum err udp_attempt(struct watch *watch, struct connection *connection,
+	enum carrier carrier, time_ns now, struct fault *why)
 {
 	void *over = carrier == OVER_DTLS ? (void *)over_dtls_new(now)
 					  : (void *)over_quic_new(now);
@@ -276,6 +198,7 @@ static enum err udp_attempt(struct connection *connection, enum carrier carrier,
 			why, ERR_MEMORY, "memory ran out while following a connection");
 	connection->state = CONNECTION_TRYING;
 	connection->attempt = over;
+	watch->held += attempt_held(connection->attempt);
 	return ERR_OK;
 }
 
@@ -290,7 +213,7 @@ static enum err udp_begin(struct watch *watch, const struct packet *packet,
 	*ret = add_connection(watch, key, why);
 	if (*ret == NULL)
 		return why->err;
-	return udp_attempt(*ret, carrier, packet->at, why);
+	return udp_attempt(watch, *ret, carrier, packet->at, why);
 }
 
 /* Peers with fixed ports shake hands anew on the old ones, and QUIC makes many
@@ -305,7 +228,7 @@ static enum err udp_settled(struct watch *watch, const struct packet *packet,
 		!over_udp_begins_anew(packet->payload, &carrier))
 		return ERR_OK;
 	connections_reopen(watch->connections, connection);
-	return udp_attempt(connection, carrier, packet->at, why);
+	return udp_attempt(watch, connection, carrier, packet->at, why);
 }
 
 static enum err udp_packet(struct watch *watch, const struct packet *packet,
@@ -313,6 +236,7 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 {
 	struct connection *connection = connections_find(watch->connections, key);
 	enum over_result result;
+	size_t held;
 	enum err err;
 
 	if (connection == NULL) {
@@ -328,30 +252,16 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 	}
 	if (connection->state != CONNECTION_TRYING)
 		return ERR_OK;
+	held = attempt_held(connection->attempt);
 	result = connection->attempt->carrier == OVER_DTLS
 			 ? over_dtls_take(&watch->shared, (void *)connection->attempt,
 				   connection, packet, key->sender)
 			 : over_quic_take(&watch->shared, (void *)connection->attempt,
 				   connection, packet, key->sender);
+	watch->held += attempt_held(connection->attempt) - held;
 	if (result == OVER_GOES_ON)
 		return ERR_OK;
-	return settle(watch, connection, why);
-}
-
-/* The oldest go first, as where the table is full. */
-static enum err hold_less(struct watch *watch, struct fault *why)
-{
-	struct connection *oldest;
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK && watch->held > watch->held_max &&
-		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) !=
-			NULL) {
-		watch->shared.coverage.flows_evicted++;
-		err = end_attempt(watch, oldest, why);
-		connections_remove(watch->connections, oldest);
-	}
-	return err;
+	return watch_settle(watch, connection, why);
 }
 
 static enum err one_packet(struct watch *watch, const struct packet *packet,
@@ -363,8 +273,8 @@ static enum err one_packet(struct watch *watch, const struct packet *packet,
 		watch->now = packet->at;
 	err = packet->protocol == IP_PROTOCOL_TCP ? tcp_packet(watch, packet, key, why)
 						  : udp_packet(watch, packet, key, why);
-	return err == ERR_OK && UNLIKELY(watch->held > watch->held_max)
-		       ? hold_less(watch, why)
+	return err == ERR_OK && UNLIKELY(watch_holds_too_much(watch))
+		       ? watch_hold_less(watch, why)
 		       : err;
 }
 
@@ -390,22 +300,6 @@ enum err watch_take_packets(struct watch *watch, const struct packet *packets,
 	return err != ERR_OK ? err : watch_tick(watch, watch->now, why);
 }
 
-/* Ends and forgets what was last touched before the second `limit`. */
-static enum err expire(
-	struct watch *watch, enum connection_list list, uint32_t limit, struct fault *why)
-{
-	struct connection *oldest;
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK &&
-		(oldest = connections_oldest(watch->connections, list)) != NULL &&
-		oldest->touched < limit) {
-		err = end_attempt(watch, oldest, why);
-		connections_remove(watch->connections, oldest);
-	}
-	return err;
-}
-
 enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
 {
 	uint32_t second = (uint32_t)(now / TIME_SECOND);
@@ -418,11 +312,12 @@ enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
 	if (second < SETTLED_SECONDS)
 		return ERR_OK;
 	reported = watch->shared.coverage.handshakes;
-	err = expire(watch, LIST_UNSETTLED, second - UNSETTLED_SECONDS, why);
+	err = watch_expire(watch, LIST_UNSETTLED, second - UNSETTLED_SECONDS, why);
 	watch->shared.coverage.flows_expired +=
 		watch->shared.coverage.handshakes - reported;
-	return err != ERR_OK ? err
-			     : expire(watch, LIST_SETTLED, second - SETTLED_SECONDS, why);
+	return err != ERR_OK
+		       ? err
+		       : watch_expire(watch, LIST_SETTLED, second - SETTLED_SECONDS, why);
 }
 
 enum err watch_decapsulate(
@@ -466,11 +361,11 @@ time_ns watch_latest(const struct watch *watch)
 
 enum err watch_finish(struct watch *watch, struct fault *why)
 {
-	enum err err = expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
+	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
 
 	watch->now = 0;
 	watch->swept = 0;
-	return err != ERR_OK ? err : expire(watch, LIST_SETTLED, UINT32_MAX, why);
+	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT32_MAX, why);
 }
 
 void watch_add_decapsulation(

@@ -1,0 +1,123 @@
+#include "watch/endings.h"
+
+#include "watch/over_tcp.h"
+#include "watch/over_udp.h"
+
+/* Bytes of distinct hellos in use: an attacker can make every one another. */
+#define HELLOS_IN_USE_MAX (4 * WATCH_HELLOS_BYTES)
+
+/* Handshakes ended at a time where there are too many: looking what can be forgotten
+ * costs too much to be done for each. */
+#define ENDED_AT_A_TIME 256
+
+size_t attempt_held(const struct attempt *attempt)
+{
+	if (attempt->carrier == OVER_TCP)
+		return over_tcp_held((const struct over_tcp *)(const void *)attempt);
+	return attempt->carrier == OVER_DTLS
+		       ? over_dtls_held((const struct over_dtls *)(const void *)attempt)
+		       : over_quic_held((const struct over_quic *)(const void *)attempt);
+}
+
+void watch_attempt_free(struct watch *watch, struct attempt *attempt)
+{
+	if (attempt == NULL)
+		return;
+	watch->held -= attempt_held(attempt);
+	if (attempt->carrier == OVER_TCP)
+		over_tcp_free((struct over_tcp *)(void *)attempt);
+	else if (attempt->carrier == OVER_DTLS)
+		over_dtls_free((struct over_dtls *)(void *)attempt);
+	else
+		over_quic_free((struct over_quic *)(void *)attempt);
+}
+
+struct attempt *connection_attempt(struct connection *connection)
+{
+	return connection->state == CONNECTION_TRYING ? connection->attempt : NULL;
+}
+
+/* Reports what is known of a connection's handshake and takes it off. */
+enum err watch_end(struct watch *watch, struct connection *connection, struct fault *why)
+{
+	struct attempt *attempt = connection_attempt(connection);
+	struct over_tcp *over = (struct over_tcp *)(void *)attempt;
+	enum err err = ERR_OK;
+
+	if (attempt == NULL)
+		return ERR_OK;
+	if (attempt->carrier == OVER_TCP) {
+		watch->held -= attempt_held(attempt);
+		over_tcp_flush(&watch->shared, over, connection);
+		watch->held += attempt_held(attempt);
+	}
+	if (connection->client != CLIENT_UNKNOWN)
+		err = attempt_report(&watch->shared, attempt, connection, why);
+	watch_attempt_free(watch, attempt);
+	connection->attempt = NULL;
+	return err;
+}
+
+enum err watch_settle(
+	struct watch *watch, struct connection *connection, struct fault *why)
+{
+	enum err err = watch_end(watch, connection, why);
+
+	connections_settle(watch->connections, connection);
+	return err;
+}
+
+/* A settled connection is only a note, so it goes first. */
+enum err watch_make_room(struct watch *watch, struct fault *why)
+{
+	struct connection *oldest = connections_oldest(watch->connections, LIST_SETTLED);
+	enum err err;
+
+	if (oldest == NULL) {
+		oldest = connections_oldest(watch->connections, LIST_UNSETTLED);
+		watch->shared.coverage.flows_evicted++;
+	}
+	err = watch_end(watch, oldest, why);
+	connections_remove(watch->connections, oldest);
+	return err;
+}
+
+bool watch_holds_too_much(const struct watch *watch)
+{
+	return watch->held > watch->held_max ||
+	       watch->shared.hellos.bytes > HELLOS_IN_USE_MAX;
+}
+
+/* Ends handshakes until less is held; the oldest go first, as where the table is full. */
+enum err watch_hold_less(struct watch *watch, struct fault *why)
+{
+	struct connection *oldest;
+	enum err err = ERR_OK;
+
+	known_forget_unused(&watch->shared.hellos);
+	for (unsigned i = 0;
+		i < ENDED_AT_A_TIME && err == ERR_OK && watch_holds_too_much(watch) &&
+		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) != NULL;
+		i++) {
+		watch->shared.coverage.flows_evicted++;
+		err = watch_end(watch, oldest, why);
+		connections_remove(watch->connections, oldest);
+	}
+	return err;
+}
+
+/* Ends and forgets what was last touched before the second `limit`. */
+enum err watch_expire(
+	struct watch *watch, enum connection_list list, uint32_t limit, struct fault *why)
+{
+	struct connection *oldest;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK &&
+		(oldest = connections_oldest(watch->connections, list)) != NULL &&
+		oldest->touched < limit) {
+		err = watch_end(watch, oldest, why);
+		connections_remove(watch->connections, oldest);
+	}
+	return err;
+}

@@ -1,0 +1,50 @@
+/*
+ * endings - the handshakes under way of one watch: what they hold of memory, and how
+ * they end before they are decided, by a full table, too much held, or a silence.
+ * The inside of watch.c.
+ */
+#ifndef WATCH_ENDINGS_H
+#define WATCH_ENDINGS_H
+
+#include "flow/decapsulation.h"
+#include "watch/attempt.h"
+
+struct watch {
+	struct watch_shared shared;
+	struct connections *connections;
+	struct decapsulation *decapsulation;
+	uint32_t swept; /* the second up to which silence was looked for */
+	time_ns now;    /* the latest time of a packet */
+	size_t held;    /* by handshakes under way */
+	size_t held_max;
+};
+
+/* Bytes of memory an attempt takes, its own included. */
+size_t attempt_held(const struct attempt *attempt);
+
+/* The attempt of a connection that has one; NULL otherwise. */
+struct attempt *connection_attempt(struct connection *connection);
+
+/* Frees an attempt, unreported; what it held is given back. NULL is allowed. */
+void watch_attempt_free(struct watch *watch, struct attempt *attempt);
+
+/* Reports what is known of a connection's handshake and takes it off. */
+MUST_USE enum err watch_end(
+	struct watch *watch, struct connection *connection, struct fault *why);
+
+/* The same, and remembers the connection as settled. */
+MUST_USE enum err watch_settle(
+	struct watch *watch, struct connection *connection, struct fault *why);
+
+/* Makes room in a full table. */
+MUST_USE enum err watch_make_room(struct watch *watch, struct fault *why);
+
+/* True if handshakes hold more than they may; then watch_hold_less() ends some. */
+bool watch_holds_too_much(const struct watch *watch);
+MUST_USE enum err watch_hold_less(struct watch *watch, struct fault *why);
+
+/* Ends and forgets what was last touched before the second `limit`. */
+MUST_USE enum err watch_expire(struct watch *watch, enum connection_list list,
+	uint32_t limit, struct fault *why);
+
+#endif
