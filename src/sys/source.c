@@ -17,7 +17,7 @@ struct source_window *source_window_new(void)
 	if (window == NULL)
 		return NULL;
 	window->count = 0;
-	window->memory = aligned_alloc(4096, SOURCE_BUFFER_LEN);
+	window->memory = aligned_alloc(4096, SOURCE_WINDOW_LEN);
 	if (window->memory == NULL) {
 		free(window);
 		return NULL;

@@ -16,6 +16,7 @@ struct source_file {
 	struct input *input;
 	struct capture_decoder *decoder;
 	uint8_t *buffer;
+	size_t room; /* of the buffer */
 	struct bytes left; /* of the buffer: not yet handed out */
 	uint64_t filled;   /* bytes ever put into the buffer */
 	uint64_t packets;  /* frames handed out */
@@ -63,11 +64,11 @@ static enum err fill(struct source_file *file, int timeout_ms, struct fault *why
 	if (kept > 0)
 		memmove(file->buffer, file->left.at, kept);
 	file->left = bytes_over(file->buffer, kept);
-	if (kept == SOURCE_BUFFER_LEN) /* the decoder's own ceiling comes before this one */
+	if (kept == file->room) /* the decoder's own ceiling comes before this one */
 		return record_fault(file, ERR_LIMIT, why);
 
 	enum err err = input_read(file->input, timeout_ms, file->buffer + kept,
-	        SOURCE_BUFFER_LEN - kept, &len, why);
+	        file->room - kept, &len, why);
 	file->left.len += len;
 	file->filled += len;
 	return err;
@@ -137,7 +138,8 @@ enum err source_open_file(const char *path, struct source **ret, struct fault *w
 	enum err err = input_open(path, &file->input, why);
 	if (err == ERR_OK) {
 		file->decoder = capture_decoder_new();
-		file->buffer = aligned_alloc(4096, SOURCE_BUFFER_LEN);
+		file->room = SOURCE_BUFFER_LEN;
+		file->buffer = aligned_alloc(4096, file->room);
 		if (file->decoder == NULL || file->buffer == NULL)
 			err = fault_set(why, ERR_MEMORY, "cannot read %s: %s",
 			        input_name(file->input), err_sentence(ERR_MEMORY));
@@ -253,9 +255,11 @@ static enum err source_file_next_window(struct source *source, int timeout_ms,
 		memmove(window->memory, file->left.at, file->left.len);
 	file->left = bytes_over(window->memory, file->left.len);
 	file->buffer = window->memory;
+	file->room = SOURCE_WINDOW_LEN;
 	err = next_frames(file, timeout_ms, window->frames, SOURCE_WINDOW_MAX,
 	        &window->count, why);
 	file->buffer = own;
+	file->room = SOURCE_BUFFER_LEN;
 	return err;
 }
 

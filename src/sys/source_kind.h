@@ -13,6 +13,10 @@
  */
 #define SOURCE_BUFFER_LEN (512 * 1024)
 
+/* A window is handed from thread to thread, which costs some microseconds each time: it
+ * is to hold enough work, and need not stay in one core's cache. */
+#define SOURCE_WINDOW_LEN (4 * SOURCE_BUFFER_LEN)
+
 /* Every kind begins with this. */
 struct source {
 	const struct source_kind *kind;
