@@ -94,7 +94,8 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 	struct connection *oldest;
 	enum err err = ERR_OK;
 
-	known_forget_unused(&watch->shared.hellos);
+	if (watch->shared.hellos.bytes > HELLOS_IN_USE_MAX)
+		known_forget_unused(&watch->shared.hellos);
 	for (unsigned i = 0;
 		i < ENDED_AT_A_TIME && err == ERR_OK && watch_holds_too_much(watch) &&
 		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) != NULL;
