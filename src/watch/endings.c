@@ -37,7 +37,6 @@ struct attempt *connection_attempt(struct connection *connection)
 	return connection->state == CONNECTION_TRYING ? connection->attempt : NULL;
 }
 
-/* Reports what is known of a connection's handshake and takes it off. */
 enum err watch_end(struct watch *watch, struct connection *connection, struct fault *why)
 {
 	struct attempt *attempt = connection_attempt(connection);
@@ -107,7 +106,6 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 	return err;
 }
 
-/* Ends and forgets what was last touched before the second `limit`. */
 enum err watch_expire(
 	struct watch *watch, enum connection_list list, uint32_t limit, struct fault *why)
 {

@@ -52,7 +52,9 @@ void watch_fragments_free(struct watch_fragments *fragments)
 void watch_fragments_coverage(
 	const struct watch_fragments *fragments, struct coverage *coverage)
 {
+	lock_take(fragments->lock);
 	watch_add_decapsulation(fragments->decapsulation, coverage);
+	lock_release(fragments->lock);
 }
 
 struct watch_share *watch_share_new(size_t max, unsigned owners)
