@@ -1,5 +1,6 @@
 /*
- * hash - SipHash-1-3, the keyed hash of every table that strangers can fill.
+ * hash - SipHash-1-3, the keyed hash of tables that strangers can fill; the table of
+ * connections alone has a cheaper one, keyed from this (watch/connections.c).
  *
  * The key is drawn once at start-up by the program (sys/crypto.h) and handed
  * down, so nobody outside can aim at one bucket. Tests use a fixed key.

@@ -20,8 +20,3 @@ uint64_t clock_monotonic(void)
 {
 	return read_clock(CLOCK_MONOTONIC);
 }
-
-uint64_t clock_cpu(void)
-{
-	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
-}

@@ -12,7 +12,4 @@ time_ns clock_now(void);
 /* Nanoseconds since some start that never goes back: for durations only. */
 uint64_t clock_monotonic(void);
 
-/* Nanoseconds of processor time all threads of this process have used. */
-uint64_t clock_cpu(void);
-
 #endif
