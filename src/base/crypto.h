@@ -19,6 +19,8 @@
 #define AES128_LEN   16 /* key and block */
 #define GCM_NONCE_LEN 12
 #define GCM_TAG_LEN  16
+#define KEY_SECRET_LEN 64   /* X448's 56 bytes are the longest that is needed */
+#define KEY_SHARE_MAX  1024 /* ffdhe8192 */
 
 struct crypto {
 	void (*md5)(struct bytes all, uint8_t ret[MD5_LEN]);
@@ -35,6 +37,13 @@ struct crypto {
 	bool (*aes128_gcm_open)(const uint8_t key[AES128_LEN],
 		const uint8_t nonce[GCM_NONCE_LEN], struct bytes associated,
 		struct bytes sealed, uint8_t *ret);
+
+	/* The public key of a secret, written as a key_share entry of the group has it
+	 * (RFC 8446, 4.2.8.1 and 4.2.8.2; RFC 7748). Any secret does: it is reduced to
+	 * the group's own. Answers the key's length; 0 for a group that is not known, and
+	 * for hybrids, of which tls/key_share.h knows the parts. */
+	size_t (*key_share)(uint16_t group, const uint8_t secret[KEY_SECRET_LEN],
+		uint8_t ret[KEY_SHARE_MAX]);
 };
 
 #endif
