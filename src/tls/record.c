@@ -101,3 +101,15 @@ enum err record_check(struct bytes all)
 		return ERR_VALUE;
 	return err;
 }
+
+void record_write(uint8_t type, uint16_t version, struct bytes all, struct writer *w)
+{
+	for (; all.len > 0; all = bytes_after(all, RECORD_PLAINTEXT_MAX)) {
+		struct bytes payload = bytes_first(all, RECORD_PLAINTEXT_MAX);
+
+		writer_u8(w, type);
+		writer_u16(w, version);
+		writer_u16(w, (uint16_t)payload.len);
+		writer_bytes(w, payload);
+	}
+}

@@ -16,8 +16,11 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/writer.h"
 
 #define RECORD_HEADER_LEN 5
+
+#define RECORD_PLAINTEXT_MAX 16384 /* RFC 8446, 5.1 */
 
 /* 2^14 of plaintext and 2048 of expansion. RFC 5246, 6.2.3. */
 #define RECORD_PAYLOAD_MAX (16384 + 2048)
@@ -62,5 +65,9 @@ MUST_USE enum err record_next(
  * ERR_OK, ERR_MORE if fewer than five bytes stand there and they fit so far,
  * ERR_VALUE if not. */
 MUST_USE enum err record_check(struct bytes all);
+
+/* Writes all in as few records as it takes. */
+void record_write(
+	uint8_t type, uint16_t version, struct bytes all, struct writer *w);
 
 #endif
