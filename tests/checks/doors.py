@@ -12,6 +12,7 @@ DOORS = [
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
     (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
      r"tests/unit/crypto\.h"),
+    (r"netdb\.h", r"src/sys/dial\.c"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
     (r"pthread\.h", r"src/sys/.*|tests/unit/sys/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),

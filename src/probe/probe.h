@@ -1,0 +1,46 @@
+/*
+ * probe - asks servers: sends each a hello and tells what it answered.
+ *
+ * The engine that verifying predictions and scanning share. Whoever asks says whom and
+ * with which bytes, as fast as the limits of sys/exchange.h let it, and is told each
+ * answer once, in the order in which they end. No handshake is completed.
+ *
+ * Servers are strangers: what one may send is bounded (tls/answer.h), and how long it may
+ * take (sys/exchange.h).
+ */
+#ifndef PROBE_PROBE_H
+#define PROBE_PROBE_H
+
+#include "sys/exchange.h"
+#include "tls/answer.h"
+
+struct probe_question {
+	struct dial_target target;
+	struct bytes
+		hello; /* as it goes on the wire; must live until the answer is told */
+	void *owner;   /* handed back with it */
+};
+
+struct probe_result {
+	bool reached; /* connected; else `end` says why not, and there is no answer */
+	enum exchange_end end;
+	const struct answer *answer; /* borrowed until told() returns */
+};
+
+/* Whoever asks begins its struct with this. */
+struct prober {
+	bool (*next)(struct prober *prober, struct probe_question *ret);
+	void (*told)(
+		struct prober *prober, void *owner, const struct probe_result *result);
+};
+
+/* Asks until there is no next question and all are answered. Errors as of
+ * exchange_run(). */
+MUST_USE enum err probe_run(
+	struct prober *prober, const struct exchange_limits *limits, struct fault *why);
+
+/* One word for the result: that of the answer, or "no-listener", "unreachable",
+ * "no-connect", "local", "stopped". */
+const char *probe_result_name(const struct probe_result *result);
+
+#endif
