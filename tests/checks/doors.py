@@ -19,6 +19,7 @@ DOORS = [
     (r"seccomp\.h", r"src/sys/sandbox_seccomp\.c"),
     (r"(sched|unistd|fcntl|signal|poll|termios|pwd|grp|ftw|fts)\.h|sys/.*",
      r"src/sys/.*|src/cli/.*|src/store/store_sqlite\.c|tests/.*"),
+    (r"yaml\.h", r"src/sys/document_yaml\.c"),
     (r"zlib\.h", r"src/sys/\w+\.c|tests/unit/sys/.*"),
     (r"zstd\.h|zstd_errors\.h", r"src/sys/\w+\.c|tests/unit/sys/.*"),
 ]
