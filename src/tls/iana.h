@@ -30,6 +30,7 @@ struct iana_registry {
 extern const struct iana_registry iana_versions;
 extern const struct iana_registry iana_cipher_suites;
 extern const struct iana_registry iana_sslv2_ciphers; /* three bytes: 0x010080 */
+extern const struct iana_registry iana_openssl_suites; /* OpenSSL's names, up to TLS 1.2 */
 extern const struct iana_registry iana_groups;
 extern const struct iana_registry iana_signature_schemes;
 extern const struct iana_registry iana_extensions;

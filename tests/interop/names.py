@@ -59,8 +59,10 @@ def tshark_names():
 def openssl_names():
     every = run("openssl", "ciphers", "-V", "-stdname", "ALL:COMPLEMENTOFALL")
     for line in every.splitlines():
-        code, _, name = line.split()[:3]
+        code, _, name, _, own = line.split()[:5]
         yield "cipher_suites", int(code.replace(",0x", ""), 16), name
+        if own != name:
+            yield "openssl_suites", int(code.replace(",0x", ""), 16), own
 
 
 # tshark writes alerts for people: "Close Notify".
