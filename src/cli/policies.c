@@ -1,0 +1,141 @@
+#include "cli/policies.h"
+
+#include "base/nearest.h"
+#include "sys/document_yaml.h"
+#include "sys/input.h"
+
+#define NODES_MAX ((size_t)64 << 20) /* bytes: a file of YAML_BYTES_MAX, all of nodes */
+
+/* Generated from data/policy. Each begins with "name: ", as a test holds. */
+extern const char *const policy_texts[];
+
+static const char name_field[] = "name: ";
+
+size_t policies_count(void)
+{
+	size_t count = 0;
+
+	while (policy_texts[count] != NULL)
+		count++;
+	return count;
+}
+
+static enum err read_policy(
+	struct bytes all, const char *name, struct policy *ret, struct fault *why)
+{
+	struct document document;
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, NODES_MAX);
+	err = document_read_yaml(all, name, &arena, &document, why);
+	if (err == ERR_OK)
+		err = policy_of_document(&document, ret, why);
+	arena_done(&arena);
+	return err;
+}
+
+enum err policies_read(size_t index, struct policy *ret, struct fault *why)
+{
+	return read_policy(
+		bytes_of_string(policy_texts[index]), "a built-in policy", ret, why);
+}
+
+static enum err read_whole(
+	struct input *input, struct text *ret, const char *name, struct fault *why)
+{
+	uint8_t some[4096];
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && text_len(ret) <= YAML_BYTES_MAX) {
+		size_t len = 0;
+
+		err = input_read(input, -1, some, sizeof some, &len, why);
+		if (err == ERR_OK)
+			text_bytes(ret, bytes_over(some, len));
+	}
+	if (err != ERR_END && err != ERR_OK)
+		return err;
+	if (text_len(ret) > YAML_BYTES_MAX)
+		return fault_set(
+			why, ERR_USAGE, "%s is larger than a policy can be", name);
+	return text_end(ret);
+}
+
+/* What is wrong with a file that was named is wrong use. */
+static enum err as_use(enum err err, struct fault *why)
+{
+	if (err != ERR_VALUE && err != ERR_DUPLICATE && err != ERR_LIMIT)
+		return err;
+	why->err = ERR_USAGE;
+	return ERR_USAGE;
+}
+
+static enum err load_file(const char *path, struct policy *ret, struct fault *why)
+{
+	struct input *input;
+	struct text all;
+	enum err err = input_open(path, &input, why);
+
+	if (err != ERR_OK)
+		return err;
+	text_init(&all, YAML_BYTES_MAX + 8192);
+	err = read_whole(input, &all, input_name(input), why);
+	if (err == ERR_OK)
+		err = as_use(read_policy(bytes_of_string(text_string(&all)),
+				     input_name(input), ret, why),
+			why);
+	text_done(&all);
+	input_close(input);
+	return err;
+}
+
+/* The name in a policy's first line; answers its length. */
+static size_t name_of(const char *policy, const char **ret)
+{
+	*ret = policy + sizeof name_field - 1;
+	return strcspn(*ret, "\n");
+}
+
+static enum err refuse_unknown(const char *name, struct fault *why)
+{
+	struct nearest nearest = nearest_to(bytes_of_string(name));
+	char names[32][POLICY_NAME_MAX];
+	struct text shown;
+	const char *at;
+
+	for (size_t i = 0; i < COUNT_OF(names) && policy_texts[i] != NULL; i++) {
+		size_t len = name_of(policy_texts[i], &at);
+
+		if (len >= POLICY_NAME_MAX)
+			continue;
+		memcpy(names[i], at, len);
+		names[i][len] = '\0';
+		nearest_try(&nearest, names[i]);
+	}
+	text_init(&shown, INPUT_NAME_MAX);
+	text_quote_terminal(&shown, bytes_first(bytes_of_string(name), 40));
+	(void)fault_set(why, ERR_USAGE,
+		nearest.name != NULL ? "no policy or file %s; did you mean %s?"
+				     : "no policy or file %s; see `tlsunset policy list`",
+		text_string(&shown), nearest.name);
+	text_done(&shown);
+	return ERR_USAGE;
+}
+
+enum err policy_load(const char *name, struct policy *ret, struct fault *why)
+{
+	enum err err;
+
+	for (size_t i = 0; policy_texts[i] != NULL; i++) {
+		const char *at;
+		size_t len = name_of(policy_texts[i], &at);
+
+		if (len == strlen(name) && memcmp(at, name, len) == 0)
+			return policies_read(i, ret, why);
+	}
+	err = load_file(name, ret, why);
+	if (err == ERR_NOT_FOUND && strpbrk(name, "/") == NULL)
+		return refuse_unknown(name, why);
+	return err;
+}

@@ -1,0 +1,479 @@
+#include "policy/policy_file.h"
+
+#include "base/nearest.h"
+#include "base/time.h"
+#include "policy/policy_codes.h"
+
+#define RSA_BITS_MIN 512 /* of export suites */
+#define RSA_BITS_MAX 16384
+
+/* In the order of enum key_kind. */
+static const char *const key_kinds[] = { "rsa", "rsa-pss", "ecdsa", "ed25519", "ed448",
+	"dsa", NULL };
+
+static const char *const needs[] = { "optional", "required", NULL };
+
+const char *key_kind_name(enum key_kind kind)
+{
+	return key_kinds[kind];
+}
+
+static bool name_ends(const char *name, const char *end)
+{
+	size_t len = strlen(name), end_len = strlen(end);
+
+	return len >= end_len && strcmp(name + len - end_len, end) == 0;
+}
+
+bool suite_is_signal(uint32_t code)
+{
+	const char *name = iana_name(&iana_cipher_suites, code);
+
+	return name != NULL && name_ends(name, "_SCSV");
+}
+
+bool suite_is_tls13(uint32_t code)
+{
+	const char *name = iana_name(&iana_cipher_suites, code);
+
+	if (name == NULL)
+		return code >> 8 == 0x13;
+	return strncmp(name, "TLS_", 4) == 0 && strstr(name, "_WITH_") == NULL &&
+	       !suite_is_signal(code);
+}
+
+/* A line of text that can be shown as it is. */
+static enum err read_text(const struct reading *reading, const struct node *node,
+	const char *what, char *ret, size_t room)
+{
+	struct text quoted;
+	bool fine;
+
+	if (node->text.len >= room)
+		return refuse(
+			reading, node, "%s holds at most %zu bytes", what, room - 1);
+	text_init(&quoted, 4 * room);
+	text_quote_terminal(&quoted, node->text);
+	fine = text_len(&quoted) == node->text.len;
+	text_done(&quoted);
+	if (!fine)
+		return refuse(reading, node, "%s holds what cannot be shown", what);
+	if (node->text.len > 0)
+		memcpy(ret, node->text.at, node->text.len);
+	ret[node->text.len] = '\0';
+	return ERR_OK;
+}
+
+static enum err read_name(const struct reading *reading, const struct node *node)
+{
+	for (size_t i = 0; i < node->text.len; i++) {
+		char c = (char)node->text.at[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+			    (i > 0 && (c == '-' || c == '.'))))
+			return refuse(reading, node,
+				"a name is of small letters, digits, dots and dashes");
+	}
+	if (node->text.len == 0)
+		return refuse(reading, node, "a name is expected");
+	return read_text(reading, node, "name", reading->policy->name, POLICY_NAME_MAX);
+}
+
+static enum err read_title(const struct reading *reading, const struct node *node)
+{
+	return read_text(
+		reading, node, "title", reading->policy->title, POLICY_TITLE_MAX);
+}
+
+static enum err read_source(const struct reading *reading, const struct node *node)
+{
+	return read_text(
+		reading, node, "source", reading->policy->source, POLICY_SOURCE_MAX);
+}
+
+/* "2025-03-01", "2024-09" or "2023": as exact as it was said. */
+static enum err read_day(
+	const struct reading *reading, const struct node *node, char ret[11])
+{
+	static const char rest[] = "0000-01-01";
+	char whole[sizeof rest], word[SHOWN_MAX];
+	size_t len = node->text.len;
+	time_ns day;
+
+	memcpy(whole, rest, sizeof rest);
+	if (len == 4 || len == 7 || len == 10)
+		memcpy(whole, node->text.at, len);
+	if (time_parse(whole, &day) != ERR_OK)
+		return refuse(reading, node,
+			"a date is written 2025-03-01, 2025-03 or 2025, not %s",
+			shown(node->text, word));
+	memcpy(ret, whole, len);
+	ret[len] = '\0';
+	return ERR_OK;
+}
+
+static enum err read_date_item(
+	const struct reading *reading, const struct node *node, struct policy_date *date)
+{
+	char word[SHOWN_MAX];
+	enum err err = expect(reading, node, NODE_SCALAR, "what a date says");
+
+	if (err != ERR_OK)
+		return err;
+	if (bytes_equal(node->key->text, bytes_of_string("on")))
+		return read_day(reading, node, date->on);
+	if (bytes_equal(node->key->text, bytes_of_string("said")))
+		return read_day(reading, node, date->said);
+	if (bytes_equal(node->key->text, bytes_of_string("note")))
+		return read_text(reading, node, "note", date->note, POLICY_NOTE_MAX);
+	return refuse(reading, node->key, "a date has on, said and note, not %s",
+		shown(node->key->text, word));
+}
+
+static enum err read_dates(const struct reading *reading, const struct node *list)
+{
+	struct policy *policy = reading->policy;
+	enum err err = ERR_OK;
+
+	for (const struct node *at = list->first; at != NULL; at = at->next) {
+		struct policy_date *date = &policy->dates[policy->date_count];
+
+		if (policy->date_count == POLICY_DATES_MAX)
+			return refuse(reading, at, "at most %d dates are kept",
+				POLICY_DATES_MAX);
+		err = expect(reading, at, NODE_MAPPING, "a date");
+		for (const struct node *item = at->first; item != NULL && err == ERR_OK;
+			item = item->next)
+			err = read_date_item(reading, item, date);
+		if (err == ERR_OK && date->on[0] == '\0')
+			err = refuse(reading, at, "a date says on which day: on");
+		if (err != ERR_OK)
+			return err;
+		policy->date_count++;
+	}
+	return ERR_OK;
+}
+
+/* Read by rank: what is allowed over TCP is so over datagrams. */
+static enum err read_version(const struct reading *reading, const struct node *node)
+{
+	char word[SHOWN_MAX];
+	uint16_t version = VERSION_NONE, bit;
+
+	if (version_parse(shown(node->text, word), &version) != ERR_OK ||
+		version >> 8 == 0xfe)
+		return refuse(reading, node,
+			"no version %s; SSL 2.0, SSL 3.0 and TLS 1.0 to TLS 1.3 are "
+			"known",
+			word);
+	bit = (uint16_t)(1U << version_rank(version));
+	if ((reading->policy->versions & bit) != 0)
+		return document_fault(reading->document, node, reading->why,
+			ERR_DUPLICATE, "the version %s stands here again", word);
+	reading->policy->versions |= bit;
+	return ERR_OK;
+}
+
+static enum err read_versions(const struct reading *reading, const struct node *list)
+{
+	enum err err = ERR_OK;
+
+	for (const struct node *at = list->first; at != NULL && err == ERR_OK;
+		at = at->next) {
+		err = expect(reading, at, NODE_SCALAR, "a version");
+		if (err == ERR_OK)
+			err = read_version(reading, at);
+	}
+	if (err == ERR_OK && list->first == NULL)
+		err = refuse(reading, list, "at least one version is to be allowed");
+	return err;
+}
+
+/* Suites of the two kinds are apart, as they are on the wire. RFC 8446, B.4. */
+static enum err read_suites(const struct reading *reading, const struct node *list,
+	bool tls13, struct policy_codes *codes)
+{
+	enum err err = read_codes(reading, list, &code_suite, codes);
+	const struct node *at = list->first;
+	char name[IANA_TEXT_MAX];
+
+	for (size_t i = 0; err == ERR_OK && i < codes->count; i++, at = at->next) {
+		uint16_t code = codes->codes[i];
+
+		if (suite_is_signal(code))
+			err = refuse(reading, at, "%s signals and is no cipher suite",
+				iana_text(&iana_cipher_suites, code, name));
+		else if (suite_is_tls13(code) != tls13)
+			err = refuse(reading, at, "%s belongs to %s",
+				iana_text(&iana_cipher_suites, code, name),
+				tls13 ? "cipher-suites-1.2" : "cipher-suites-1.3");
+	}
+	return err;
+}
+
+static enum err read_suites12(const struct reading *reading, const struct node *list)
+{
+	return read_suites(reading, list, false, &reading->policy->suites12);
+}
+
+static enum err read_suites13(const struct reading *reading, const struct node *list)
+{
+	return read_suites(reading, list, true, &reading->policy->suites13);
+}
+
+static enum err read_groups(const struct reading *reading, const struct node *list)
+{
+	return read_codes(reading, list, &code_group, &reading->policy->groups);
+}
+
+static enum err read_schemes(const struct reading *reading, const struct node *list)
+{
+	return read_codes(reading, list, &code_scheme, &reading->policy->schemes);
+}
+
+static enum err read_key_item(
+	const struct reading *reading, const struct node *node, struct policy_key *key)
+{
+	char word[SHOWN_MAX];
+	unsigned value;
+	enum err err = expect(reading, node, NODE_SCALAR, "what a key says");
+
+	if (err != ERR_OK)
+		return err;
+	if (bytes_equal(node->key->text, bytes_of_string("kind"))) {
+		err = read_choice(reading, node, "kind", key_kinds, &value);
+		if (err == ERR_OK)
+			key->kind = (uint8_t)value;
+		return err;
+	}
+	if (bytes_equal(node->key->text, bytes_of_string("bits"))) {
+		err = read_number(
+			reading, node, "bits", RSA_BITS_MIN, RSA_BITS_MAX, &value);
+		if (err == ERR_OK)
+			key->bits = (uint16_t)value;
+		return err;
+	}
+	if (bytes_equal(node->key->text, bytes_of_string("curve")))
+		return read_code(reading, node, &code_group, &key->curve);
+	if (bytes_equal(node->key->text, bytes_of_string("signature")))
+		return read_code(reading, node, &code_scheme, &key->signature);
+	return refuse(reading, node->key,
+		"a key has kind, bits, curve and signature, not %s",
+		shown(node->key->text, word));
+}
+
+/* Each kind has its own measure of strength. */
+static enum err check_key(const struct reading *reading, const struct node *node,
+	const struct policy_key *key)
+{
+	bool modulus =
+		key->kind == KEY_RSA || key->kind == KEY_RSA_PSS || key->kind == KEY_DSA;
+
+	if (node_find(node, bytes_of_string("kind")) == NULL)
+		return refuse(reading, node, "a key says its kind");
+	if (modulus && key->bits == 0)
+		return refuse(reading, node, "a key of kind %s says how many bits",
+			key_kinds[key->kind]);
+	if (!modulus && key->bits != 0)
+		return refuse(reading, node, "a key of kind %s has no bits to choose",
+			key_kinds[key->kind]);
+	if (key->kind != KEY_ECDSA && key->curve != 0)
+		return refuse(reading, node, "a key of kind %s has no curve",
+			key_kinds[key->kind]);
+	return ERR_OK;
+}
+
+static enum err read_keys(const struct reading *reading, const struct node *list)
+{
+	struct policy *policy = reading->policy;
+	enum err err = ERR_OK;
+
+	for (const struct node *at = list->first; at != NULL && err == ERR_OK;
+		at = at->next) {
+		struct policy_key *key = &policy->keys[policy->key_count];
+
+		if (policy->key_count == POLICY_KEYS_MAX)
+			return refuse(
+				reading, at, "at most %d keys are kept", POLICY_KEYS_MAX);
+		err = expect(reading, at, NODE_MAPPING, "a key");
+		for (const struct node *item = at->first; item != NULL && err == ERR_OK;
+			item = item->next)
+			err = read_key_item(reading, item, key);
+		if (err == ERR_OK)
+			err = check_key(reading, at, key);
+		if (err == ERR_OK)
+			policy->key_count++;
+	}
+	return err;
+}
+
+static enum err read_alpn(const struct reading *reading, const struct node *list)
+{
+	struct policy *policy = reading->policy;
+
+	for (const struct node *at = list->first; at != NULL; at = at->next) {
+		enum err err = expect(reading, at, NODE_SCALAR, "a protocol of ALPN");
+
+		if (err == ERR_OK && policy->alpn_count == POLICY_ALPN_MAX)
+			err = refuse(reading, at, "at most %d protocols are kept",
+				POLICY_ALPN_MAX);
+		if (err == ERR_OK && at->text.len == 0)
+			err = refuse(reading, at, "a protocol of ALPN has a name");
+		if (err == ERR_OK)
+			err = read_text(reading, at, "a protocol of ALPN",
+				policy->alpn[policy->alpn_count], POLICY_ALPN_LEN);
+		if (err != ERR_OK)
+			return err;
+		policy->alpn_count++;
+	}
+	return ERR_OK;
+}
+
+static enum err read_bool(const struct reading *reading, const struct node *node,
+	const char *const *words, bool *ret)
+{
+	char word[SHOWN_MAX];
+	unsigned choice = 0;
+	enum err err =
+		read_choice(reading, node, shown(node->key->text, word), words, &choice);
+
+	if (err == ERR_OK)
+		*ret = choice == 1;
+	return err;
+}
+
+static enum err read_order(const struct reading *reading, const struct node *node)
+{
+	static const char *const words[] = { "client", "server", NULL };
+
+	return read_bool(reading, node, words, &reading->policy->server_order);
+}
+
+static enum err read_compression(const struct reading *reading, const struct node *node)
+{
+	static const char *const words[] = { "refused", "allowed", NULL };
+
+	return read_bool(reading, node, words, &reading->policy->compression);
+}
+
+static enum err read_master_secret(const struct reading *reading, const struct node *node)
+{
+	return read_bool(
+		reading, node, needs, &reading->policy->needs_extended_master_secret);
+}
+
+static enum err read_renegotiation(const struct reading *reading, const struct node *node)
+{
+	return read_bool(
+		reading, node, needs, &reading->policy->needs_secure_renegotiation);
+}
+
+static enum err read_server_name(const struct reading *reading, const struct node *node)
+{
+	return read_bool(reading, node, needs, &reading->policy->needs_server_name);
+}
+
+static enum err read_dh_bits(const struct reading *reading, const struct node *node)
+{
+	unsigned bits = 0;
+	enum err err =
+		read_number(reading, node, "dh-bits", RSA_BITS_MIN, RSA_BITS_MAX, &bits);
+
+	if (err == ERR_OK)
+		reading->policy->dh_bits_min = (uint16_t)bits;
+	return err;
+}
+
+/* To add one: a line here, a function above, a line in policy_write.c and docs/policy.md.
+ * In order of name. */
+static const struct field {
+	const char *name;
+	enum node_kind kind;
+	enum err (*read)(const struct reading *reading, const struct node *node);
+} fields[] = {
+	{ "alpn", NODE_LIST, read_alpn },
+	{ "cipher-suites-1.2", NODE_LIST, read_suites12 },
+	{ "cipher-suites-1.3", NODE_LIST, read_suites13 },
+	{ "compression", NODE_SCALAR, read_compression },
+	{ "dates", NODE_LIST, read_dates },
+	{ "dh-bits", NODE_SCALAR, read_dh_bits },
+	{ "extended-master-secret", NODE_SCALAR, read_master_secret },
+	{ "groups", NODE_LIST, read_groups },
+	{ "keys", NODE_LIST, read_keys },
+	{ "name", NODE_SCALAR, read_name },
+	{ "order", NODE_SCALAR, read_order },
+	{ "secure-renegotiation", NODE_SCALAR, read_renegotiation },
+	{ "server-name", NODE_SCALAR, read_server_name },
+	{ "signature-schemes", NODE_LIST, read_schemes },
+	{ "source", NODE_SCALAR, read_source },
+	{ "title", NODE_SCALAR, read_title },
+	{ "versions", NODE_LIST, read_versions },
+};
+
+static enum err refuse_field(const struct reading *reading, const struct node *key)
+{
+	struct nearest nearest = nearest_to(key->text);
+	char word[SHOWN_MAX];
+
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		nearest_try(&nearest, fields[i].name);
+	if (nearest.name == NULL)
+		return refuse(
+			reading, key, "a policy has no field %s", shown(key->text, word));
+	return refuse(reading, key, "a policy has no field %s; did you mean %s?",
+		shown(key->text, word), nearest.name);
+}
+
+static enum err read_field(const struct reading *reading, const struct node *node)
+{
+	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+		const struct field *field = &fields[i];
+		enum err err;
+
+		if (!bytes_equal(node->key->text, bytes_of_string(field->name)))
+			continue;
+		err = expect(reading, node, field->kind, field->name);
+		return err == ERR_OK ? field->read(reading, node) : err;
+	}
+	return refuse_field(reading, node->key);
+}
+
+/* A list for versions that are not allowed is a mistake in one of the two. */
+static enum err check_whole(const struct reading *reading, const struct node *root)
+{
+	const struct policy *policy = reading->policy;
+	bool tls13 = policy_allows_version(policy, RANK_TLS13);
+	bool older = (policy->versions & ((1U << RANK_TLS13) - 1)) != 0;
+
+	if (policy->name[0] == '\0')
+		return refuse(reading, root, "a policy has a name");
+	if (policy->versions == 0)
+		return refuse(reading, root, "a policy says which versions it allows");
+	if (!tls13 && policy->suites13.count > 0)
+		return refuse(reading,
+			node_find(root, bytes_of_string("cipher-suites-1.3"))->key,
+			"suites of TLS 1.3 are listed, which versions does not allow");
+	if (!older && policy->suites12.count > 0)
+		return refuse(reading,
+			node_find(root, bytes_of_string("cipher-suites-1.2"))->key,
+			"suites of TLS 1.2 and before are listed, which versions does "
+			"not allow");
+	return ERR_OK;
+}
+
+enum err policy_of_document(
+	const struct document *document, struct policy *ret, struct fault *why)
+{
+	struct policy policy = { 0 };
+	const struct reading reading = { document, &policy, why };
+	enum err err = expect(&reading, document->root, NODE_MAPPING, "a policy");
+
+	for (const struct node *at = document->root->first; at != NULL && err == ERR_OK;
+		at = at->next)
+		err = read_field(&reading, at);
+	if (err == ERR_OK)
+		err = check_whole(&reading, document->root);
+	if (err == ERR_OK)
+		*ret = policy;
+	return err;
+}
