@@ -121,6 +121,73 @@ static void test_two_draws_differ(void **state)
 	assert_memory_not_equal(&a, &b, sizeof a);
 }
 
+static size_t share_of(uint16_t group, const char *secret, uint8_t *ret)
+{
+	uint8_t padded[2 * KEY_SECRET_LEN] = { 0 };
+
+	(void)from_hex(secret, padded);
+	return crypto_openssl()->key_share(group, padded, ret);
+}
+
+/* RFC 7748, 6.1 and 6.2: Alice's keys. */
+static void test_montgomery_keys_are_those_of_the_rfc(void **state)
+{
+	uint8_t key[KEY_SHARE_MAX];
+
+	(void)state;
+	assert_int_equal(share_of(29,
+				 "77076d0a7318a57d3c16c17251b26645"
+				 "df4c2f87ebc0992ab177fba51db92c2a",
+				 key),
+		32);
+	assert_hex(key, 32,
+		"8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+	assert_int_equal(share_of(30,
+				 "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
+				 "d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b",
+				 key),
+		56);
+	assert_hex(key, 56,
+		"9b08f7cc31b7e3e67d22d5aea121074a273bd2b83de09c63faa73d2c"
+		"22c5d9bbc836647241d953d40c5b12da88120d53177f80e532c41fa0");
+}
+
+/* A secret of one is the group's generator: SP 800-186, 3.2.1.3; RFC 7919, appendix A. */
+static void test_the_key_of_one_is_the_generator(void **state)
+{
+	uint8_t one[KEY_SECRET_LEN] = { [KEY_SECRET_LEN - 1] = 1 };
+	uint8_t key[KEY_SHARE_MAX], two[KEY_SHARE_MAX] = { 0 };
+
+	(void)state;
+	assert_int_equal(crypto_openssl()->key_share(23, one, key), 65);
+	assert_hex(key, 33,
+		"046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296");
+	assert_int_equal(crypto_openssl()->key_share(256, one, key), 256);
+	two[255] = 2;
+	assert_memory_equal(key, two, 256);
+}
+
+static void test_keys_are_as_long_as_their_groups_want(void **state)
+{
+	static const struct {
+		uint16_t group;
+		size_t len;
+	} cases[] = { { 23, 65 }, { 24, 97 }, { 25, 133 }, { 29, 32 }, { 30, 56 },
+		{ 31, 65 }, { 32, 97 }, { 33, 129 }, { 41, 65 }, { 256, 256 },
+		{ 257, 384 }, { 258, 512 }, { 259, 768 }, { 260, 1024 }, { 0x11ec, 0 },
+		{ 0x7777, 0 } };
+	uint8_t secret[KEY_SECRET_LEN], key[KEY_SHARE_MAX];
+
+	(void)state;
+	memset(secret, 0xff, sizeof secret);
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		assert_int_equal(
+			crypto_openssl()->key_share(cases[i].group, secret, key),
+			cases[i].len);
+	memset(secret, 0, sizeof secret); /* no scalar: becomes one */
+	assert_int_equal(crypto_openssl()->key_share(23, secret, key), 65);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -130,6 +197,9 @@ int main(void)
 		cmocka_unit_test(test_every_thread_has_its_own_contexts),
 		cmocka_unit_test(test_does_not_open_what_was_changed_or_cut),
 		cmocka_unit_test(test_two_draws_differ),
+		cmocka_unit_test(test_montgomery_keys_are_those_of_the_rfc),
+		cmocka_unit_test(test_the_key_of_one_is_the_generator),
+		cmocka_unit_test(test_keys_are_as_long_as_their_groups_want),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,21 @@ static void test_only_a_handshake_record_may_claim_any_minor_version(void **stat
 	assert_int_equal(record_check(bytes_over("\x17\x03\x05", 3)), ERR_VALUE);
 }
 
+static void test_writes_as_few_records_as_it_takes(void **state)
+{
+	static uint8_t all[RECORD_PLAINTEXT_MAX + 1], room[sizeof all + 10];
+	struct writer w = writer_over(room, sizeof room);
+	struct bytes written;
+
+	(void)state;
+	record_write(CONTENT_HANDSHAKE, 0x0301, bytes_over(all, sizeof all), &w);
+	written = writer_written(&w);
+	assert_int_equal(written.len, sizeof room);
+	assert_memory_equal(written.at, "\x16\x03\x01\x40\x00", 5);
+	assert_memory_equal(
+		written.at + 5 + RECORD_PLAINTEXT_MAX, "\x16\x03\x01\x00\x01\x00", 6);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -155,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_a_stream_does_not_open_with_an_empty_record),
 		cmocka_unit_test(
 		        test_only_a_handshake_record_may_claim_any_minor_version),
+		cmocka_unit_test(test_writes_as_few_records_as_it_takes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
