@@ -2,9 +2,12 @@
  * negotiate - what a server answers to a hello: version, suite, group, signature and
  * certificate, or the alert and why.
  *
- * Pure and without allocation. It follows RFC 8446, 5246, 8422, 7919, 5746, 7507, 7627
- * and 9151 where they decide, each cited at its line, and the stack's habits where stacks
- * differ. What is chosen was allowed by both sides: a fuzz target holds that.
+ * Pure and without allocation. What a policy needs is demanded whatever the stack: an
+ * OpenSSL cannot be told to demand the extended master secret, say, but a client that
+ * does without breaks that policy all the same. It follows RFC 8446, 5246, 8422, 7919,
+ * 5746, 7507, 7627 and 9151 where they decide, each cited at its line, and the stack's
+ * habits where stacks differ. What is chosen was allowed by both sides: a fuzz target
+ * holds that.
  *
  * tests: tests/unit/policy/test_negotiate.c; fuzz: tests/fuzz/fuzz_negotiate.c; against
  * real servers: bench/predict-accuracy.
@@ -25,7 +28,14 @@ struct server_profile {
 	struct policy_key certificates[SERVER_CERTIFICATES_MAX];
 	uint8_t certificate_count;
 	uint16_t dh_bits; /* of its own finite-field parameters; 0: it has none */
+	bool dh_auto;     /* parameters as large as the certificate's key (OpenSSL) */
 };
+
+/* What has no code: nothing was chosen. */
+#define CODE_NONE UINT32_MAX
+
+/* Some stacks close the connection without an alert. */
+#define ALERT_NOT_SENT 255
 
 enum refusal {
 	REFUSAL_NONE,
@@ -46,13 +56,18 @@ enum refusal {
 
 struct negotiation {
 	enum refusal refusal; /* REFUSAL_NONE: it completes, as far as hellos decide */
-	uint8_t alert;        /* if refused: the description the stack sends */
+	uint8_t alert;        /* if refused: the description the stack sends, or
+			       * ALERT_NOT_SENT */
 	uint16_t version; /* wire value; VERSION_NONE: refused before one was chosen */
 	uint32_t cipher;  /* this and the next CODE_NONE if not chosen */
 	uint32_t group;
 	uint32_t signature;
 	int certificate; /* index in the profile; -1: none */
+	uint16_t
+		dh_bits; /* of the server's own parameters, where they are used; else 0 */
 	bool retried;    /* by a HelloRetryRequest. RFC 8446, 4.1.4 */
+	bool unoffered;  /* the stack signs with SHA-1 though the client did not offer
+			  * it (OpenSSL 1.0.x): the server goes on, the client will not */
 };
 
 /* The chain of decisions, for people. */

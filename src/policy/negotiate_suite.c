@@ -1,0 +1,227 @@
+/* Which cipher suite is taken. */
+#include "policy/negotiate_inside.h"
+
+#include "tls/iana.h"
+#include "tls/version.h"
+
+#define SUITE_TEXT(code) iana_text(&iana_cipher_suites, code, (char[IANA_TEXT_MAX]){ 0 })
+
+struct suite_set {
+	uint64_t words[SUITES_MAX / 64];
+};
+
+static void set_add(struct suite_set *set, const struct suite *suite)
+{
+	set->words[suite_index(suite) / 64] |= (uint64_t)1 << suite_index(suite) % 64;
+}
+
+static bool set_has(const struct suite_set *set, const struct suite *suite)
+{
+	return (set->words[suite_index(suite) / 64] >> suite_index(suite) % 64 & 1) != 0;
+}
+
+static bool is_known(const struct stack *stack, const struct suite *suite)
+{
+	if ((stack->ciphers >> suite->cipher & 1) == 0)
+		return false;
+	return suite->cipher != SUITE_CAMELLIA_CBC || suite->mac == SUITE_SHA1 ||
+	       stack->camellia_sha2;
+}
+
+static uint16_t bits_of(const struct stack *stack, const struct suite *suite)
+{
+	return suite->cipher == SUITE_AES_CCM_8 && stack->ccm8_bits != 0
+		       ? stack->ccm8_bits
+		       : suite->bits;
+}
+
+/* OpenSSL, ssl_security_default_callback() in ssl/ssl_cert.c. */
+static bool level_allows_suite(const struct attempt *attempt, const struct suite *suite)
+{
+	uint8_t level = attempt->profile->security_level;
+
+	if (!attempt->stack->has_levels || attempt->level_bits == 0)
+		return true;
+	if (bits_of(attempt->stack, suite) < attempt->level_bits ||
+		suite->auth == SUITE_ANONYMOUS || suite->mac == SUITE_MD5)
+		return false;
+	if (suite->mac == SUITE_SHA1 && attempt->level_bits > 160)
+		return false;
+	if (suite->cipher == SUITE_RC4 && level >= 2)
+		return false;
+	return level < 3 || suite->exchange == SUITE_DHE ||
+	       suite->exchange == SUITE_ECDHE || suite->exchange == SUITE_ANY_EXCHANGE;
+}
+
+/* What a suite up to TLS 1.2 needs, found once. */
+struct means {
+	uint32_t auths;
+	bool rsa_key; /* that can decrypt */
+	bool dh;
+	bool ecdhe;
+};
+
+static bool has_dh(const struct attempt *attempt)
+{
+	const struct server_profile *profile = attempt->profile;
+
+	return profile->dh_auto ||
+	       (profile->dh_bits != 0 &&
+		       profile->dh_bits >= attempt->policy->dh_bits_min);
+}
+
+static bool exchange_possible(const struct means *means, const struct suite *suite)
+{
+	switch (suite->exchange) {
+	case SUITE_RSA:
+		return means->rsa_key;
+	case SUITE_DHE:
+		return means->dh;
+	case SUITE_ECDHE:
+		return means->ecdhe;
+	default:
+		return false;
+	}
+}
+
+static bool auth_possible(const struct means *means, const struct suite *suite)
+{
+	return suite->auth == SUITE_ANONYMOUS || (means->auths >> suite->auth & 1) != 0;
+}
+
+static bool fits(const struct attempt *attempt, const struct suite *suite)
+{
+	return (suite->since == RANK_TLS13) == (attempt->rank == RANK_TLS13) &&
+	       suite->since <= attempt->rank && is_known(attempt->stack, suite) &&
+	       level_allows_suite(attempt, suite) &&
+	       (!attempt->datagram || suite->cipher != SUITE_RC4); /* RFC 6347, 4.1.2.2 */
+}
+
+static bool possible(const struct attempt *attempt, const struct means *means,
+	const struct suite *suite)
+{
+	return fits(attempt, suite) &&
+	       (attempt->rank == RANK_TLS13 ||
+		       (exchange_possible(means, suite) && auth_possible(means, suite)));
+}
+
+static const struct suite *by_server(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite != NULL && offer_has_suite(attempt->offer, suite) &&
+			possible(attempt, means, suite))
+			return suite;
+	}
+	return NULL;
+}
+
+static const struct suite *by_client(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	const struct offer_codes *offered = &attempt->offer->suites;
+	struct suite_set set = { 0 };
+
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite != NULL)
+			set_add(&set, suite);
+	}
+	for (size_t i = 0; i < offered->count; i++) {
+		const struct suite *suite = suite_find(offered->codes[i]);
+
+		if (suite != NULL && set_has(&set, suite) &&
+			possible(attempt, means, suite))
+			return suite;
+	}
+	return NULL;
+}
+
+static const struct suite *choose(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	return attempt->policy->server_order ? by_server(attempt, means, own)
+					     : by_client(attempt, means, own);
+}
+
+static struct code_list own_suites(const struct attempt *attempt, bool of13)
+{
+	const struct policy_codes *codes =
+		of13 ? &attempt->policy->suites13 : &attempt->policy->suites12;
+
+	if (codes->count == 0)
+		return of13 ? attempt->stack->suites13 : attempt->stack->suites12;
+	return (struct code_list){ codes->codes, codes->count };
+}
+
+static bool take(struct attempt *attempt, const struct suite *suite)
+{
+	attempt->ret->cipher = suite->code;
+	TELL(attempt, "cipher suite", "RFC 5246, 7.4.1.3",
+		"%s is the first of the %s that both can do", SUITE_TEXT(suite->code),
+		attempt->policy->server_order ? "server's" : "client's");
+	return true;
+}
+
+bool choose_suite13(struct attempt *attempt)
+{
+	const struct suite *suite = choose(attempt, NULL, own_suites(attempt, true));
+
+	if (suite != NULL)
+		return take(attempt, suite);
+	TELL(attempt, "cipher suite", "RFC 8446, 4.1.1", "none of TLS 1.3 is shared");
+	return attempt_refuse(attempt, REFUSAL_SUITE, ALERT_HANDSHAKE_FAILURE);
+}
+
+/* What the suites in common lacked: the nearest to success is told. */
+static enum refusal why_none(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	enum refusal why = REFUSAL_SUITE;
+
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite == NULL || !offer_has_suite(attempt->offer, suite) ||
+			!fits(attempt, suite))
+			continue;
+		if (auth_possible(means, suite) && suite->exchange == SUITE_ECDHE)
+			return REFUSAL_GROUP;
+		if (exchange_possible(means, suite))
+			why = REFUSAL_CERTIFICATE;
+	}
+	return why;
+}
+
+static bool refuse_suite(struct attempt *attempt, const struct means *means)
+{
+	enum refusal why = why_none(attempt, means, own_suites(attempt, false));
+
+	TELL(attempt, "cipher suite", "RFC 5246, 7.4.1.3", "%s",
+		why == REFUSAL_GROUP ? "those in common need a group, and none is shared"
+		: why == REFUSAL_CERTIFICATE ? "those in common need another certificate"
+					     : "none is shared");
+	return attempt_refuse(attempt, why, ALERT_HANDSHAKE_FAILURE);
+}
+
+bool choose_suite12(struct attempt *attempt, const struct suite **ret)
+{
+	uint32_t group = group_for_ecdhe(attempt);
+	struct means means = {
+		.auths = auths_possible(attempt),
+		.rsa_key = certificate_of_kind(attempt->profile, KEY_RSA) >= 0,
+		.dh = has_dh(attempt),
+		.ecdhe = group != CODE_NONE,
+	};
+	const struct suite *suite = choose(attempt, &means, own_suites(attempt, false));
+
+	if (suite == NULL)
+		return refuse_suite(attempt, &means);
+	*ret = suite;
+	if (suite->exchange == SUITE_ECDHE)
+		attempt->ret->group = group;
+	return take(attempt, suite);
+}

@@ -1,0 +1,118 @@
+/* Which version a server answers with. */
+#include "policy/negotiate_inside.h"
+
+#include "tls/version.h"
+
+static enum version_rank highest(uint16_t versions)
+{
+	for (int rank = RANK_TLS13; rank > RANK_UNKNOWN; rank--)
+		if ((versions >> rank & 1) != 0)
+			return (enum version_rank)rank;
+	return RANK_UNKNOWN;
+}
+
+static uint16_t bits_up_to(enum version_rank rank)
+{
+	return (uint16_t)((1 << (rank + 1)) - 1);
+}
+
+static uint16_t wire_version(enum version_rank rank, bool datagram)
+{
+	static const uint16_t streams[] = { [RANK_SSL2] = VERSION_SSL2,
+		[RANK_SSL3] = VERSION_SSL3,
+		[RANK_TLS10] = VERSION_TLS10,
+		[RANK_TLS11] = VERSION_TLS11,
+		[RANK_TLS12] = VERSION_TLS12,
+		[RANK_TLS13] = VERSION_TLS13 };
+
+	if (!datagram)
+		return streams[rank];
+	return rank == RANK_TLS11   ? VERSION_DTLS10
+	       : rank == RANK_TLS12 ? VERSION_DTLS12
+				    : VERSION_DTLS13;
+}
+
+/* OpenSSL's levels: in 1.1.1 and 3.0 (ssl/ssl_cert.c, SSL_SECOP_VERSION) SSL 3.0 ends
+ * at level 2, TLS 1.0 at 3 and 1.1 at 4; in 3.5 all three end at 1. */
+static uint16_t versions_of_level(const struct attempt *attempt)
+{
+	uint8_t level = attempt->profile->security_level;
+
+	if (!attempt->stack->has_levels || level == 0)
+		return UINT16_MAX;
+	if (!attempt->stack->old_level_versions || level >= 4)
+		return (uint16_t)~bits_up_to(RANK_TLS11);
+	if (level == 3 && !attempt->datagram)
+		return (uint16_t)~bits_up_to(RANK_TLS10);
+	return level == 2 ? (uint16_t)~bits_up_to(RANK_SSL3) : UINT16_MAX;
+}
+
+static uint16_t own_versions(const struct attempt *attempt)
+{
+	uint16_t versions = attempt->policy->versions & attempt->stack->versions &
+			    versions_of_level(attempt);
+
+	/* RFC 4347 begins with the cipher suites of TLS 1.1; no DTLS 1.3 yet. */
+	if (attempt->datagram)
+		versions &= 1 << RANK_TLS11 | 1 << RANK_TLS12;
+	if (attempt->offer->format == HELLO_QUIC) /* RFC 9001, 4.2 */
+		versions &= 1 << RANK_TLS13;
+	return versions;
+}
+
+/* SSL 3.0 has no protocol_version: RFC 6101, 5.4. */
+static bool refuse_version(struct attempt *attempt, const char *why)
+{
+	uint8_t alert = attempt->stack->no_version_alert;
+
+	if (alert == ALERT_PROTOCOL_VERSION &&
+		attempt->offer->legacy_version == VERSION_SSL3)
+		alert = ALERT_HANDSHAKE_FAILURE;
+	TELL(attempt, "version", NULL, "%s", why);
+	return attempt_refuse(attempt, REFUSAL_VERSION, alert);
+}
+
+/* RFC 8446, 4.2.1: a server that reads supported_versions goes by it alone; D.1: it
+ * refuses the legacy version of SSL 3.0 beside it. */
+static bool take_version(struct attempt *attempt, uint16_t own)
+{
+	const struct offer *offer = attempt->offer;
+	uint16_t shared = own & offer->versions_legacy;
+
+	if (offer->versions_sent && (attempt->stack->versions >> RANK_TLS13 & 1) != 0 &&
+		!attempt->datagram) {
+		if (offer->legacy_version <= VERSION_SSL3)
+			return refuse_version(attempt, "the legacy version is SSL 3.0");
+		shared = own & offer->versions;
+		if (!certificates_serve13(attempt))
+			shared &= (uint16_t) ~(1 << RANK_TLS13);
+	}
+	attempt->rank = highest(shared);
+	if (attempt->rank == RANK_UNKNOWN)
+		return refuse_version(attempt, "the server allows none of those offered");
+	return true;
+}
+
+bool choose_version(struct attempt *attempt)
+{
+	uint16_t own = own_versions(attempt);
+
+	if (!take_version(attempt, own))
+		return false;
+	attempt->ret->version = wire_version(attempt->rank, attempt->datagram);
+	TELL(attempt, "version",
+		attempt->offer->versions_sent ? "RFC 8446, 4.2.1" : "RFC 5246, E.1",
+		"%s is the highest that both allow", version_name(attempt->ret->version));
+	return true;
+}
+
+/* RFC 7507, 3: a client that fell back is told so if the server can do more. */
+bool check_fallback(struct attempt *attempt)
+{
+	if (!attempt->offer->fallback_scsv ||
+		attempt->rank >= highest(own_versions(attempt)))
+		return true;
+	TELL(attempt, "fallback", "RFC 7507, 3",
+		"the hello says it is a fallback, and the server can do more");
+	return attempt_refuse(attempt, REFUSAL_FALLBACK, ALERT_INAPPROPRIATE_FALLBACK);
+}
