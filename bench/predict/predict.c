@@ -62,9 +62,17 @@ static uint32_t number_of(const char *word)
 	return (uint32_t)value;
 }
 
+static char *words; /* of the line that is read, from the next one on */
+
+/* NULL if there is none. */
 static char *next_word(void)
 {
-	return strtok(NULL, " \n");
+	char *word = words + strspn(words, " \n");
+
+	words = word + strcspn(word, " \n");
+	if (*words != '\0')
+		*words++ = '\0';
+	return *word == '\0' ? NULL : word;
 }
 
 static void read_versions(void)
@@ -151,8 +159,10 @@ static void read_profile(void)
 	static char line[LINE_MAX_LEN];
 
 	while (fgets(line, sizeof line, stdin) != NULL) {
-		const char *name = strtok(line, " \n");
+		const char *name;
 
+		words = line;
+		name = next_word();
 		if (name != NULL)
 			profile_line(name);
 	}
