@@ -15,6 +15,9 @@
 /* How long it takes until descriptors and ports are looked for again. */
 #define RETRY_AFTER (TIME_SECOND / 20)
 
+/* What the loop oversleeps is made up for, up to this: epoll counts in milliseconds. */
+#define CATCH_UP (TIME_SECOND / 500)
+
 /* One exchange under way. Those that connect and those that talk stand in a list each,
  * in order of deadline: within a list all have the same time. */
 struct slot {
@@ -146,7 +149,15 @@ static bool may_start(const struct loop *loop)
 	return loop->free != NULL && (loop->held || !loop->no_more);
 }
 
-/* A second's worth is never made up for: after a pause the rate is the same. */
+static void note_start(struct loop *loop, uint64_t now)
+{
+	if (loop->limits->rate == 0)
+		return;
+	if (loop->next_start < now - CATCH_UP)
+		loop->next_start = now - CATCH_UP;
+	loop->next_start += TIME_SECOND / loop->limits->rate;
+}
+
 static void start_due(struct loop *loop, uint64_t now)
 {
 	struct exchange exchange;
@@ -160,8 +171,7 @@ static void start_due(struct loop *loop, uint64_t now)
 			loop->next_start = now + RETRY_AFTER;
 			return;
 		}
-		if (loop->limits->rate > 0)
-			loop->next_start = now + TIME_SECOND / loop->limits->rate;
+		note_start(loop, now);
 	}
 }
 
@@ -289,6 +299,7 @@ static enum err run(struct loop *loop)
 {
 	enum err err = ERR_OK;
 
+	loop->next_start = clock_monotonic();
 	while (err == ERR_OK && !signals_stop_wanted()) {
 		start_due(loop, clock_monotonic());
 		if (loop->busy == 0 && !may_start(loop))

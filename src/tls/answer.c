@@ -119,7 +119,7 @@ static void record_piece_seen(struct answer *answer, const struct record_piece *
 	answer->conversation.answered = true;
 	if (piece->type == CONTENT_HANDSHAKE)
 		handshake_piece(answer, piece->payload);
-	else if (piece->type == CONTENT_ALERT)
+	else if (piece->type == CONTENT_ALERT && piece->record_len == ALERT_LEN)
 		alert_piece(answer, piece->payload);
 	else if (piece->type == CONTENT_APPLICATION_DATA && is_tls13(answer))
 		encrypted_piece(answer, piece);

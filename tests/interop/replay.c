@@ -5,6 +5,7 @@
  * line a hello with tabs between:
  *
  *   digest outcome version cipher group scheme retried alert format reached quoted
+ *   dh_bits
  *
  * Codes are hexadecimal, "-" where nothing was seen; alert is the number of the fatal
  * alert, "encrypted" if it must be one; retried is yes or no; quoted is how something
@@ -127,7 +128,6 @@ static void print_quoted(const struct answer *answer)
 		else
 			printf("\\x%02x", byte);
 	}
-	printf("\n");
 }
 
 static void print_line(const struct line *line)
@@ -151,7 +151,8 @@ static void print_line(const struct line *line)
 	if (line->answer.outcome == ANSWER_NOT_TLS)
 		print_quoted(&line->answer);
 	else
-		printf("\t-\n");
+		printf("\t-");
+	printf("\t%u\n", said->dh_bits);
 }
 
 static enum err run(struct replay *replay, const char *store_name, const char *where,

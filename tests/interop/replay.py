@@ -108,7 +108,7 @@ class Lab:
              "--timeout", str(TIMEOUT_MS), *options],
             check=True, capture_output=True, text=True, timeout=120)
         names = ("digest outcome version cipher group scheme retried alert format reached "
-                 "quoted").split()
+                 "quoted dh_bits").split()
         return [dict(zip(names, line.split("\t"))) for line in done.stdout.splitlines()]
 
     @contextlib.contextmanager

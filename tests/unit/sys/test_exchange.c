@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "sys/clock.h"
 #include "sys/exchange.h"
+#include "sys/signals.h"
 
 #define CLIENTS 40
 
@@ -111,6 +113,7 @@ struct party {
 	size_t want; /* bytes that are enough */
 	bool twice;  /* answers the first bytes with more */
 	size_t got;
+	size_t stop_at; /* wants a stop and says nothing more after so many */
 	size_t under_way;
 	size_t most_under_way;
 	size_t ends[EXCHANGE_STOPPED + 1];
@@ -120,6 +123,10 @@ static bool next(struct exchange_party *party, struct exchange *ret)
 {
 	struct party *self = (struct party *)party;
 
+	if (self->stop_at > 0 && self->under_way == self->stop_at) {
+		signals_stop();
+		return false;
+	}
 	if (self->left == 0)
 		return false;
 	self->left--;
@@ -270,6 +277,57 @@ static void test_no_more_in_a_second_than_allowed(void **state)
 	assert_int_equal(party.ends[EXCHANGE_ENOUGH], 20);
 }
 
+/* The lowest descriptor that is free. */
+static rlim_t first_free(void)
+{
+	int free_one = dup(0);
+
+	(void)close(free_one);
+	return (rlim_t)free_one;
+}
+
+/* Asks a listener that nobody serves, with so many descriptors left. */
+static struct party run_with_descriptors(unsigned left)
+{
+	struct server server;
+	struct party party;
+	struct rlimit usual, few;
+
+	listen_on_loopback(&server);
+	party = party_to(server.port, 10);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	few = usual;
+	few.rlim_cur = first_free() + left;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	run(&party, 10, 0, TIME_SECOND / 50);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	(void)close(server.socket);
+	return party;
+}
+
+static void test_waits_for_descriptors_as_long_as_some_come_back(void **state)
+{
+	(void)state;
+	assert_int_equal(run_with_descriptors(4).ends[EXCHANGE_TIMED_OUT], 10);
+	assert_int_equal(run_with_descriptors(1).ends[EXCHANGE_LOCAL], 10);
+}
+
+/* The wish lasts as long as the process, so this test is the last. */
+static void test_a_stop_ends_what_is_under_way(void **state)
+{
+	struct server server;
+	struct party party;
+
+	(void)state;
+	listen_on_loopback(&server);
+	party = party_to(server.port, 10);
+	party.stop_at = 3;
+	run(&party, 5, 0, 30 * TIME_SECOND);
+	assert_int_equal(party.left, 7);
+	assert_int_equal(party.ends[EXCHANGE_STOPPED], 3);
+	(void)close(server.socket);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -279,6 +337,8 @@ int main(void)
 		cmocka_unit_test(test_an_address_without_a_way_ends_too),
 		cmocka_unit_test(test_no_more_at_once_than_allowed),
 		cmocka_unit_test(test_no_more_in_a_second_than_allowed),
+		cmocka_unit_test(test_waits_for_descriptors_as_long_as_some_come_back),
+		cmocka_unit_test(test_a_stop_ends_what_is_under_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
