@@ -20,7 +20,8 @@ import time
 
 SKIPPED = 77
 NAME = "server.example"
-TIMEOUT_MS = 2000
+ENOUGH_MS = 60000  # for what is there
+SILENCE_MS = 1500  # for what never comes
 GROUPS = {"X25519": 29, "X448": 30, "P-256": 23, "P-384": 24, "P-521": 25,
           "ffdhe2048": 256, "ffdhe3072": 257, "ffdhe4096": 258}
 
@@ -105,8 +106,7 @@ class Lab:
     def ask(self, port, *options):
         done = subprocess.run(
             [self.replay, f"sqlite:{self.store}", f"127.0.0.1:{port}", "--name", NAME,
-             "--timeout", str(TIMEOUT_MS), *options],
-            check=True, capture_output=True, text=True, timeout=120)
+             *options], check=True, capture_output=True, text=True, timeout=240)
         names = ("digest outcome version cipher group scheme retried alert format reached "
                  "quoted dh_bits").split()
         return [dict(zip(names, line.split("\t"))) for line in done.stdout.splitlines()]
@@ -231,9 +231,9 @@ class Lab:
             thread.join()
             listener.close()
 
-    def expect_all(self, serve, outcome, quoted="-"):
+    def expect_all(self, serve, outcome, quoted="-", timeout=ENOUGH_MS):
         with self.bad(serve) as port:
-            lines = self.ask(port, "--concurrency", "64")
+            lines = self.ask(port, "--concurrency", "64", "--timeout", str(timeout))
         for line in lines:
             if line["outcome"] != "unsupported":
                 self.expect(line["outcome"] == outcome and
@@ -300,11 +300,11 @@ def main():
             lab.gnutls()
         else:
             print("left out: gnutls-serv is absent")
-        lab.expect_all(silent, "silent")
+        lab.expect_all(silent, "silent", timeout=SILENCE_MS)
         lab.expect_all(resetting, "reset")
         lab.expect_all(closing, "closed")
         lab.expect_all(http, "not-tls", "HTTP/1.1 400 Bad Request\\x0d\\x0a")
-        lab.expect_all(tarpit, "silent")
+        lab.expect_all(tarpit, "silent", timeout=SILENCE_MS)
         lab.expect_all(flood, "too-long")
     for fault in lab.faults:
         print(fault)
