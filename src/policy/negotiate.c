@@ -75,7 +75,8 @@ static bool check_compression(struct attempt *attempt)
 		return true;
 	TELL(attempt, "compression", "RFC 5246, 7.4.1.2",
 		"none is not among those offered");
-	return attempt_refuse(attempt, REFUSAL_COMPRESSION, ALERT_DECODE_ERROR);
+	return attempt_refuse(
+		attempt, REFUSAL_COMPRESSION, attempt->stack->no_null_alert);
 }
 
 static bool check_compression13(struct attempt *attempt)
@@ -90,9 +91,13 @@ static bool check_lists(struct attempt *attempt)
 {
 	const struct offer *offer = attempt->offer;
 
-	if (offer->malformed || (offer->malformed12 && attempt->rank < RANK_TLS13))
+	if (offer->malformed || (offer->malformed_alpn && attempt->stack->reads_alpn) ||
+		(offer->malformed_renegotiation && attempt->rank < RANK_TLS13))
 		return refuse_malformed(
 			attempt, "an extension does not add up", ALERT_DECODE_ERROR);
+	if (offer->no_point_format && attempt->rank < RANK_TLS13)
+		return refuse_malformed(attempt, "a list without any point format",
+			attempt->stack->no_point_alert);
 	if (is_empty(&offer->groups) || is_empty(&offer->schemes) ||
 		is_empty(&offer->cert_schemes))
 		return refuse_malformed(

@@ -56,6 +56,11 @@ static inline bool level_allows(const struct attempt *attempt, uint16_t bits)
 	return !attempt->stack->has_levels || bits >= attempt->level_bits;
 }
 
+static inline bool stack_can(const struct stack *stack, enum version_rank rank)
+{
+	return (stack->versions >> rank & 1) != 0;
+}
+
 /* negotiate_version.c */
 bool choose_version(struct attempt *attempt);
 bool check_fallback(struct attempt *attempt);

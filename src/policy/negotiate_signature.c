@@ -151,6 +151,13 @@ static uint16_t curve_of(const struct policy_key *key)
 	return key->curve != 0 ? key->curve : CURVE_P256;
 }
 
+/* The extension came with TLS 1.3, and means the same in TLS 1.2. */
+static bool reads_cert_schemes(const struct attempt *attempt)
+{
+	return attempt->offer->cert_schemes.sent && attempt->rank >= RANK_TLS12 &&
+	       stack_can(attempt->stack, RANK_TLS13);
+}
+
 /* RFC 8446, 4.2.3: signature_algorithms_cert is about the issuer's signature. Whether the
  * issuer's own key was for PSS alone does not show in it. */
 static bool issuer_is_accepted(
@@ -159,7 +166,7 @@ static bool issuer_is_accepted(
 	const struct offer_codes *accepted = &attempt->offer->cert_schemes;
 	const struct scheme *signature = scheme_find(certificate->signature);
 
-	if (!accepted->sent || signature == NULL || attempt->rank < RANK_TLS12)
+	if (!reads_cert_schemes(attempt) || signature == NULL)
 		return true;
 	for (size_t i = 0; i < accepted->count; i++) {
 		const struct scheme *scheme = scheme_find(accepted->codes[i]);
@@ -192,7 +199,9 @@ static bool curve_is_accepted(
 	if (offer->point_formats_sent && !offer->point_uncompressed &&
 		!attempt->stack->any_point_format)
 		return false;
-	if (attempt->stack->own_curve_too && !list_holds(attempt->groups, curve))
+	/* Whoever names one group in OpenSSL 1.0.2 names that of the key exchange. */
+	if (attempt->stack->own_curve_too && attempt->groups.count > 1 &&
+		!list_holds(attempt->groups, curve))
 		return false;
 	return group_allowed(attempt, curve) &&
 	       (!offer->groups.sent || offer_holds(&offer->groups, curve));
@@ -274,7 +283,8 @@ bool certificates_serve13(const struct attempt *attempt)
 
 bool share_schemes(struct attempt *attempt)
 {
-	if (attempt->rank < RANK_TLS12 || !attempt->offer->schemes.sent)
+	if (attempt->rank < RANK_TLS12 ||
+		(!attempt->offer->schemes.sent && !reads_cert_schemes(attempt)))
 		return true;
 	if (attempt->policy->server_order && !attempt->stack->client_schemes)
 		share(attempt, attempt->schemes, offered(attempt));

@@ -89,11 +89,18 @@ static bool auth_possible(const struct means *means, const struct suite *suite)
 	return suite->auth == SUITE_ANONYMOUS || (means->auths >> suite->auth & 1) != 0;
 }
 
+/* RFC 5246, 1.2: TLS 1.2 has no suites with IDEA or DES. */
+static bool is_removed(const struct attempt *attempt, const struct suite *suite)
+{
+	return attempt->rank == RANK_TLS12 && !attempt->stack->removed_suites12 &&
+	       (suite->cipher == SUITE_IDEA || suite->cipher == SUITE_DES);
+}
+
 static bool fits(const struct attempt *attempt, const struct suite *suite)
 {
 	return (suite->since == RANK_TLS13) == (attempt->rank == RANK_TLS13) &&
 	       suite->since <= attempt->rank && is_known(attempt->stack, suite) &&
-	       level_allows_suite(attempt, suite) &&
+	       !is_removed(attempt, suite) && level_allows_suite(attempt, suite) &&
 	       (!attempt->datagram || suite->cipher != SUITE_RC4); /* RFC 6347, 4.1.2.2 */
 }
 

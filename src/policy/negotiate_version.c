@@ -60,13 +60,16 @@ static uint16_t own_versions(const struct attempt *attempt)
 	return versions;
 }
 
-/* SSL 3.0 has no protocol_version: RFC 6101, 5.4. */
+/* SSL 3.0 has no protocol_version: RFC 6101, 5.4. OpenSSL 1.0.x finds words only where
+ * TLS 1.0 takes over (ssl/s23_srvr.c). */
 static bool refuse_version(struct attempt *attempt, const char *why)
 {
 	uint8_t alert = attempt->stack->no_version_alert;
 
-	if (alert == ALERT_PROTOCOL_VERSION &&
-		attempt->offer->legacy_version == VERSION_SSL3)
+	if (attempt->offer->legacy_version == VERSION_SSL3 &&
+		(alert == ALERT_PROTOCOL_VERSION ||
+			(attempt->offer->format == HELLO_TLS &&
+				policy_allows_version(attempt->policy, RANK_TLS10))))
 		alert = ALERT_HANDSHAKE_FAILURE;
 	TELL(attempt, "version", NULL, "%s", why);
 	return attempt_refuse(attempt, REFUSAL_VERSION, alert);
@@ -79,7 +82,7 @@ static bool take_version(struct attempt *attempt, uint16_t own)
 	const struct offer *offer = attempt->offer;
 	uint16_t shared = own & offer->versions_legacy;
 
-	if (offer->versions_sent && (attempt->stack->versions >> RANK_TLS13 & 1) != 0 &&
+	if (offer->versions_sent && stack_can(attempt->stack, RANK_TLS13) &&
 		!attempt->datagram) {
 		if (offer->legacy_version <= VERSION_SSL3)
 			return refuse_version(attempt, "the legacy version is SSL 3.0");

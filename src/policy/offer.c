@@ -129,18 +129,18 @@ static bool faulty_alpn(const struct client_hello *hello)
 	return false;
 }
 
-/* RFC 5746, 3.6: empty in the first handshake, its length in front. RFC 8422, 5.1.2:
- * one point format at least. */
-static bool faulty12(const struct client_hello *hello)
+/* RFC 5246, 7.4.1.4; RFC 8422, 5.1.2; RFC 5746, 3.6: its length stands in front. */
+static void read_faults(const struct client_hello *hello, struct offer *offer)
 {
 	struct bytes renegotiation =
 		client_hello_extension(hello, EXTENSION_RENEGOTIATION_INFO);
 	struct reader formats = hello->point_formats;
 
-	if (renegotiation.at != NULL && renegotiation.len == 0)
-		return true;
-	return client_hello_has(hello, EXTENSION_EC_POINT_FORMATS) &&
-	       !reader_more(&formats);
+	offer->malformed = hello->body_fault != ERR_OK;
+	offer->malformed_alpn = faulty_alpn(hello);
+	offer->malformed_renegotiation =
+		renegotiation.at != NULL && renegotiation.len == 0;
+	offer->no_point_format = offer->point_formats_sent && !reader_more(&formats);
 }
 
 static void read_flags(const struct client_hello *hello, struct offer *offer)
@@ -166,8 +166,6 @@ static void read_flags(const struct client_hello *hello, struct offer *offer)
 		client_hello_has(hello, EXTENSION_RENEGOTIATION_INFO);
 	offer->encrypt_then_mac = client_hello_has(hello, EXTENSION_ENCRYPT_THEN_MAC);
 	offer->psk_modes = client_hello_has(hello, EXTENSION_PSK_KEY_EXCHANGE_MODES);
-	offer->malformed = hello->body_fault != ERR_OK || faulty_alpn(hello);
-	offer->malformed12 = faulty12(hello);
 }
 
 static void read_lists(const struct client_hello *hello, struct offer *offer)
@@ -204,7 +202,8 @@ static void offer_init(struct offer *offer, enum hello_format format)
 	offer->server_name = offer->extended_master_secret = false;
 	offer->secure_renegotiation = offer->fallback_scsv = false;
 	offer->encrypt_then_mac = offer->psk_modes = false;
-	offer->malformed = offer->malformed12 = offer->cut = false;
+	offer->malformed = offer->malformed_alpn = offer->cut = false;
+	offer->malformed_renegotiation = offer->no_point_format = false;
 }
 
 /* RFC 5246, E.2: suites of TLS stand there with a zero in front; there are neither
@@ -253,6 +252,7 @@ enum err offer_of_hello(const struct hello *hello, struct offer *ret)
 	read_versions(&parsed, ret);
 	read_lists(&parsed, ret);
 	read_flags(&parsed, ret);
+	read_faults(&parsed, ret);
 	note_suites(ret);
 	return ERR_OK;
 }

@@ -49,11 +49,12 @@ struct offer {
 	bool secure_renegotiation; /* by extension or signalling value */
 	bool fallback_scsv;
 	bool encrypt_then_mac;
-	bool psk_modes;   /* psk_key_exchange_modes sent */
-	bool malformed;   /* body_fault: a server refuses it with decode_error */
-	bool malformed12; /* likewise in what TLS 1.3 does not read: point formats and
-			   * renegotiation_info */
-	bool cut;         /* a list was longer than fits */
+	bool psk_modes;      /* psk_key_exchange_modes sent */
+	bool malformed;      /* body_fault: a server refuses it with decode_error */
+	bool malformed_alpn; /* likewise where ALPN is read */
+	bool malformed_renegotiation; /* likewise up to TLS 1.2 */
+	bool no_point_format;         /* likewise: an empty list of them */
+	bool cut;                     /* a list was longer than fits */
 };
 
 /* ERR_*: of the form, see client_hello_parse(). hello->form must outlive the offer. */

@@ -86,6 +86,9 @@ static const struct stack stacks[STACK_COUNT] = {
 		.any_point_format = true,
 		.no_scheme_alert = ALERT_NOT_SENT,
 		.no_version_alert = ALERT_NOT_SENT,
+		.no_point_alert = ALERT_INTERNAL_ERROR,
+		.no_null_alert = ALERT_DECODE_ERROR,
+		.removed_suites12 = true,
 	},
 	[STACK_OPENSSL_1_0_2] = {
 		.name = "openssl-1.0.2",
@@ -100,6 +103,10 @@ static const struct stack stacks[STACK_COUNT] = {
 		.unoffered_sha1 = true,
 		.no_scheme_alert = ALERT_ILLEGAL_PARAMETER,
 		.no_version_alert = ALERT_NOT_SENT,
+		.no_point_alert = ALERT_DECODE_ERROR,
+		.reads_alpn = true,
+		.no_null_alert = ALERT_DECODE_ERROR,
+		.removed_suites12 = true,
 	},
 	[STACK_OPENSSL_1_1_1] = {
 		.name = "openssl-1.1.1",
@@ -121,6 +128,9 @@ static const struct stack stacks[STACK_COUNT] = {
 		.not_default_alert = ALERT_ILLEGAL_PARAMETER,
 		.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,
 		.no_version_alert = ALERT_PROTOCOL_VERSION,
+		.no_point_alert = ALERT_DECODE_ERROR,
+		.reads_alpn = true,
+		.no_null_alert = ALERT_DECODE_ERROR,
 	},
 	[STACK_OPENSSL_3_0] = {
 		.name = "openssl-3.0",
@@ -142,6 +152,9 @@ static const struct stack stacks[STACK_COUNT] = {
 		.not_default_alert = ALERT_HANDSHAKE_FAILURE,
 		.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,
 		.no_version_alert = ALERT_PROTOCOL_VERSION,
+		.no_point_alert = ALERT_DECODE_ERROR,
+		.reads_alpn = true,
+		.no_null_alert = ALERT_DECODE_ERROR,
 	},
 	[STACK_OPENSSL_3_5] = {
 		.name = "openssl-3.5",
@@ -164,6 +177,9 @@ static const struct stack stacks[STACK_COUNT] = {
 		.not_default_alert = ALERT_HANDSHAKE_FAILURE,
 		.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,
 		.no_version_alert = ALERT_PROTOCOL_VERSION,
+		.no_point_alert = ALERT_DECODE_ERROR,
+		.reads_alpn = true,
+		.no_null_alert = ALERT_ILLEGAL_PARAMETER,
 	},
 };
 
@@ -180,7 +196,7 @@ const char *stack_name(const struct stack *stack)
 const struct stack *stack_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(stacks); i++)
-		if (strcmp(stacks[i].name, name) == 0)
+		if (stacks[i].name != NULL && strcmp(stacks[i].name, name) == 0)
 			return &stacks[i];
 	return NULL;
 }

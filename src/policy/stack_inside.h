@@ -59,13 +59,17 @@ struct stack {
 	uint8_t not_default_alert; /* the same, where the policy does not list it */
 	bool old_groups13;         /* takes the groups of TLS 1.2 in 1.3 too */
 	struct code_list
-		any_groups;      /* what no supported_groups stands for. RFC 8422, 4 */
+		any_groups; /* what no supported_groups stands for. RFC 8422, 4 */
+	bool reads_alpn;
+	uint8_t no_point_alert;
 	bool any_point_format;   /* minds them for compressed keys alone */
 	bool own_curve_too;      /* a certificate's curve must be among its own groups */
 	bool unoffered_sha1;     /* signs with SHA-1 if nothing that fits was offered */
 	bool client_schemes;     /* goes by the client's order of them, always */
 	uint8_t no_scheme_alert; /* none of them in common; ALERT_NOT_SENT: goes on */
 	uint8_t no_version_alert;
+	uint8_t no_null_alert; /* null compression is not offered */
+	bool removed_suites12; /* takes in TLS 1.2 what it removed. RFC 5246, 1.2 */
 };
 
 #endif
