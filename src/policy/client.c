@@ -25,12 +25,12 @@ struct peak_key {
 	uint64_t hour;
 };
 
-/* How high a family of a client came within an hour. */
+/* How high a family of a client went within an hour. */
 struct peak {
 	uint64_t used;
 	struct peak_key key;
-	enum version_rank rank;
-	enum version_rank lowest; /* offered */
+	enum version_rank highest; /* offered, or agreed on */
+	enum version_rank lowest;  /* offered */
 };
 
 struct clients {
@@ -123,12 +123,12 @@ static enum err merge_peak(struct table *table, const struct peak *seen)
 		return no_room(table);
 	if (table->count > before || seen->lowest < peak->lowest)
 		peak->lowest = seen->lowest;
-	if (seen->rank > peak->rank)
-		peak->rank = seen->rank;
+	if (seen->highest > peak->highest)
+		peak->highest = seen->highest;
 	return ERR_OK;
 }
 
-/* An hour in which a family never offered less than it reached cannot excuse anything,
+/* An hour in which a family never offered less than its most cannot excuse anything,
  * and a store has many such hours. */
 static enum err end_hour(struct clients *clients)
 {
@@ -136,7 +136,7 @@ static enum err end_hour(struct clients *clients)
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && (peak = table_next(&clients->peaks, peak)) != NULL)
-		if (peak->lowest < peak->rank)
+		if (peak->lowest < peak->highest)
 			err = merge_peak(&clients->falls, peak);
 	table_done(&clients->peaks);
 	return err;
@@ -145,13 +145,15 @@ static enum err end_hour(struct clients *clients)
 static enum err note_peak(struct clients *clients, const struct tally *tally)
 {
 	const struct handshake *h = &tally->handshake;
-	struct peak seen = { .rank = version_rank(h->version) };
+	struct peak seen = { .highest = version_rank(h->version) };
 	enum err err = ERR_OK;
 
 	if (h->hello == NULL)
 		return ERR_OK;
 	seen.key = peak_key_of(tally);
 	seen.lowest = version_rank(h->hello->max_version);
+	if (seen.lowest > seen.highest)
+		seen.highest = seen.lowest;
 	if (seen.key.hour > clients->hour) {
 		err = end_hour(clients);
 		clients->hour = seen.key.hour;
@@ -182,12 +184,12 @@ static bool is_junk(const struct client *client)
 			       client->completed + client->failed;
 }
 
-static bool reaches(
+static bool went_up_to(
 	const struct table *table, const struct peak_key *key, enum version_rank minimum)
 {
 	const struct peak *peak = table_find(table, key);
 
-	return peak != NULL && peak->rank >= minimum;
+	return peak != NULL && peak->highest >= minimum;
 }
 
 struct judge_context clients_context(const struct clients *clients,
@@ -201,8 +203,8 @@ struct judge_context clients_context(const struct clients *clients,
 	if (tally->handshake.hello == NULL)
 		return context;
 	key = peak_key_of(tally);
-	context.reached = reaches(&clients->peaks, &key, minimum) ||
-			  reaches(&clients->falls, &key, minimum);
+	context.able = went_up_to(&clients->peaks, &key, minimum) ||
+		       went_up_to(&clients->falls, &key, minimum);
 	return context;
 }
 

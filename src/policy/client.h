@@ -3,10 +3,16 @@
  *
  * A first pass notes every tally; then clients_context() answers for each what the
  * judge wants to know. Two facts are kept: whether a client only ever probes, and
- * how high each hello family of it came in each hour. Memory grows with the number
+ * how high each hello family of it went in each hour. Memory grows with the number
  * of clients, some 300 bytes each, up to the ceiling that the caller names, and hardly
  * with that of hours: tallies come in order of hour, and of an hour that is over
- * only those families stay that also offered less than they reached.
+ * only those families stay that also offered less than their most.
+ *
+ * A hello below the minimum is a fallback if the same client sent another of the same
+ * family, within the same hour and to whatever server, that offered the minimum or got
+ * it. Whether that other one completed does not matter: refused, reset or unanswered is
+ * why clients come back lower (browsers did until 2015), and a client that can
+ * offer the minimum needs no change of its own.
  *
  * Who cannot read everything twice calls clients_meet() for each handshake as it
  * comes, and gets what is known up to there.

@@ -13,7 +13,7 @@ static const struct class_line {
 } class_lines[] = {
 	{ CLASS_CANNOT, "offers nothing newer; must be updated, replaced or exempted" },
 	{ CLASS_SERVER_LIMITED, "could do %s; " },
-	{ CLASS_FELL_BACK, "usually does %s; retried lower after a failure" },
+	{ CLASS_FELL_BACK, "offers %s too; retried lower after a failure" },
 	{ CLASS_JUNK, "scanners and noise; not counted above" },
 	{ CLASS_UNKNOWN, "too little was seen to say" },
 };

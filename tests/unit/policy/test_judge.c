@@ -13,7 +13,7 @@ static const struct rule {
 	enum version_rank minimum;
 	enum verdict verdict;
 	enum handshake_class class;
-	bool no_hello, malformed, scsv, reached, junk;
+	bool no_hello, malformed, scsv, able, junk;
 } rules[] = {
 	{ "TLS 1.0 only (RFC 2246)", 0x0301, 0x0301, 0x0301, RANK_TLS12, VERDICT_BREAKS,
 		.class = CLASS_CANNOT },
@@ -25,9 +25,9 @@ static const struct rule {
 		.class = CLASS_NONE },
 	{ "offers 1.2, server picks 1.0 (gate-anchors 3, last line)", 0x0303, 0x0303,
 		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
-	{ "offers 1.2, server picks 1.0, though reached 1.2 elsewhere", 0x0303, 0x0303,
+	{ "offers 1.2, server picks 1.0, though it got 1.2 elsewhere", 0x0303, 0x0303,
 		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED,
-		.reached = true },
+		.able = true },
 	{ "offers 1.2, no answer (watch-anchors 4, 8)", 0x0303, 0x0303, 0, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
 	{ "Java 17 limited to 1.0/1.1: legacy 1.1, list 1.1 (gate-anchors 3)", 0x0302,
@@ -70,8 +70,8 @@ static const struct rule {
 		RANK_TLS12, VERDICT_PASSES, .class = CLASS_FELL_BACK, .scsv = true },
 	{ "fallback to 1.0: the client does 1.1 at least", 0x0301, 0x0301, 0x0301,
 		RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_FELL_BACK, .scsv = true },
-	{ "offers 1.0, reached 1.2 within the hour", 0x0301, 0x0301, 0x0301, RANK_TLS12,
-		VERDICT_PASSES, .class = CLASS_FELL_BACK, .reached = true },
+	{ "offers 1.0, and offered 1.2 within the hour", 0x0301, 0x0301, 0x0301,
+		RANK_TLS12, VERDICT_PASSES, .class = CLASS_FELL_BACK, .able = true },
 	{ "hello not seen, 1.2 agreed", 0, 0, 0x0303, RANK_TLS12, VERDICT_PASSES,
 		.class = CLASS_NONE, .no_hello = true },
 	{ "hello not seen, 1.0 agreed (watch-anchors 4, 7)", 0, 0, 0x0301, RANK_TLS12,
@@ -97,7 +97,7 @@ static void test_every_rule(void **state)
 		struct handshake handshake = { .hello = rule->no_hello ? NULL : &hello,
 			.hello_malformed = rule->malformed,
 			.version = rule->agreed };
-		struct judge_context context = { rule->junk, rule->reached };
+		struct judge_context context = { rule->junk, rule->able };
 		struct judgement got = judge(rule->minimum, &handshake, &context);
 
 		if (got.verdict != rule->verdict || got.class != rule->class)
@@ -128,13 +128,35 @@ static void test_a_family_reaches_the_minimum_within_its_hour_only(void **state)
 	(void)state;
 	high.handshake.version = VERSION_TLS12;
 	assert_int_equal(clients_note(clients, &high), ERR_OK);
-	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
-	assert_false(clients_context(clients, RANK_TLS13, &low).reached);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
+	assert_false(clients_context(clients, RANK_TLS13, &low).able);
 	low.handshake.hello = &other;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
 	low.handshake.hello = &hello;
 	low.first += TIME_HOUR;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
+	clients_free(clients);
+}
+
+static void test_an_offer_that_nobody_took_shows_what_the_client_can(void **state)
+{
+	struct hello new = { .family = 7, .max_version = VERSION_TLS12 };
+	struct hello old = { .family = 7, .max_version = VERSION_TLS10 };
+	struct hello other = { .family = 8, .max_version = VERSION_TLS10 };
+	struct tally refused = a_tally(&new), low = a_tally(&old),
+		     apart = a_tally(&other);
+	struct clients *clients = clients_new(&KEY, 100);
+
+	(void)state;
+	refused.handshake.version = VERSION_NONE;
+	refused.handshake.outcome = OUTCOME_REFUSED;
+	low.handshake.server_port = 8443;
+	assert_int_equal(clients_note(clients, &low), ERR_OK);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
+	assert_int_equal(clients_note(clients, &refused), ERR_OK);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
+	assert_false(clients_context(clients, RANK_TLS13, &low).able);
+	assert_false(clients_context(clients, RANK_TLS12, &apart).able);
 	clients_free(clients);
 }
 
@@ -210,9 +232,9 @@ static void test_hours_without_a_fallback_take_no_room(void **state)
 		assert_int_equal(clients_note(clients, &high), ERR_OK);
 		high.first += TIME_HOUR;
 	}
-	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
 	low.first += TIME_HOUR;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
 	clients_free(clients);
 }
 
@@ -237,10 +259,10 @@ static void test_a_stream_knows_what_came_before_in_the_hour(void **state)
 
 	(void)state;
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_true(context.reached);
+	assert_true(context.able);
 	clients_free(clients);
 }
 
@@ -258,10 +280,10 @@ static void test_a_stream_forgets_when_a_later_hour_begins(void **state)
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &late, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_true(context.reached);
+	assert_true(context.able);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &next, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	clients_free(clients);
 }
 
@@ -282,7 +304,7 @@ static void test_a_stream_forgets_when_there_is_no_room(void **state)
 			clients_meet(clients, RANK_TLS12, &other, &context), ERR_OK);
 	}
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	clients_free(clients);
 }
 
@@ -304,6 +326,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_rule),
 		cmocka_unit_test(test_a_family_reaches_the_minimum_within_its_hour_only),
+		cmocka_unit_test(
+			test_an_offer_that_nobody_took_shows_what_the_client_can),
 		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
 		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
 		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
