@@ -24,12 +24,22 @@
 #include "evidence/tally.h"
 #include "policy/judge.h"
 
-/* A person's computer runs a handful of TLS programs, and each fails with one or
- * two servers at most; a scanner walks lists of hellos (testssl.sh has some 150) or
- * of servers. Only what was refused or reset counts: an unanswered hello may be
- * our own blindness. */
-#define JUNK_HELLOS  8  /* distinct ones that failed */
-#define JUNK_SERVERS 16 /* distinct ones that failed */
+/* What tells a scanner from an old program that nobody accepts any more. Hiding the
+ * second among the first is the worst error there is here, so:
+ *
+ * - Variety is what a scanner cannot do without and a host does not have: hellos of many
+ *   families failed. nmap's ssl-enum-ciphers shows 16 and more of them to one server,
+ *   testssl.sh 34, sslscan 8 (measured); a host's few TLS programs one or two each.
+ *   Digests would not do: one old program sends half a dozen forms, with and
+ *   without a name, a ticket, the form of SSL 2.0, and lower at each retry.
+ * - A sweep, many servers that failed, is noise only if the hello offers the minimum. One
+ *   that offers less is refused by whoever has that minimum already, and by each one
+ *   of them: an agent of TLS 1.0 that calls on every host looks just so. A scanner that
+ *   sweeps with nothing but one old hello is therefore told as `cannot`.
+ *
+ * Only what was refused or reset counts: an unanswered hello may be our own blindness. */
+#define JUNK_FAMILIES 8  /* distinct ones that failed */
+#define JUNK_SERVERS  16 /* distinct ones that failed */
 
 /* And fewer than one handshake in so many completed: behind one address may be many
  * people, whose failures stand beside many more successes. */

@@ -124,7 +124,7 @@ struct judgement judge(enum version_rank minimum, const struct handshake *handsh
 			"what was sent is no well-formed hello" };
 	if (context->junk)
 		return (struct judgement){ VERDICT_UNKNOWN, CLASS_JUNK,
-			"the client tries many hellos or servers and completes nothing" };
+			"the client tries many hellos or servers and completes little" };
 	if (handshake->hello == NULL)
 		return judge_answer(answer_of(minimum, handshake));
 	return judge_offer(minimum, handshake, context);

@@ -34,7 +34,7 @@ struct judgement {
 
 /* What the client's other handshakes tell (policy/client.h); zero: nothing is known. */
 struct judge_context {
-	bool junk; /* the client is a scanner or noise */
+	bool junk; /* the client is a scanner, as far as this hello goes */
 	bool able; /* it offered the minimum, with this hello's family and within this
 		    * hour, whatever came of it */
 };

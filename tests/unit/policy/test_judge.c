@@ -160,30 +160,68 @@ static void test_an_offer_that_nobody_took_shows_what_the_client_can(void **stat
 	clients_free(clients);
 }
 
-/* Fails `count` times, with another hello and another server each. */
-static void note_failures(struct clients *clients, unsigned count)
+/* Refused `count` times, by another server each, with hellos that change as told. */
+static void note_refusals(
+	struct clients *clients, unsigned count, uint16_t version, bool families_change)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct hello hello = { .digest = { (uint8_t)i } };
+		struct hello hello = { .digest = { (uint8_t)i },
+			.family = families_change ? i : 1,
+			.max_version = version };
 		struct tally tally = a_tally(&hello);
 
+		tally.handshake.version = VERSION_NONE;
 		tally.handshake.outcome = OUTCOME_REFUSED;
 		tally.handshake.server_port = (uint16_t)i;
 		assert_int_equal(clients_note(clients, &tally), ERR_OK);
 	}
 }
 
-static void test_many_hellos_that_fail_are_junk(void **state)
+static void test_many_families_that_fail_are_junk(void **state)
 {
-	struct hello hello = { 0 };
-	struct tally tally = a_tally(&hello);
+	struct hello old = { .max_version = VERSION_TLS10 };
+	struct tally tally = a_tally(&old);
 	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
-	note_failures(clients, JUNK_HELLOS - 1);
+	note_refusals(clients, JUNK_FAMILIES - 1, VERSION_TLS10, true);
 	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
-	note_failures(clients, JUNK_HELLOS);
+	note_refusals(clients, JUNK_FAMILIES, VERSION_TLS10, true);
 	assert_true(clients_context(clients, RANK_TLS12, &tally).junk);
+	clients_free(clients);
+}
+
+static void test_an_old_agent_that_all_servers_refuse_is_not_junk(void **state)
+{
+	struct hello old = { .family = 1,
+		.max_version = VERSION_TLS10,
+		.max_version_legacy = VERSION_TLS10 };
+	struct tally tally = a_tally(&old);
+	struct clients *clients = clients_new(&KEY, 100);
+	struct judge_context context;
+
+	(void)state;
+	note_refusals(clients, 250, VERSION_TLS10, false);
+	context = clients_context(clients, RANK_TLS12, &tally);
+	assert_false(context.junk);
+	assert_int_equal(
+		judge(RANK_TLS12, &tally.handshake, &context).class, CLASS_CANNOT);
+	clients_free(clients);
+}
+
+static void test_a_sweep_with_a_hello_of_the_minimum_is_junk(void **state)
+{
+	struct hello new = { .family = 1, .max_version = VERSION_TLS12 };
+	struct tally tally = a_tally(&new), unseen = a_tally(NULL);
+	struct clients *clients = clients_new(&KEY, 100);
+
+	(void)state;
+	note_refusals(clients, JUNK_SERVERS - 1, VERSION_TLS12, false);
+	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
+	note_refusals(clients, JUNK_SERVERS, VERSION_TLS12, false);
+	assert_true(clients_context(clients, RANK_TLS12, &tally).junk);
+	assert_false(clients_context(clients, RANK_TLS13, &tally).junk);
+	assert_false(clients_context(clients, RANK_TLS12, &unseen).junk);
 	clients_free(clients);
 }
 
@@ -194,7 +232,7 @@ static void test_failures_among_many_successes_are_not_junk(void **state)
 	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
-	note_failures(clients, 50);
+	note_refusals(clients, 50, VERSION_TLS12, true);
 	tally.count = 100;
 	assert_int_equal(clients_note(clients, &tally), ERR_OK);
 	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
@@ -328,7 +366,9 @@ int main(void)
 		cmocka_unit_test(test_a_family_reaches_the_minimum_within_its_hour_only),
 		cmocka_unit_test(
 			test_an_offer_that_nobody_took_shows_what_the_client_can),
-		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
+		cmocka_unit_test(test_many_families_that_fail_are_junk),
+		cmocka_unit_test(test_an_old_agent_that_all_servers_refuse_is_not_junk),
+		cmocka_unit_test(test_a_sweep_with_a_hello_of_the_minimum_is_junk),
 		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
 		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
 		cmocka_unit_test(test_hours_without_a_fallback_take_no_room),
