@@ -27,6 +27,13 @@ enum sqlite_statement {
 	STATEMENT_COUNT,
 };
 
+/* By which a file that was written to is told from the one before. */
+struct file_state {
+	uint64_t inode;
+	int64_t size;
+	time_ns written;
+};
+
 struct store_sqlite {
 	struct store store; /* first: a struct store * is a struct store_sqlite * */
 	sqlite3 *db;
@@ -34,6 +41,8 @@ struct store_sqlite {
 	struct aggregate aggregate; /* only if open for writing */
 	struct fact *batch;         /* AGGREGATE_MAX, likewise */
 	bool writes;
+	bool alone; /* read as a file that nobody changes; it was then: */
+	struct file_state as_opened;
 	int64_t run; /* row of the run that began; 0: none */
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	struct hello *hellos; /* in order of row; loaded when first read */
@@ -47,6 +56,10 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 /* Runs SQL without results. */
 MUST_USE enum err sqlite_run(struct store_sqlite *store, const char *sql,
 	const char *doing, struct fault *why);
+
+/* ERR_BUSY if somebody wrote to a store that was opened as one that nobody changes: what
+ * was read since may be of two moments. */
+MUST_USE enum err sqlite_unchanged(const struct store_sqlite *store, struct fault *why);
 
 enum err sqlite_take(
 	struct sink *sink, const struct observation *observation, struct fault *why);
