@@ -211,13 +211,12 @@ static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 	return *ret == ERR_OK;
 }
 
-static enum err work(void *context, const struct workers *workers, struct fault *why)
+static enum err work(void *context, struct fault *why)
 {
 	struct member *member = context;
 	struct crew *crew = member->crew;
 	enum err err = ERR_OK;
 
-	(void)workers;
 	lock_take(crew->lock);
 	while (one_thing(member, &err, why))
 		continue;
@@ -231,7 +230,6 @@ enum err crew_run(
 	struct crew *crew, enum err *ret_end, struct fault *source_why, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
-	struct workers *workers;
 	enum err err;
 
 	crew->source_why = source_why;
@@ -242,9 +240,7 @@ enum err crew_run(
 	}
 	for (unsigned i = 0; i < crew->count; i++)
 		contexts[i] = &crew->members[i];
-	err = workers_start(work, contexts, crew->count, &workers, why);
-	if (err == ERR_OK)
-		err = workers_join(workers, why);
+	err = workers_run(work, contexts, crew->count, why);
 	*ret_end = crew->end;
 	return err;
 }

@@ -439,12 +439,11 @@ static enum err finish(struct worker *worker, enum err err, struct fault *why)
 	return err != ERR_OK ? err : finished;
 }
 
-static enum err work_live(void *context, const struct workers *workers, struct fault *why)
+static enum err work_live(void *context, struct fault *why)
 {
 	struct worker *worker = context;
 	enum err err = finish(worker, run_live(worker, why), why);
 
-	(void)workers;
 	if (err != ERR_OK)
 		signals_stop(); /* the other workers need not go on */
 	return err;
@@ -453,13 +452,10 @@ static enum err work_live(void *context, const struct workers *workers, struct f
 static enum err run_together(struct watching *watching, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
-	struct workers *workers;
-	enum err err;
 
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		contexts[i] = &watching->workers[i];
-	err = workers_start(work_live, contexts, watching->worker_count, &workers, why);
-	return err != ERR_OK ? err : workers_join(workers, why);
+	return workers_run(work_live, contexts, watching->worker_count, why);
 }
 
 static enum err run(struct watching *watching, struct fault *why)
@@ -469,7 +465,7 @@ static enum err run(struct watching *watching, struct fault *why)
 	if (watching->plan->interface != NULL)
 		return watching->worker_count > 1
 			       ? run_together(watching, why)
-			       : work_live(&watching->workers[0], NULL, why);
+			       : work_live(&watching->workers[0], why);
 	err = run_files(&watching->workers[0], why);
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		err = finish(&watching->workers[i], err, why);

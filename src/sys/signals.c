@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 static atomic_bool stop_wanted;
-static atomic_int caught;
 static atomic_int event = -1;
 
 void signals_stop(void)
@@ -28,7 +27,7 @@ static void on_signal(int number)
 {
 	int kept = errno;
 
-	atomic_store(&caught, number);
+	(void)number;
 	signals_stop();
 	errno = kept;
 }
@@ -72,21 +71,12 @@ bool signals_stop_wanted(void)
 	return atomic_load_explicit(&stop_wanted, memory_order_relaxed);
 }
 
-int signals_descriptor(void)
-{
-	return atomic_load(&event);
-}
-
-int signals_caught(void)
-{
-	return atomic_load(&caught);
-}
-
 enum err signals_wait_readable(int descriptor, int timeout_ms)
 {
 	struct pollfd waits[2] = {
 		{ .fd = descriptor, .events = POLLIN },
-		{ .fd = signals_descriptor(), .events = POLLIN },
+		/* Readable from the moment a stop is wanted; -1 is passed over. */
+		{ .fd = atomic_load(&event), .events = POLLIN },
 	};
 
 	if (signals_stop_wanted() || poll(waits, COUNT_OF(waits), timeout_ms) <= 0)
