@@ -6,7 +6,6 @@
 enum {
 	TWO_BYTE_HEADER = 0x80, /* top bit: no padding follows */
 	HEADER_LEN = 2,
-	MESSAGE_ERROR = 0,
 	MESSAGE_CLIENT_HELLO = 1,
 	MESSAGE_SERVER_HELLO = 4,
 	CLIENT_HEAD_LEN = 9,  /* type, version, three lengths */
@@ -153,20 +152,4 @@ enum err sslv2_server_hello_parse(struct bytes record, struct sslv2_server_hello
 	if (err == ERR_OK)
 		*ret = hello;
 	return err;
-}
-
-bool sslv2_is_error(struct bytes record, uint16_t *ret_code)
-{
-	struct reader r = reader_over(record);
-
-	expect(&r, read_record_len(&r) == 3);
-	expect(&r, reader_u8(&r) == MESSAGE_ERROR);
-
-	uint16_t code = reader_u16(&r);
-	/* No cipher, no certificate, a bad one, one of no supported type. */
-	expect(&r, code == 1 || code == 2 || code == 4 || code == 6);
-	if (reader_end(&r) != ERR_OK)
-		return false;
-	*ret_code = code;
-	return true;
 }

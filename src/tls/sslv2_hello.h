@@ -37,7 +37,4 @@ MUST_USE enum err sslv2_client_hello_parse(
 MUST_USE enum err sslv2_server_hello_parse(
 	struct bytes record, struct sslv2_server_hello *ret);
 
-/* True for an SSL 2.0 ERROR message record (three bytes: 0x00 and a code). */
-bool sslv2_is_error(struct bytes record, uint16_t *ret_code);
-
 #endif

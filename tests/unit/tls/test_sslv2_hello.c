@@ -164,18 +164,6 @@ static void test_on_a_hit_a_server_sends_its_connection_id_only(void **state)
 	assert_int_equal(hello.certificate.len, 0);
 }
 
-static void test_tells_an_error_message(void **state)
-{
-	uint16_t code = 0;
-
-	(void)state;
-	assert_true(sslv2_is_error(bytes_over("\x80\x03\x00\x00\x01", 5), &code));
-	assert_int_equal(code, 1);
-	assert_false(sslv2_is_error(bytes_over("\x80\x03\x00\x00\x03", 5), &code));
-	assert_false(sslv2_is_error(bytes_over("\x80\x03\x00\x00", 4), &code));
-	assert_false(sslv2_is_error(bytes_over("\x80\x03\x00\x00\x01\x00", 6), &code));
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -187,7 +175,6 @@ int main(void)
 		cmocka_unit_test(test_refuses_lengths_that_add_up_but_are_not_allowed),
 		cmocka_unit_test(test_a_wrong_byte_decides_before_the_rest_is_there),
 		cmocka_unit_test(test_on_a_hit_a_server_sends_its_connection_id_only),
-		cmocka_unit_test(test_tells_an_error_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
