@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include "base/text.h"
+
 /* To add one: a line here and in store.h, a file. In order of name. */
 static const struct store_kind *const kinds[] = {
 	&store_sqlite,
@@ -9,6 +11,7 @@ enum err store_open(const char *name, enum store_mode mode, const struct hash_ke
 	struct store **ret, struct fault *why)
 {
 	const char *colon = strchr(name, ':');
+	struct text CLEANUP(text_done) quoted = { 0 };
 
 	for (size_t i = 0; colon != NULL && i < COUNT_OF(kinds); i++) {
 		struct bytes kind = bytes_over(name, (size_t)(colon - name));
@@ -16,8 +19,11 @@ enum err store_open(const char *name, enum store_mode mode, const struct hash_ke
 		if (bytes_equal(kind, bytes_of_string(kinds[i]->name)))
 			return kinds[i]->open(colon + 1, mode, key, ret, why);
 	}
+	text_init(&quoted, 256);
+	text_quote_terminal(&quoted, bytes_first(bytes_of_string(name), 60));
 	return fault_set(why, ERR_USAGE,
-		"a store is named like sqlite:PATH, for example %s", STORE_USUAL);
+		"a store is named like sqlite:PATH, for example %s, not \"%s\"",
+		STORE_USUAL, text_string(&quoted));
 }
 
 void store_close(struct store *store)

@@ -53,6 +53,9 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 
 	if (code == SQLITE_IOERR && disk_is_full(store->db))
 		code = SQLITE_FULL;
+	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) &&
+		sqlite3_system_errno(store->db) != 0)
+		sentence = strerror(sqlite3_system_errno(store->db));
 	for (size_t i = 0; i < COUNT_OF(codes); i++) {
 		if (codes[i].sqlite == code) {
 			err = codes[i].err;

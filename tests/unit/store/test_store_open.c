@@ -166,6 +166,34 @@ static void test_a_store_without_a_file_is_refused(void **state)
 		ERR_USAGE);
 }
 
+static void test_a_store_without_a_kind_is_told_by_its_name(void **state)
+{
+	struct fault why = { 0 };
+	struct store *store;
+
+	(void)state;
+	assert_int_equal(
+		store_open("office\n.db", STORE_READ, &KEY, &store, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "sqlite:PATH"));
+	assert_non_null(strstr(why.text, "not \"office\\x0a.db\""));
+}
+
+static void test_what_the_system_says_is_told(void **state)
+{
+	struct fault why = { 0 };
+	struct store *store;
+
+	(void)state;
+	assert_int_equal(
+		store_open("sqlite:/proc/nowhere/e.db", STORE_WRITE, &KEY, &store, &why),
+		ERR_IO);
+	assert_string_equal(
+		why.text, "cannot open /proc/nowhere/e.db: No such file or directory");
+	assert_int_equal(
+		store_open("sqlite:/proc", STORE_READ, &KEY, &store, &why), ERR_IO);
+	assert_string_equal(why.text, "cannot open /proc: Is a directory");
+}
+
 #define IN_CHILD(body)                                                                   \
 	static void test_##body(void **state)                                            \
 	{                                                                                \
@@ -183,6 +211,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_store_without_a_file_is_refused),
+		cmocka_unit_test(test_a_store_without_a_kind_is_told_by_its_name),
+		cmocka_unit_test(test_what_the_system_says_is_told),
 		T(test_reads_where_nothing_may_be_written),
 		T(test_says_that_a_journal_waits_to_be_brought_in),
 		T(test_reads_a_journal_with_its_index),
