@@ -138,8 +138,7 @@ const struct command command_impact = {
 	.summary = "who breaks if the minimum version rises, and why",
 	.operands = "",
 	.about = "Judges the handshakes of a store as if VERSION were the minimum. Ends "
-		 "with "
-		 "1 if a\nclient would fail, with 0 if none would.\n",
+		 "with\n1 if a client would fail, with 0 if none would.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,
