@@ -47,7 +47,8 @@ static void test_a_failure_is_the_outcome_of_all(void **state)
 	assert_int_equal(tasks[0].result, 10);
 }
 
-/* The first would be started, the second is not. */
+/* The first is started, the second is not; where a sanitizer has a thread of its own,
+ * neither is. */
 static void none_works_where_one_cannot_be_started(void *state)
 {
 	struct task tasks[2] = { { .number = 1 }, { .number = 2 } };
@@ -61,7 +62,7 @@ static void none_works_where_one_cannot_be_started(void *state)
 	CHECK(setrlimit(RLIMIT_NPROC, &two) == 0);
 	CHECK(setuid(NOBODY_ELSE) == 0);
 	CHECK(workers_run(run, contexts, 2, &why) == ERR_LIMIT);
-	CHECK(strstr(why.text, "cannot start worker 2 of 2") != NULL);
+	CHECK(strstr(why.text, "cannot start worker ") != NULL);
 	CHECK(tasks[0].result == 0);
 }
 
