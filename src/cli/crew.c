@@ -7,15 +7,18 @@
 #include "sys/workers.h"
 #include "watch/share.h"
 
-/* Windows a worker: one that it takes, one that it prepares, one in between. */
-#define WINDOWS_A_WORKER 3
+/* Windows a worker: one that it takes, one that it prepares, and some between, so that
+ * a worker who was held up for a while does not stop the others. */
+#define WINDOWS_A_WORKER 4
 
 /* How long a pipe is waited for before signals are looked at. */
 #define WAIT_MS 100
 
 enum window_state {
 	WINDOW_FREE,
-	WINDOW_TAKEN_APART, /* is being */
+	WINDOW_READING, /* somebody reads it */
+	WINDOW_READ,
+	WINDOW_PREPARING, /* somebody decodes it and takes it apart */
 	WINDOW_READY,
 };
 
@@ -41,8 +44,11 @@ struct crew {
 	unsigned count;
 	struct window *windows; /* window n of the file stands at n modulo their number */
 	unsigned window_count;
-	uint64_t filled; /* windows of the file read so far */
-	bool reading;
+	uint64_t claimed; /* windows of the file read so far, or being read */
+	uint64_t decoded; /* of these: decoded */
+	unsigned reading; /* members who read */
+	bool decoding;
+	bool read_out; /* the source has no more to read */
 	bool failed;
 	struct source *source;
 	enum err end; /* of the source; ERR_OK: not reached */
@@ -104,24 +110,35 @@ static struct window *window_at(const struct crew *crew, uint64_t number)
 	return &crew->windows[number % crew->window_count];
 }
 
+/* Waits for the first piece of a pipe. */
+static void read_first(struct crew *crew, struct source *source)
+{
+	struct window *window = window_at(crew, 0);
+	enum err err;
+
+	do {
+		err = source_read_window(source, 0, WAIT_MS, window->frames);
+	} while (err == ERR_AGAIN && !signals_stop_wanted());
+	crew->read_out = err != ERR_OK;
+}
+
 const struct frame *crew_begin(struct crew *crew, struct source *source,
 	enum err *ret_end, struct fault *source_why)
 {
 	struct window *window = window_at(crew, 0);
 
 	crew->source = source;
-	crew->filled = 0;
-	crew->reading = false;
+	crew->source_why = source_why;
+	crew->claimed = 1;
+	crew->decoded = 1;
 	crew->failed = false;
 	for (unsigned i = 0; i < crew->window_count; i++)
 		crew->windows[i].state = WINDOW_FREE;
 	for (unsigned i = 0; i < crew->count; i++)
 		crew->members[i].next = 0;
-	do {
-		*ret_end =
-			source_next_window(source, WAIT_MS, window->frames, source_why);
-	} while (*ret_end == ERR_AGAIN && !signals_stop_wanted());
-	crew->end = *ret_end == ERR_AGAIN ? ERR_OK : *ret_end;
+	read_first(crew, source);
+	crew->end = source_decode_window(source, window->frames, source_why);
+	*ret_end = crew->end;
 	return window->frames->count > 0 ? &window->frames->frames[0] : NULL;
 }
 
@@ -130,16 +147,16 @@ void crew_coverage(const struct crew *crew, struct coverage *coverage)
 	watch_fragments_coverage(crew->fragments, coverage);
 }
 
-/* Puts a window's packets in front of their owners. The lock is taken on entry and at
- * the end, not in between. */
+/* Each of what follows is called with the lock taken, and lets go of it while it works.
+ */
+
+/* Puts a window's packets in front of their owners. */
 static void take_apart(struct member *member, struct window *window)
 {
 	struct crew *crew = member->crew;
 
-	window->state = WINDOW_TAKEN_APART;
+	window->state = WINDOW_PREPARING;
 	window->left = crew->count;
-	crew->filled++;
-	lock_wake(crew->lock); /* the next window may be read meanwhile */
 	lock_release(crew->lock);
 	watch_prepare(member->watch, crew->fragments, window->frames->frames,
 		window->frames->count, window->share);
@@ -148,26 +165,51 @@ static void take_apart(struct member *member, struct window *window)
 	lock_wake(crew->lock);
 }
 
-/* Reads the next window and takes it apart. Where a pipe is silent, what is known so
- * far is not to wait for its next packet. */
+static void decode(struct member *member)
+{
+	struct crew *crew = member->crew;
+	struct window *window = window_at(crew, crew->decoded);
+	enum err end;
+
+	crew->decoding = true;
+	window->state = WINDOW_PREPARING;
+	lock_release(crew->lock);
+	end = source_decode_window(crew->source, window->frames, crew->source_why);
+	lock_take(crew->lock);
+	crew->decoding = false;
+	crew->decoded++;
+	if (end != ERR_OK) {
+		crew->end = end;
+		crew->read_out = true;
+	}
+	lock_wake(crew->lock); /* the next may be decoded */
+	take_apart(member, window);
+}
+
+/* Where a pipe is silent, what is known so far is not to wait for its next packet. */
 static enum err read_on(struct member *member, struct fault *why)
 {
 	struct crew *crew = member->crew;
-	struct window *window = window_at(crew, crew->filled);
+	uint64_t number = crew->claimed++;
+	struct window *window = window_at(crew, number);
 	enum err taken = ERR_OK;
 	enum err end;
 
-	crew->reading = true;
+	window->state = WINDOW_READING;
+	crew->reading++;
 	lock_release(crew->lock);
-	end = source_next_window(crew->source, WAIT_MS, window->frames, crew->source_why);
-	if (end == ERR_AGAIN && window->frames->count == 0)
+	end = source_read_window(crew->source, number, WAIT_MS, window->frames);
+	if (end == ERR_AGAIN)
 		taken = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
-	crew->reading = false;
-	if (end != ERR_AGAIN)
-		crew->end = end;
-	if (window->frames->count > 0)
-		take_apart(member, window);
+	crew->reading--;
+	if (end == ERR_AGAIN) { /* of a stream, which one at a time reads */
+		window->state = WINDOW_FREE;
+		crew->claimed--;
+	} else {
+		window->state = WINDOW_READ;
+		crew->read_out |= end != ERR_OK;
+	}
 	lock_wake(crew->lock);
 	return taken;
 }
@@ -184,27 +226,38 @@ static enum err take_window(
 		err = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
 	member->next++;
-	if (--window->left == 0)
+	if (--window->left == 0) {
 		window->state = WINDOW_FREE;
-	lock_wake(crew->lock);
+		lock_wake(crew->lock);
+	}
 	return err;
 }
 
-/* One thing that there is to do, or a wait for one. False: nothing will come. */
+static bool may_read(const struct crew *crew)
+{
+	return !crew->read_out && !signals_stop_wanted() &&
+	       (crew->reading == 0 || source_reads_apart(crew->source)) &&
+	       window_at(crew, crew->claimed)->state == WINDOW_FREE;
+}
+
+/* One thing that there is to do, or a wait for one. False: nothing will come. What was
+ * read is worked on first: it is in the cache. */
 static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 {
 	struct crew *crew = member->crew;
 	struct window *mine = window_at(crew, member->next);
-	bool more = crew->end == ERR_OK && !signals_stop_wanted();
 
 	if (crew->failed)
 		return false;
-	if (member->next < crew->filled && mine->state == WINDOW_READY)
+	if (member->next < crew->decoded && mine->state == WINDOW_READY)
 		*ret = take_window(member, mine, why);
-	else if (more && !crew->reading &&
-		 window_at(crew, crew->filled)->state == WINDOW_FREE)
+	else if (!crew->decoding && crew->decoded < crew->claimed &&
+		 window_at(crew, crew->decoded)->state == WINDOW_READ)
+		decode(member);
+	else if (may_read(crew))
 		*ret = read_on(member, why);
-	else if (!more && !crew->reading && member->next == crew->filled)
+	else if (member->next == crew->claimed &&
+		 (crew->read_out || signals_stop_wanted()))
 		return false;
 	else
 		lock_wait(crew->lock);
@@ -226,18 +279,14 @@ static enum err work(void *context, struct fault *why)
 	return err;
 }
 
-enum err crew_run(
-	struct crew *crew, enum err *ret_end, struct fault *source_why, struct fault *why)
+enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
 	enum err err;
 
-	crew->source_why = source_why;
-	if (window_at(crew, 0)->frames->count > 0) {
-		lock_take(crew->lock);
-		take_apart(&crew->members[0], window_at(crew, 0));
-		lock_release(crew->lock);
-	}
+	lock_take(crew->lock);
+	take_apart(&crew->members[0], window_at(crew, 0));
+	lock_release(crew->lock);
 	for (unsigned i = 0; i < crew->count; i++)
 		contexts[i] = &crew->members[i];
 	err = workers_run(work, contexts, crew->count, why);

@@ -373,7 +373,7 @@ static enum err read_together(struct worker *worker, enum err *ret_end,
 
 	if (first != NULL)
 		err = begin_file(watching, first->at, why);
-	return err != ERR_OK ? err : crew_run(watching->crew, ret_end, source_why, why);
+	return err != ERR_OK ? err : crew_run(watching->crew, ret_end, why);
 }
 
 static enum err read_file(struct worker *worker, const char *path, struct fault *why)

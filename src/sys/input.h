@@ -34,7 +34,15 @@ MUST_USE enum err input_open(const char *path, struct input **ret, struct fault 
  * ever), or a stop was wanted. Other errors are final; all bytes before were handed out.
  */
 MUST_USE enum err input_read(struct input *input, int timeout_ms, uint8_t *to, size_t n,
-        size_t *ret_len, struct fault *why);
+	size_t *ret_len, struct fault *why);
+
+/* Whether input_read_at() may be used: a plain file. */
+bool input_reads_at(const struct input *input);
+
+/* Reads n bytes from byte `at` on, whatever was read before. ERR_END: the file ends
+ * within them, and *ret_len is how many there were. Safe in several threads at a time. */
+MUST_USE enum err input_read_at(struct input *input, uint64_t at, uint8_t *to, size_t n,
+	size_t *ret_len, struct fault *why);
 
 /* Safe in any thread while another reads. */
 struct input_progress input_progress(const struct input *input);
