@@ -104,7 +104,7 @@ static enum exit_code answer(const struct settings *settings)
 	if (err != ERR_OK)
 		err = fault_set(&why, err, "no random bytes could be drawn");
 	else
-		err = store_open(settings->store, STORE_READ, &key, &store, &why);
+		err = store_open(settings->store, STORE_READ, &store, &why);
 	if (err != ERR_OK)
 		return command_fault(&why);
 	err = look(settings, &key, &view, store, &why);

@@ -22,8 +22,10 @@ enum window_state {
 	WINDOW_READY,
 };
 
+/* Each belongs to the member who fills it, whose core has its memory in the cache. */
 struct window {
 	enum window_state state;
+	const struct member *reader;
 	unsigned left; /* owners that have not taken their packets */
 	struct source_window *frames;
 	struct watch_share *share;
@@ -42,8 +44,10 @@ struct crew {
 	struct watch_fragments *fragments;
 	struct member *members;
 	unsigned count;
-	struct window *windows; /* window n of the file stands at n modulo their number */
+	struct window *windows;
 	unsigned window_count;
+	struct window *
+		*line;    /* window n of the file, at n modulo window_count; or NULL */
 	uint64_t claimed; /* windows of the file read so far, or being read */
 	uint64_t decoded; /* of these: decoded */
 	unsigned reading; /* members who read */
@@ -58,13 +62,17 @@ struct crew {
 static bool windows_init(struct crew *crew)
 {
 	crew->windows = calloc(crew->window_count, sizeof *crew->windows);
-	for (unsigned i = 0; crew->windows != NULL && i < crew->window_count; i++) {
+	crew->line = calloc(crew->window_count, sizeof(struct window *));
+	if (crew->windows == NULL || crew->line == NULL)
+		return false;
+	for (unsigned i = 0; i < crew->window_count; i++) {
+		crew->windows[i].reader = &crew->members[i % crew->count];
 		crew->windows[i].frames = source_window_new();
 		crew->windows[i].share = watch_share_new(SOURCE_WINDOW_MAX, crew->count);
 		if (crew->windows[i].frames == NULL || crew->windows[i].share == NULL)
 			return false;
 	}
-	return crew->windows != NULL;
+	return true;
 }
 
 struct crew *crew_new(struct watch *const watches[], unsigned count,
@@ -99,15 +107,28 @@ void crew_free(struct crew *crew)
 		watch_share_free(crew->windows[i].share);
 	}
 	free(crew->windows);
+	free(crew->line);
 	free(crew->members);
 	watch_fragments_free(crew->fragments);
 	lock_free(crew->lock);
 	free(crew);
 }
 
+/* NULL: nobody has begun with it, or all are done. */
 static struct window *window_at(const struct crew *crew, uint64_t number)
 {
-	return &crew->windows[number % crew->window_count];
+	return crew->line[number % crew->window_count];
+}
+
+/* A free window of the member's; NULL: all are full. */
+static struct window *own_window(const struct member *member)
+{
+	struct crew *crew = member->crew;
+
+	for (unsigned i = member->number; i < crew->window_count; i += crew->count)
+		if (crew->windows[i].state == WINDOW_FREE)
+			return &crew->windows[i];
+	return NULL;
 }
 
 /* Waits for the first piece of a pipe. */
@@ -125,15 +146,18 @@ static void read_first(struct crew *crew, struct source *source)
 const struct frame *crew_begin(struct crew *crew, struct source *source,
 	enum err *ret_end, struct fault *source_why)
 {
-	struct window *window = window_at(crew, 0);
+	struct window *window = &crew->windows[0];
 
 	crew->source = source;
 	crew->source_why = source_why;
 	crew->claimed = 1;
 	crew->decoded = 1;
 	crew->failed = false;
-	for (unsigned i = 0; i < crew->window_count; i++)
+	for (unsigned i = 0; i < crew->window_count; i++) {
 		crew->windows[i].state = WINDOW_FREE;
+		crew->line[i] = NULL;
+	}
+	crew->line[0] = window;
 	for (unsigned i = 0; i < crew->count; i++)
 		crew->members[i].next = 0;
 	read_first(crew, source);
@@ -165,10 +189,9 @@ static void take_apart(struct member *member, struct window *window)
 	lock_wake(crew->lock);
 }
 
-static void decode(struct member *member)
+static void decode(struct member *member, struct window *window)
 {
 	struct crew *crew = member->crew;
-	struct window *window = window_at(crew, crew->decoded);
 	enum err end;
 
 	crew->decoding = true;
@@ -187,14 +210,14 @@ static void decode(struct member *member)
 }
 
 /* Where a pipe is silent, what is known so far is not to wait for its next packet. */
-static enum err read_on(struct member *member, struct fault *why)
+static enum err read_on(struct member *member, struct window *window, struct fault *why)
 {
 	struct crew *crew = member->crew;
 	uint64_t number = crew->claimed++;
-	struct window *window = window_at(crew, number);
 	enum err taken = ERR_OK;
 	enum err end;
 
+	crew->line[number % crew->window_count] = window;
 	window->state = WINDOW_READING;
 	crew->reading++;
 	lock_release(crew->lock);
@@ -205,6 +228,7 @@ static enum err read_on(struct member *member, struct fault *why)
 	crew->reading--;
 	if (end == ERR_AGAIN) { /* of a stream, which one at a time reads */
 		window->state = WINDOW_FREE;
+		crew->line[number % crew->window_count] = NULL;
 		crew->claimed--;
 	} else {
 		window->state = WINDOW_READ;
@@ -225,11 +249,12 @@ static enum err take_window(
 	if (err == ERR_OK)
 		err = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
-	member->next++;
 	if (--window->left == 0) {
 		window->state = WINDOW_FREE;
+		crew->line[member->next % crew->window_count] = NULL;
 		lock_wake(crew->lock);
 	}
+	member->next++;
 	return err;
 }
 
@@ -237,7 +262,19 @@ static bool may_read(const struct crew *crew)
 {
 	return !crew->read_out && !signals_stop_wanted() &&
 	       (crew->reading == 0 || source_reads_apart(crew->source)) &&
-	       window_at(crew, crew->claimed)->state == WINDOW_FREE;
+	       window_at(crew, crew->claimed) == NULL;
+}
+
+/* The window that is to be decoded next, if it is the member's and nobody is at it. */
+static struct window *to_decode(const struct member *member)
+{
+	const struct crew *crew = member->crew;
+	struct window *window;
+
+	if (crew->decoding || crew->decoded == crew->claimed)
+		return NULL;
+	window = window_at(crew, crew->decoded);
+	return window->state == WINDOW_READ && window->reader == member ? window : NULL;
 }
 
 /* One thing that there is to do, or a wait for one. False: nothing will come. What was
@@ -246,16 +283,16 @@ static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 {
 	struct crew *crew = member->crew;
 	struct window *mine = window_at(crew, member->next);
+	struct window *window;
 
 	if (crew->failed)
 		return false;
-	if (member->next < crew->decoded && mine->state == WINDOW_READY)
+	if ((window = to_decode(member)) != NULL)
+		decode(member, window);
+	else if (member->next < crew->decoded && mine->state == WINDOW_READY)
 		*ret = take_window(member, mine, why);
-	else if (!crew->decoding && crew->decoded < crew->claimed &&
-		 window_at(crew, crew->decoded)->state == WINDOW_READ)
-		decode(member);
-	else if (may_read(crew))
-		*ret = read_on(member, why);
+	else if (may_read(crew) && (window = own_window(member)) != NULL)
+		*ret = read_on(member, window, why);
 	else if (member->next == crew->claimed &&
 		 (crew->read_out || signals_stop_wanted()))
 		return false;

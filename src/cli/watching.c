@@ -40,8 +40,7 @@ struct watching {
 	struct files files;
 	struct worker *workers;
 	unsigned worker_count;
-	struct crew *crew;  /* NULL: one worker, or live */
-	struct sink locked; /* what the workers are given */
+	struct crew *crew; /* NULL: one worker, or live */
 	struct lock *lock;
 	uint64_t begun; /* clock_monotonic() */
 	uint64_t pulsed;
@@ -50,20 +49,6 @@ struct watching {
 	struct watching_result result;
 };
 
-static enum err take_locked(
-	struct sink *sink, const struct observation *observation, struct fault *why)
-{
-	struct watching *watching =
-		(struct watching *)(void *)((char *)sink -
-					    offsetof(struct watching, locked));
-	enum err err;
-
-	lock_take(watching->lock);
-	err = sink_take(watching->plan->sink, observation, why);
-	lock_release(watching->lock);
-	return err;
-}
-
 static enum err worker_init(
 	struct watching *watching, struct worker *worker, struct fault *why)
 {
@@ -71,7 +56,7 @@ static enum err worker_init(
 	struct watch_settings settings = {
 		.crypto = crypto_openssl(),
 		.key = plan->key,
-		.sink = watching->worker_count > 1 ? &watching->locked : plan->sink,
+		.sink = plan->sinks[worker - watching->workers],
 		.max_flows = plan->max_flows / watching->worker_count,
 		.fragments_apart = plan->interface == NULL && watching->worker_count > 1,
 	};
@@ -136,7 +121,6 @@ enum err watching_open(
 	if (watching == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	watching->plan = plan;
-	watching->locked.take = take_locked;
 	watching->lock = lock_new();
 	watching->worker_count = plan->workers;
 	watching->workers = calloc(watching->worker_count, sizeof *watching->workers);

@@ -301,8 +301,6 @@ static void sqlite_close(struct store *base)
 
 	sqlite_statements_done(store);
 	(void)sqlite3_close(store->db);
-	if (store->writes)
-		aggregate_done(&store->aggregate);
 	free(store->batch);
 	for (size_t i = 0; i < store->hello_count; i++)
 		free((void *)(uintptr_t)store->hellos[i].form.at);
@@ -312,11 +310,11 @@ static void sqlite_close(struct store *base)
 	free(store);
 }
 
-static enum err sqlite_open(const char *where, enum store_mode mode,
-	const struct hash_key *key, struct store **ret, struct fault *why)
+static enum err sqlite_open(
+	const char *where, enum store_mode mode, struct store **ret, struct fault *why)
 {
 	struct store_sqlite *store;
-	enum err err = ERR_OK;
+	enum err err;
 
 	/* To SQLite these are databases that are gone when they are closed. */
 	if (where[0] == '\0' || strcmp(where, ":memory:") == 0)
@@ -326,15 +324,11 @@ static enum err sqlite_open(const char *where, enum store_mode mode,
 	if (store == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	store->store.kind = &store_sqlite;
-	store->store.sink.take = sqlite_take;
 	store->path = strdup(where);
-	if (mode == STORE_WRITE) {
-		err = aggregate_init(&store->aggregate, key);
-		store->writes = err == ERR_OK;
+	store->writes = mode == STORE_WRITE;
+	if (store->writes)
 		store->batch = calloc(AGGREGATE_MAX, sizeof store->batch[0]);
-	}
-	if (err != ERR_OK || store->path == NULL ||
-		(store->writes && store->batch == NULL))
+	if (store->path == NULL || (store->writes && store->batch == NULL))
 		err = fault_set(why, ERR_MEMORY, "memory ran out");
 	else
 		err = open_database(store, why);
@@ -350,7 +344,7 @@ const struct store_kind store_sqlite = {
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.run_begin = sqlite_run_begin,
-	.flush = sqlite_flush,
+	.write = sqlite_write,
 	.totals = sqlite_totals,
 	.read_handshakes = sqlite_read_handshakes,
 	.read_hellos = sqlite_read_hellos,

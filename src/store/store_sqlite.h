@@ -6,7 +6,6 @@
 
 #include <sqlite3.h>
 
-#include "store/aggregate.h"
 #include "store/store.h"
 
 /* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
@@ -38,8 +37,8 @@ struct store_sqlite {
 	struct store store; /* first: a struct store * is a struct store_sqlite * */
 	sqlite3 *db;
 	char *path;
-	struct aggregate aggregate; /* only if open for writing */
-	struct fact *batch;         /* AGGREGATE_MAX, likewise */
+	struct aggregate *aggregate; /* being written, or NULL */
+	struct fact *batch;          /* AGGREGATE_MAX; only if open for writing */
 	bool writes;
 	bool alone; /* read as a file that nobody changes; it was then: */
 	struct file_state as_opened;
@@ -61,12 +60,10 @@ MUST_USE enum err sqlite_run(struct store_sqlite *store, const char *sql,
  * was read since may be of two moments. */
 MUST_USE enum err sqlite_unchanged(const struct store_sqlite *store, struct fault *why);
 
-enum err sqlite_take(
-	struct sink *sink, const struct observation *observation, struct fault *why);
 enum err sqlite_run_begin(
 	struct store *base, const struct store_run *run, struct fault *why);
-enum err sqlite_flush(struct store *base, time_ns now, const struct coverage *coverage,
-	struct fault *why);
+enum err sqlite_write(struct store *base, struct aggregate *aggregate, time_ns now,
+	const struct coverage *coverage, struct fault *why);
 void sqlite_statements_done(struct store_sqlite *store);
 
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);

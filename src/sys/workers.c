@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct worker {
@@ -17,7 +18,7 @@ struct workers {
 	pthread_mutex_t gate; /* shut until all are started, or called off */
 	bool called_off;
 	struct fault first; /* who passes the gate may look and write */
-	struct worker worker[WORKERS_MAX];
+	struct worker worker[];
 };
 
 static void keep_first(struct workers *all, enum err err, const struct fault *fault)
@@ -69,23 +70,50 @@ static void start_all(struct workers *all, void *const contexts[], size_t count)
 	pthread_mutex_unlock(&all->gate);
 }
 
-enum err workers_run(
-	worker_run *run, void *const contexts[], size_t count, struct fault *why)
+enum err workers_start(worker_run *run, void *const contexts[], size_t count,
+	struct workers **ret, struct fault *why)
 {
-	struct workers all = { .run = run, .gate = PTHREAD_MUTEX_INITIALIZER };
+	struct workers *all;
 	sigset_t every;
 	sigset_t before;
 
 	if (count == 0 || count > WORKERS_MAX)
 		return fault_set(why, ERR_LIMIT, "there can be 1 to %d workers, not %zu",
 			WORKERS_MAX, count);
+	all = calloc(1, sizeof *all + count * sizeof all->worker[0]);
+	if (all == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	all->run = run;
+	pthread_mutex_init(&all->gate, NULL);
 	sigfillset(&every);
 	pthread_sigmask(SIG_SETMASK, &every, &before);
-	start_all(&all, contexts, count);
+	start_all(all, contexts, count);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	for (size_t i = 0; i < all.started; i++)
-		pthread_join(all.worker[i].thread, NULL);
-	if (all.first.err != ERR_OK && why != NULL)
-		*why = all.first;
-	return all.first.err;
+	if (all->called_off)
+		return workers_join(all, why);
+	*ret = all;
+	return ERR_OK;
+}
+
+enum err workers_join(struct workers *all, struct fault *why)
+{
+	enum err err;
+
+	for (size_t i = 0; i < all->started; i++)
+		pthread_join(all->worker[i].thread, NULL);
+	err = all->first.err;
+	if (err != ERR_OK && why != NULL)
+		*why = all->first;
+	pthread_mutex_destroy(&all->gate);
+	free(all);
+	return err;
+}
+
+enum err workers_run(
+	worker_run *run, void *const contexts[], size_t count, struct fault *why)
+{
+	struct workers *all = NULL;
+	enum err err = workers_start(run, contexts, count, &all, why);
+
+	return err != ERR_OK ? err : workers_join(all, why);
 }

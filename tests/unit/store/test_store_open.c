@@ -7,7 +7,6 @@
 
 #include "store/store.h"
 
-static const struct hash_key KEY = { 1, 2 };
 static const time_ns NOON = UINT64_C(1795348800) * TIME_SECOND; /* 2026-11-22T12 */
 
 #define NOBODY 65534
@@ -53,9 +52,9 @@ static void write_a_store(void *without_end)
 	struct fault why = { 0 };
 	struct store *store;
 
-	CHECK(store_open(name, STORE_WRITE, &KEY, &store, &why) == ERR_OK);
+	CHECK(store_open(name, STORE_WRITE, &store, &why) == ERR_OK);
 	CHECK(store_run_begin(store, &run, &why) == ERR_OK);
-	CHECK(store_flush(store, NOON, &coverage, &why) == ERR_OK);
+	CHECK(store_write(store, NULL, NOON, &coverage, &why) == ERR_OK);
 	if (without_end != NULL)
 		_exit(0);
 	store_close(store);
@@ -104,7 +103,7 @@ static void reads_where_nothing_may_be_written(void *state)
 	(void)state;
 	write_a_store(NULL);
 	lose_the_right_to_write();
-	CHECK(store_open(name, STORE_READ, &KEY, &store, &why) == ERR_OK);
+	CHECK(store_open(name, STORE_READ, &store, &why) == ERR_OK);
 	CHECK(read_runs(store, &runs, &why) == ERR_OK && runs == 1);
 	store_close(store);
 }
@@ -118,7 +117,7 @@ static void says_that_a_journal_waits_to_be_brought_in(void *state)
 	run_in_child(write_a_store, folder);
 	CHECK(unlink(beside("-shm")) == 0);
 	lose_the_right_to_write();
-	CHECK(store_open(name, STORE_READ, &KEY, &store, &why) == ERR_PERMISSION);
+	CHECK(store_open(name, STORE_READ, &store, &why) == ERR_PERMISSION);
 	CHECK(strstr(why.text, beside("-wal")) != NULL);
 	CHECK(strstr(why.text, "a copy of both files") != NULL);
 }
@@ -132,7 +131,7 @@ static void reads_a_journal_with_its_index(void *state)
 	(void)state;
 	run_in_child(write_a_store, folder);
 	lose_the_right_to_write();
-	CHECK(store_open(name, STORE_READ, &KEY, &store, &why) == ERR_OK);
+	CHECK(store_open(name, STORE_READ, &store, &why) == ERR_OK);
 	CHECK(read_runs(store, &runs, &why) == ERR_OK && runs == 1);
 	store_close(store);
 }
@@ -147,7 +146,7 @@ static void notices_who_writes_where_it_could_not_lock(void *state)
 	(void)state;
 	write_a_store(NULL);
 	lose_the_right_to_write();
-	CHECK(store_open(name, STORE_READ, &KEY, &store, &why) == ERR_OK);
+	CHECK(store_open(name, STORE_READ, &store, &why) == ERR_OK);
 	CHECK(utimensat(AT_FDCWD, path, another_time, 0) == 0);
 	CHECK(read_runs(store, &runs, &why) == ERR_BUSY);
 	CHECK(strstr(why.text, "ask again") != NULL);
@@ -160,10 +159,9 @@ static void test_a_store_without_a_file_is_refused(void **state)
 	struct store *store;
 
 	(void)state;
+	assert_int_equal(store_open("sqlite:", STORE_WRITE, &store, &why), ERR_USAGE);
 	assert_int_equal(
-		store_open("sqlite:", STORE_WRITE, &KEY, &store, &why), ERR_USAGE);
-	assert_int_equal(store_open("sqlite::memory:", STORE_WRITE, &KEY, &store, &why),
-		ERR_USAGE);
+		store_open("sqlite::memory:", STORE_WRITE, &store, &why), ERR_USAGE);
 }
 
 static void test_a_store_without_a_kind_is_told_by_its_name(void **state)
