@@ -30,11 +30,15 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char command[64];
+	static const char *const suffixes[] = { "", "-wal", "-shm" };
+	char path[64];
 
 	(void)state;
-	(void)snprintf(command, sizeof command, "rm -r %s", folder);
-	return system(command);
+	for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+		(void)snprintf(path, sizeof path, "%s/x.db%s", folder, suffixes[i]);
+		(void)unlink(path);
+	}
+	return rmdir(folder);
 }
 
 static enum err hand_over(struct sink *sink, unsigned worker, uint32_t i)

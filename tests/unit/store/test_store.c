@@ -451,16 +451,6 @@ static void test_a_file_that_is_no_store_is_refused(void **state)
 	assert_non_null(strstr(why.text, "not a database"));
 }
 
-static void test_a_store_that_is_not_there_cannot_be_read(void **state)
-{
-	struct store *store;
-	struct fault why = { 0 };
-
-	(void)state;
-	assert_int_equal(store_open(name, STORE_READ, &store, &why), ERR_NOT_FOUND);
-	assert_int_equal(store_open("oracle:x", STORE_READ, &store, &why), ERR_USAGE);
-}
-
 static void test_a_killed_writer_leaves_a_whole_store(void **state)
 {
 	struct store *store;
@@ -504,7 +494,6 @@ int main(void)
 		STORE_TEST(test_a_newer_schema_is_refused),
 		STORE_TEST(test_what_cannot_be_written_is_not_said_to_be_kept),
 		STORE_TEST(test_a_file_that_is_no_store_is_refused),
-		STORE_TEST(test_a_store_that_is_not_there_cannot_be_read),
 		STORE_TEST(test_a_killed_writer_leaves_a_whole_store),
 	};
 

@@ -170,8 +170,7 @@ static void test_a_store_without_a_kind_is_told_by_its_name(void **state)
 	struct store *store;
 
 	(void)state;
-	assert_int_equal(
-		store_open("office\n.db", STORE_READ, &KEY, &store, &why), ERR_USAGE);
+	assert_int_equal(store_open("office\n.db", STORE_READ, &store, &why), ERR_USAGE);
 	assert_non_null(strstr(why.text, "sqlite:PATH"));
 	assert_non_null(strstr(why.text, "not \"office\\x0a.db\""));
 }
@@ -183,12 +182,11 @@ static void test_what_the_system_says_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(
-		store_open("sqlite:/proc/nowhere/e.db", STORE_WRITE, &KEY, &store, &why),
+		store_open("sqlite:/proc/nowhere/e.db", STORE_WRITE, &store, &why),
 		ERR_IO);
 	assert_string_equal(
 		why.text, "cannot open /proc/nowhere/e.db: No such file or directory");
-	assert_int_equal(
-		store_open("sqlite:/proc", STORE_READ, &KEY, &store, &why), ERR_IO);
+	assert_int_equal(store_open("sqlite:/proc", STORE_READ, &store, &why), ERR_IO);
 	assert_string_equal(why.text, "cannot open /proc: Is a directory");
 }
 
@@ -203,6 +201,16 @@ IN_CHILD(says_that_a_journal_waits_to_be_brought_in)
 IN_CHILD(reads_a_journal_with_its_index)
 IN_CHILD(notices_who_writes_where_it_could_not_lock)
 
+static void test_a_store_that_is_not_there_cannot_be_read(void **state)
+{
+	struct store *store;
+	struct fault why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_READ, &store, &why), ERR_NOT_FOUND);
+	assert_int_equal(store_open("oracle:x", STORE_READ, &store, &why), ERR_USAGE);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -211,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_a_store_without_a_file_is_refused),
 		cmocka_unit_test(test_a_store_without_a_kind_is_told_by_its_name),
 		cmocka_unit_test(test_what_the_system_says_is_told),
+		T(test_a_store_that_is_not_there_cannot_be_read),
 		T(test_reads_where_nothing_may_be_written),
 		T(test_says_that_a_journal_waits_to_be_brought_in),
 		T(test_reads_a_journal_with_its_index),
