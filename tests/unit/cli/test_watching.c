@@ -52,13 +52,14 @@ static enum err watch_all(struct scratch *scratch, unsigned workers,
 {
 	const char *const arguments[] = { scratch->directory };
 	struct sink sink = { .take = take_none };
+	struct sink *sinks[] = { &sink, &sink };
 	struct watching_plan plan = {
 		.arguments = arguments,
 		.argument_count = 1,
 		.workers = workers,
 		.max_flows = 1024,
 		.key = { 1, 2 },
-		.sink = &sink,
+		.sinks = sinks,
 		.pulse = pulse,
 		.context = pulses,
 	};

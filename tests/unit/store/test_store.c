@@ -279,6 +279,7 @@ static void test_filters_by_client_name_and_time(void **state)
 	struct address other = address_of_ipv4((const uint8_t[]){ 10, 1, 7, 34 });
 	struct bytes mail = bytes_of_string("mail.EXAMPLE");
 	struct bytes elsewhere = bytes_of_string("elsewhere");
+	struct store_filter filter;
 
 	(void)state;
 	store_times(&all, 1);
@@ -296,14 +297,10 @@ static void test_filters_by_client_name_and_time(void **state)
 		read_all(&(struct store_filter){ .server_name = &elsewhere }, NULL)
 			.tallies,
 		0);
-	assert_int_equal(
-		read_all(&(struct store_filter){ .since = NOON + TIME_MINUTE }, NULL)
-			.tallies,
-		0);
-	assert_int_equal(
-		read_all(&(struct store_filter){ .until = NOON + TIME_MINUTE }, NULL)
-			.tallies,
-		1);
+	filter = (struct store_filter){ .since = NOON + TIME_MINUTE };
+	assert_int_equal(read_all(&filter, NULL).tallies, 0);
+	filter = (struct store_filter){ .until = NOON + TIME_MINUTE };
+	assert_int_equal(read_all(&filter, NULL).tallies, 1);
 }
 
 /* That many kinds of handshake. An aggregate that is full is written. */
