@@ -4,10 +4,12 @@
  * Whether it is packed by gzip or zstd is told from the first bytes. Archives of
  * several members or frames are read through. Memory is bounded, whatever the input.
  *
- * Files are read(), not mapped. It was measured: the kernel's copy into a buffer
- * that stays in the second-level cache is faster than the faults of a mapping, from
- * page cache, even where only 80 bytes of each packet of 1,400 are looked at; and a
- * file that is cut while it is read is then an early end, not a SIGBUS.
+ * Files are read(), not mapped. A mapping of all of a file costs more in faults than the
+ * kernel's copy into a buffer that stays in the second-level cache; one of 4 MB at a
+ * time would cost half the copy (measured from page cache: 20 against 8.5 GB/s where a
+ * line in 16 is looked at). But what is copied stays as it was checked, whoever writes to
+ * the file meanwhile, and a file that is cut while it is read is an early end, not a
+ * SIGBUS.
  */
 #ifndef SYS_INPUT_H
 #define SYS_INPUT_H
