@@ -209,13 +209,11 @@ static void predict(const char *path)
 	struct store_reader reader = { .hello = print_hello };
 	struct fault why = { 0 };
 	struct store *store = NULL;
-	struct hash_key key;
 	char name[4096];
-	enum err err = random_hash_key(&key);
+	enum err err;
 
 	snprintf(name, sizeof name, "sqlite:%s", path);
-	if (err == ERR_OK)
-		err = store_open(name, STORE_READ, &key, &store, &why);
+	err = store_open(name, STORE_READ, &store, &why);
 	if (err != ERR_OK)
 		give_up(path, why.text);
 	puts("digest\trefusal\talert\tversion\tcipher\tgroup\tscheme\tcertificate\t"

@@ -84,11 +84,6 @@ uint16_t reader_le16(struct reader *r)
 	return (uint16_t)little_endian(r, 2);
 }
 
-uint32_t reader_le32(struct reader *r)
-{
-	return (uint32_t)little_endian(r, 4);
-}
-
 size_t reader_left(const struct reader *r)
 {
 	return r->left;

@@ -36,7 +36,6 @@ uint64_t reader_u64(struct reader *r);
 
 /* Little-endian numbers, for the formats that have them (TDS, MySQL, pcap). */
 uint16_t reader_le16(struct reader *r);
-uint32_t reader_le32(struct reader *r);
 
 /* The next n bytes, or nothing and a spoiled reader if there are fewer. Borrowed. */
 struct bytes reader_take(struct reader *r, size_t n);

@@ -69,15 +69,6 @@ const char *time_text(time_ns moment, char ret_text[TIME_TEXT_MAX])
 	return ret_text;
 }
 
-const char *time_text_short(time_ns moment, char ret_text[TIME_TEXT_MAX])
-{
-	struct calendar c = calendar(moment);
-
-	(void)snprintf(ret_text, TIME_TEXT_MAX, "%04u-%02u-%02u %02u:%02u:%02u", c.year,
-		c.month, c.day, c.hour, c.minute, c.second);
-	return ret_text;
-}
-
 /* From the largest; a span is told in the largest unit of which it holds one. */
 static const struct unit {
 	time_ns len;

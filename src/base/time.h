@@ -23,9 +23,6 @@ typedef uint64_t time_ns;
 /* "2026-11-22T10:00:00.123456Z": RFC 3339 with microseconds. Answers ret_text. */
 const char *time_text(time_ns moment, char ret_text[TIME_TEXT_MAX]);
 
-/* "2026-11-22 10:00:00": for people, UTC. */
-const char *time_text_short(time_ns moment, char ret_text[TIME_TEXT_MAX]);
-
 /* "2 min ago", "3 days ago", "in 5 h", seen from now. */
 const char *time_text_ago(time_ns moment, time_ns now, char ret_text[TIME_TEXT_MAX]);
 

@@ -100,6 +100,10 @@ static void fish_option(
 
 static void print_fish(struct text *text)
 {
+	static const struct option help = {
+		.name = "help", .letter = 'h', .help = "what it does, and its options"
+	};
+
 	for (size_t i = 0; i < command_count; i++) {
 		const struct command *command = commands[i];
 
@@ -110,7 +114,15 @@ static void print_fish(struct text *text)
 		text_char(text, '\n');
 		for (size_t j = 0; j < command->option_count; j++)
 			fish_option(command, &command->options[j], text);
+		fish_option(command, &help, text);
 	}
+	text_add(text, "complete -c tlsunset -f -n "
+		       "'__fish_seen_subcommand_from completion' "
+		       "-a 'bash fish zsh'\n"
+		       "complete -c tlsunset -f -n '__fish_seen_subcommand_from help' "
+		       "-a '");
+	add_commands(text);
+	text_add(text, "'\n");
 }
 
 /* zsh runs the function for bash. */

@@ -14,11 +14,12 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		return code;
 	if (operands > 0) {
 		asked = command_find(arguments[0]);
-		if (asked == NULL || operands > 1) {
-			log_error("help: one command is wanted; `tlsunset help` lists "
-				  "them");
-			return EXIT_WRONG_USE;
-		}
+		if (asked == NULL)
+			return command_unknown(arguments[0]);
+	}
+	if (operands > 1) {
+		log_error("help: one command is wanted");
+		return EXIT_WRONG_USE;
 	}
 	text_init(&text, HELP_MAX);
 	if (asked == NULL)

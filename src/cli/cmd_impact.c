@@ -104,7 +104,7 @@ static enum exit_code answer(const struct settings *settings)
 	if (err != ERR_OK)
 		err = fault_set(&why, err, "no random bytes could be drawn");
 	else
-		err = store_open(settings->store, STORE_READ, &key, &store, &why);
+		err = store_open(settings->store, STORE_READ, &store, &why);
 	if (err != ERR_OK)
 		return command_fault(&why);
 	err = look(settings, &key, &view, store, &why);
@@ -138,8 +138,7 @@ const struct command command_impact = {
 	.summary = "who breaks if the minimum version rises, and why",
 	.operands = "",
 	.about = "Judges the handshakes of a store as if VERSION were the minimum. Ends "
-		 "with "
-		 "1 if a\nclient would fail, with 0 if none would.\n",
+		 "with\n1 if a client would fail, with 0 if none would.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

@@ -3,12 +3,14 @@
 #include <stdlib.h>
 
 #include "cli/command.h"
+#include "cli/keeping.h"
 #include "cli/watching.h"
 #include "policy/client.h"
 #include "report/handshake_json.h"
 #include "store/store.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
+#include "sys/lock.h"
 #include "sys/log.h"
 #include "sys/output.h"
 #include "sys/privilege.h"
@@ -62,8 +64,7 @@ static const struct option options[] = {
 		"connections kept at once (65536)", NULL, MAX_FLOWS_LEAST,
 		MAX_FLOWS_MOST },
 	{ "min-version", 'm', OPTION_VERSION, AT(min_version), "VERSION",
-		"below it a handshake is old: \"class\" of the records (1.2)", NULL, 0,
-		0 },
+		"the minimum that records are classed by (1.2)", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "store|jsonl",
 		"keep in the store, or write one record a line", outputs, 0, 0 },
 	{ "quiet", 'q', OPTION_FLAG, AT(quiet), NULL, "errors only", NULL, 0, 0 },
@@ -76,13 +77,18 @@ static const struct option options[] = {
 
 /* Where handshakes go: a store, or lines of JSON on standard output. */
 struct destination {
-	struct sink sink; /* for JSON lines */
-	struct text lines;
-	struct clients *clients; /* likewise; NULL: a store */
-	enum version_rank minimum;
-	struct store *store; /* NULL: JSON lines */
-	int reserve;         /* see sys/reserve.h */
+	struct sink *sinks[WORKERS_MAX];
+
+	struct keeping *keeping; /* NULL: JSON lines */
+	struct store *store;
+	int reserve; /* see sys/reserve.h */
 	struct store_totals totals;
+
+	struct sink sink;  /* of all workers, for JSON lines, as what follows */
+	struct lock *lock; /* over the lines and the clients */
+	struct text lines;
+	struct clients *clients;
+	enum version_rank minimum;
 };
 
 static enum err write_lines(struct destination *to, struct fault *why)
@@ -105,25 +111,39 @@ static enum err write_lines(struct destination *to, struct fault *why)
 static enum err take_line(
 	struct sink *sink, const struct observation *observation, struct fault *why)
 {
-	struct destination *to = (struct destination *)(void *)sink;
+	struct destination *to =
+		(struct destination *)(void *)((char *)sink -
+					       offsetof(struct destination, sink));
 	const struct handshake *handshake = &observation->handshake;
 	struct judge_context context;
+	enum err err = ERR_OK;
 
+	lock_take(to->lock);
 	if (clients_meet(to->clients, to->minimum, handshake, &context) != ERR_OK)
-		return fault_set(why, ERR_MEMORY, "memory ran out");
-	handshake_json(
-		&to->lines, handshake, judge(to->minimum, handshake, &context).class);
-	return text_len(&to->lines) >= JSONL_WRITE_AT ? write_lines(to, why) : ERR_OK;
+		err = fault_set(why, ERR_MEMORY, "memory ran out");
+	else
+		handshake_json(&to->lines, handshake,
+			judge(to->minimum, handshake, &context).class);
+	if (err == ERR_OK && text_len(&to->lines) >= JSONL_WRITE_AT)
+		err = write_lines(to, why);
+	lock_release(to->lock);
+	return err;
 }
 
 static enum err pulse(
 	void *context, const struct coverage *coverage, time_ns now, struct fault *why)
 {
 	struct destination *to = context;
+	enum err err;
 
-	if (to->store == NULL)
-		return write_lines(to, why);
-	return store_flush_if_due(to->store, now, coverage, why);
+	if (to->keeping != NULL) {
+		keeping_pulse(to->keeping, now, coverage);
+		return ERR_OK;
+	}
+	lock_take(to->lock);
+	err = write_lines(to, why);
+	lock_release(to->lock);
+	return err;
 }
 
 static enum err open_store(struct destination *to, const struct watch_options *asked,
@@ -131,7 +151,7 @@ static enum err open_store(struct destination *to, const struct watch_options *a
 {
 	struct text inputs;
 	struct store_run run = { .started = clock_now(), .version = TLSUNSET_VERSION };
-	enum err err = store_open(asked->store, STORE_WRITE, &plan->key, &to->store, why);
+	enum err err = store_open(asked->store, STORE_WRITE, &to->store, why);
 
 	if (err != ERR_OK)
 		return err;
@@ -291,9 +311,9 @@ static enum err finish(
 {
 	enum err err;
 
-	if (to->store == NULL)
+	if (to->keeping == NULL)
 		return write_lines(to, why);
-	err = store_flush(to->store, clock_now(), &result->coverage, why);
+	err = keeping_end(to->keeping, clock_now(), &result->coverage, why);
 	return err != ERR_OK ? err : store_totals(to->store, &to->totals, why);
 }
 
@@ -313,12 +333,17 @@ static enum err watch(const struct watch_options *asked, struct watching *watchi
 		err = signals_end_with_reader(why);
 	if (err == ERR_OK)
 		err = shut_the_door(asked, watching, to, why);
+	if (err == ERR_OK && to->keeping != NULL)
+		err = keeping_begin(to->keeping, to->store, why);
 	if (err != ERR_OK)
 		return err;
 	err = watching_run(watching, ret, why);
-	/* Whatever ended the run, what was seen before is kept. */
-	finished = finish(to, ret, err == ERR_OK ? why : &finish_why);
-	return err != ERR_OK ? err : finished;
+	/* Whatever ended the run, what was seen before is kept; if it cannot be, that is
+	 * the reason, and how much is known only now. */
+	finished = finish(to, ret, &finish_why);
+	if (finished != ERR_OK)
+		*why = finish_why;
+	return finished != ERR_OK ? finished : err;
 }
 
 static enum err plan_of(const struct watch_options *asked, char *arguments[],
@@ -339,28 +364,44 @@ static enum err plan_of(const struct watch_options *asked, char *arguments[],
 		.filter = asked->filter,
 		.workers = (unsigned)asked->workers,
 		.max_flows = asked->max_flows,
-		.sink = &to->sink,
+		.sinks = to->sinks,
 		.pulse = pulse,
 		.context = to,
 	};
 	if (random_hash_key(&ret->key) != ERR_OK)
 		return fault_set(why, ERR_IO, "the kernel gave no random bytes");
-	if (asked->output == OUTPUT_JSONL) {
-		to->clients = clients_new(&ret->key, JSONL_CLIENTS_MAX);
-		if (to->clients == NULL)
-			return fault_set(why, ERR_MEMORY, "memory ran out");
-	}
 	return ERR_OK;
 }
 
-/* A sink that is the store's once there is one: it is opened after the sources, when
- * root is given up. */
-static enum err take_store(
-	struct sink *sink, const struct observation *observation, struct fault *why)
+/* What the workers hand their handshakes to. */
+static enum err destination_init(struct destination *to,
+	const struct watch_options *asked, const struct hash_key *key, struct fault *why)
 {
-	struct destination *to = (struct destination *)(void *)sink;
+	text_init(&to->lines, JSONL_BUFFER_MAX);
+	to->minimum = version_rank(asked->min_version);
+	to->sink.take = take_line;
+	if (asked->output == OUTPUT_STORE) {
+		to->keeping = keeping_new(key, (unsigned)asked->workers);
+	} else {
+		to->lock = lock_new();
+		to->clients = clients_new(key, JSONL_CLIENTS_MAX);
+	}
+	if (to->keeping == NULL && (to->lock == NULL || to->clients == NULL))
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	for (unsigned i = 0; i < asked->workers; i++)
+		to->sinks[i] =
+			to->keeping != NULL ? keeping_sink(to->keeping, i) : &to->sink;
+	return ERR_OK;
+}
 
-	return sink_take(&to->store->sink, observation, why);
+static void destination_done(struct destination *to)
+{
+	keeping_free(to->keeping);
+	store_close(to->store);
+	clients_free(to->clients);
+	lock_free(to->lock);
+	reserve_close(to->reserve);
+	text_done(&to->lines);
 }
 
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
@@ -383,10 +424,9 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	if (!command_begin(self, &asked, arguments, count, &operands, &code))
 		return code;
 	log_set_level(asked.quiet ? LOG_QUIET : asked.verbose ? LOG_VERBOSE : LOG_NORMAL);
-	text_init(&to.lines, JSONL_BUFFER_MAX);
-	to.minimum = version_rank(asked.min_version);
-	to.sink.take = asked.output == OUTPUT_JSONL ? take_line : take_store;
 	err = plan_of(&asked, arguments, operands, &to, &plan, &why);
+	if (err == ERR_OK)
+		err = destination_init(&to, &asked, &plan.key, &why);
 	if (err == ERR_OK)
 		err = watching_open(&plan, &watching, &why);
 	if (err == ERR_OK)
@@ -398,10 +438,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	if (code == EXIT_NOTHING_FOUND && result.files_faulty > 0)
 		code = EXIT_COULD_NOT;
 	watching_free(watching);
-	store_close(to.store);
-	clients_free(to.clients);
-	reserve_close(to.reserve);
-	text_done(&to.lines);
+	destination_done(&to);
 	return code;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cli/suggestion.h"
 #include "sys/log.h"
 
 #define HELP_MAX 65536
@@ -31,6 +32,24 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
+enum exit_code command_unknown(const char *name)
+{
+	struct suggestion meant = suggestion_for(bytes_of_string(name));
+	struct text CLEANUP(text_done) quoted;
+
+	for (size_t i = 0; i < command_count; i++)
+		suggestion_offer(&meant, commands[i]->name);
+	text_init(&quoted, 256);
+	text_quote_terminal(&quoted, bytes_first(bytes_of_string(name), 40));
+	if (meant.name != NULL)
+		log_error("there is no command \"%s\"; did you mean \"%s\"?",
+			text_string(&quoted), meant.name);
+	else
+		log_error("there is no command \"%s\"; `tlsunset help` lists them",
+			text_string(&quoted));
+	return EXIT_WRONG_USE;
+}
+
 void command_help(const struct command *command, struct text *text)
 {
 	text_format(text, "usage: tlsunset %s [OPTION]...%s%s\n\n%s\n", command->name,
@@ -46,9 +65,8 @@ void program_help(struct text *text)
 	for (size_t i = 0; i < command_count; i++)
 		text_format(text, "  %-12s%s\n", commands[i]->name, commands[i]->summary);
 	text_add(text, "\n`tlsunset COMMAND --help` tells more of one.\n"
-		       "It ends with 0 if nothing was found, 1 if something breaks, 2 if "
-		       "it was not\n"
-		       "asked rightly, 3 if it could not do what was asked.\n");
+		       "It ends with 0 when done, 1 if something would break, 2 if it "
+		       "was not asked\nrightly, 3 if it could not do what was asked.\n");
 }
 
 enum exit_code command_print(const struct text *text)
@@ -66,6 +84,18 @@ enum exit_code command_fault(const struct fault *why)
 	return why->err == ERR_USAGE ? EXIT_WRONG_USE : EXIT_COULD_NOT;
 }
 
+static enum exit_code takes_none(const struct command *command, const char *operand)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, 256);
+	text_quote_terminal(&quoted, bytes_first(bytes_of_string(operand), 60));
+	log_error("%s takes %s, not \"%s\"", command->name,
+		command->option_count > 0 ? "options only" : "nothing",
+		text_string(&quoted));
+	return EXIT_WRONG_USE;
+}
+
 bool command_begin(const struct command *command, void *settings, char *arguments[],
 	size_t count, size_t *ret_operands, enum exit_code *ret_exit)
 {
@@ -80,8 +110,7 @@ bool command_begin(const struct command *command, void *settings, char *argument
 		return false;
 	}
 	if (!help && command->operands[0] == '\0' && *ret_operands > 0) {
-		log_error("%s takes no operands", command->name);
-		*ret_exit = EXIT_WRONG_USE;
+		*ret_exit = takes_none(command, arguments[0]);
 		return false;
 	}
 	if (help) {

@@ -34,6 +34,9 @@ extern const size_t command_count;
 /* NULL if there is none of that name. */
 const struct command *command_find(const char *name);
 
+/* Says that there is none of that name, and which was probably meant. */
+enum exit_code command_unknown(const char *name);
+
 /* Reads the arguments of a command by its table. Answers false if the command is not
  * to run, with what to end with: the help was asked for and is printed, or the use was
  * wrong and is told. */

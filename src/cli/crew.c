@@ -7,20 +7,25 @@
 #include "sys/workers.h"
 #include "watch/share.h"
 
-/* Windows a worker: one that it takes, one that it prepares, one in between. */
-#define WINDOWS_A_WORKER 3
+/* Windows a worker: one that it takes, one that it prepares, and some between, so that
+ * a worker who was held up for a while does not stop the others. */
+#define WINDOWS_A_WORKER 4
 
 /* How long a pipe is waited for before signals are looked at. */
 #define WAIT_MS 100
 
 enum window_state {
 	WINDOW_FREE,
-	WINDOW_TAKEN_APART, /* is being */
+	WINDOW_READING, /* somebody reads it */
+	WINDOW_READ,
+	WINDOW_PREPARING, /* somebody decodes it and takes it apart */
 	WINDOW_READY,
 };
 
+/* Each belongs to the member who fills it, whose core has its memory in the cache. */
 struct window {
 	enum window_state state;
+	const struct member *reader;
 	unsigned left; /* owners that have not taken their packets */
 	struct source_window *frames;
 	struct watch_share *share;
@@ -39,10 +44,15 @@ struct crew {
 	struct watch_fragments *fragments;
 	struct member *members;
 	unsigned count;
-	struct window *windows; /* window n of the file stands at n modulo their number */
+	struct window *windows;
 	unsigned window_count;
-	uint64_t filled; /* windows of the file read so far */
-	bool reading;
+	struct window *
+		*line;    /* window n of the file, at n modulo window_count; or NULL */
+	uint64_t claimed; /* windows of the file read so far, or being read */
+	uint64_t decoded; /* of these: decoded */
+	unsigned reading; /* members who read */
+	bool decoding;
+	bool read_out; /* the source has no more to read */
 	bool failed;
 	struct source *source;
 	enum err end; /* of the source; ERR_OK: not reached */
@@ -52,13 +62,17 @@ struct crew {
 static bool windows_init(struct crew *crew)
 {
 	crew->windows = calloc(crew->window_count, sizeof *crew->windows);
-	for (unsigned i = 0; crew->windows != NULL && i < crew->window_count; i++) {
+	crew->line = calloc(crew->window_count, sizeof(struct window *));
+	if (crew->windows == NULL || crew->line == NULL)
+		return false;
+	for (unsigned i = 0; i < crew->window_count; i++) {
+		crew->windows[i].reader = &crew->members[i % crew->count];
 		crew->windows[i].frames = source_window_new();
 		crew->windows[i].share = watch_share_new(SOURCE_WINDOW_MAX, crew->count);
 		if (crew->windows[i].frames == NULL || crew->windows[i].share == NULL)
 			return false;
 	}
-	return crew->windows != NULL;
+	return true;
 }
 
 struct crew *crew_new(struct watch *const watches[], unsigned count,
@@ -93,35 +107,62 @@ void crew_free(struct crew *crew)
 		watch_share_free(crew->windows[i].share);
 	}
 	free(crew->windows);
+	free(crew->line);
 	free(crew->members);
 	watch_fragments_free(crew->fragments);
 	lock_free(crew->lock);
 	free(crew);
 }
 
+/* NULL: nobody has begun with it, or all are done. */
 static struct window *window_at(const struct crew *crew, uint64_t number)
 {
-	return &crew->windows[number % crew->window_count];
+	return crew->line[number % crew->window_count];
+}
+
+/* A free window of the member's; NULL: all are full. */
+static struct window *own_window(const struct member *member)
+{
+	struct crew *crew = member->crew;
+
+	for (unsigned i = member->number; i < crew->window_count; i += crew->count)
+		if (crew->windows[i].state == WINDOW_FREE)
+			return &crew->windows[i];
+	return NULL;
+}
+
+/* Waits for the first piece of a pipe. */
+static void read_first(struct crew *crew, struct source *source)
+{
+	struct window *window = window_at(crew, 0);
+	enum err err;
+
+	do {
+		err = source_read_window(source, 0, WAIT_MS, window->frames);
+	} while (err == ERR_AGAIN && !signals_stop_wanted());
+	crew->read_out = err != ERR_OK;
 }
 
 const struct frame *crew_begin(struct crew *crew, struct source *source,
 	enum err *ret_end, struct fault *source_why)
 {
-	struct window *window = window_at(crew, 0);
+	struct window *window = &crew->windows[0];
 
 	crew->source = source;
-	crew->filled = 0;
-	crew->reading = false;
+	crew->source_why = source_why;
+	crew->claimed = 1;
+	crew->decoded = 1;
 	crew->failed = false;
-	for (unsigned i = 0; i < crew->window_count; i++)
+	for (unsigned i = 0; i < crew->window_count; i++) {
 		crew->windows[i].state = WINDOW_FREE;
+		crew->line[i] = NULL;
+	}
+	crew->line[0] = window;
 	for (unsigned i = 0; i < crew->count; i++)
 		crew->members[i].next = 0;
-	do {
-		*ret_end =
-			source_next_window(source, WAIT_MS, window->frames, source_why);
-	} while (*ret_end == ERR_AGAIN && !signals_stop_wanted());
-	crew->end = *ret_end == ERR_AGAIN ? ERR_OK : *ret_end;
+	read_first(crew, source);
+	crew->end = source_decode_window(source, window->frames, source_why);
+	*ret_end = crew->end;
 	return window->frames->count > 0 ? &window->frames->frames[0] : NULL;
 }
 
@@ -130,16 +171,16 @@ void crew_coverage(const struct crew *crew, struct coverage *coverage)
 	watch_fragments_coverage(crew->fragments, coverage);
 }
 
-/* Puts a window's packets in front of their owners. The lock is taken on entry and at
- * the end, not in between. */
+/* Each of what follows is called with the lock taken, and lets go of it while it works.
+ */
+
+/* Puts a window's packets in front of their owners. */
 static void take_apart(struct member *member, struct window *window)
 {
 	struct crew *crew = member->crew;
 
-	window->state = WINDOW_TAKEN_APART;
+	window->state = WINDOW_PREPARING;
 	window->left = crew->count;
-	crew->filled++;
-	lock_wake(crew->lock); /* the next window may be read meanwhile */
 	lock_release(crew->lock);
 	watch_prepare(member->watch, crew->fragments, window->frames->frames,
 		window->frames->count, window->share);
@@ -148,26 +189,51 @@ static void take_apart(struct member *member, struct window *window)
 	lock_wake(crew->lock);
 }
 
-/* Reads the next window and takes it apart. Where a pipe is silent, what is known so
- * far is not to wait for its next packet. */
-static enum err read_on(struct member *member, struct fault *why)
+static void decode(struct member *member, struct window *window)
 {
 	struct crew *crew = member->crew;
-	struct window *window = window_at(crew, crew->filled);
+	enum err end;
+
+	crew->decoding = true;
+	window->state = WINDOW_PREPARING;
+	lock_release(crew->lock);
+	end = source_decode_window(crew->source, window->frames, crew->source_why);
+	lock_take(crew->lock);
+	crew->decoding = false;
+	crew->decoded++;
+	if (end != ERR_OK) {
+		crew->end = end;
+		crew->read_out = true;
+	}
+	lock_wake(crew->lock); /* the next may be decoded */
+	take_apart(member, window);
+}
+
+/* Where a pipe is silent, what is known so far is not to wait for its next packet. */
+static enum err read_on(struct member *member, struct window *window, struct fault *why)
+{
+	struct crew *crew = member->crew;
+	uint64_t number = crew->claimed++;
 	enum err taken = ERR_OK;
 	enum err end;
 
-	crew->reading = true;
+	crew->line[number % crew->window_count] = window;
+	window->state = WINDOW_READING;
+	crew->reading++;
 	lock_release(crew->lock);
-	end = source_next_window(crew->source, WAIT_MS, window->frames, crew->source_why);
-	if (end == ERR_AGAIN && window->frames->count == 0)
+	end = source_read_window(crew->source, number, WAIT_MS, window->frames);
+	if (end == ERR_AGAIN)
 		taken = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
-	crew->reading = false;
-	if (end != ERR_AGAIN)
-		crew->end = end;
-	if (window->frames->count > 0)
-		take_apart(member, window);
+	crew->reading--;
+	if (end == ERR_AGAIN) { /* of a stream, which one at a time reads */
+		window->state = WINDOW_FREE;
+		crew->line[number % crew->window_count] = NULL;
+		crew->claimed--;
+	} else {
+		window->state = WINDOW_READ;
+		crew->read_out |= end != ERR_OK;
+	}
 	lock_wake(crew->lock);
 	return taken;
 }
@@ -183,41 +249,64 @@ static enum err take_window(
 	if (err == ERR_OK)
 		err = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
-	member->next++;
-	if (--window->left == 0)
+	if (--window->left == 0) {
 		window->state = WINDOW_FREE;
-	lock_wake(crew->lock);
+		crew->line[member->next % crew->window_count] = NULL;
+		lock_wake(crew->lock);
+	}
+	member->next++;
 	return err;
 }
 
-/* One thing that there is to do, or a wait for one. False: nothing will come. */
+static bool may_read(const struct crew *crew)
+{
+	return !crew->read_out && !signals_stop_wanted() &&
+	       (crew->reading == 0 || source_reads_apart(crew->source)) &&
+	       window_at(crew, crew->claimed) == NULL;
+}
+
+/* The window that is to be decoded next, if it is the member's and nobody is at it. */
+static struct window *to_decode(const struct member *member)
+{
+	const struct crew *crew = member->crew;
+	struct window *window;
+
+	if (crew->decoding || crew->decoded == crew->claimed)
+		return NULL;
+	window = window_at(crew, crew->decoded);
+	return window->state == WINDOW_READ && window->reader == member ? window : NULL;
+}
+
+/* One thing that there is to do, or a wait for one. False: nothing will come. What was
+ * read is worked on first: it is in the cache. */
 static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 {
 	struct crew *crew = member->crew;
 	struct window *mine = window_at(crew, member->next);
-	bool more = crew->end == ERR_OK && !signals_stop_wanted();
+	struct window *window;
 
 	if (crew->failed)
 		return false;
-	if (member->next < crew->filled && mine->state == WINDOW_READY)
+	if ((window = to_decode(member)) != NULL)
+		decode(member, window);
+	else if (member->next < crew->decoded && mine->state == WINDOW_READY)
 		*ret = take_window(member, mine, why);
-	else if (more && !crew->reading &&
-		 window_at(crew, crew->filled)->state == WINDOW_FREE)
-		*ret = read_on(member, why);
-	else if (!more && !crew->reading && member->next == crew->filled)
+	else if (may_read(crew) && (window = own_window(member)) != NULL)
+		*ret = read_on(member, window, why);
+	else if (member->next == crew->claimed &&
+		 (crew->read_out || signals_stop_wanted()))
 		return false;
 	else
 		lock_wait(crew->lock);
 	return *ret == ERR_OK;
 }
 
-static enum err work(void *context, const struct workers *workers, struct fault *why)
+static enum err work(void *context, struct fault *why)
 {
 	struct member *member = context;
 	struct crew *crew = member->crew;
 	enum err err = ERR_OK;
 
-	(void)workers;
 	lock_take(crew->lock);
 	while (one_thing(member, &err, why))
 		continue;
@@ -227,24 +316,17 @@ static enum err work(void *context, const struct workers *workers, struct fault 
 	return err;
 }
 
-enum err crew_run(
-	struct crew *crew, enum err *ret_end, struct fault *source_why, struct fault *why)
+enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
-	struct workers *workers;
 	enum err err;
 
-	crew->source_why = source_why;
-	if (window_at(crew, 0)->frames->count > 0) {
-		lock_take(crew->lock);
-		take_apart(&crew->members[0], window_at(crew, 0));
-		lock_release(crew->lock);
-	}
+	lock_take(crew->lock);
+	take_apart(&crew->members[0], window_at(crew, 0));
+	lock_release(crew->lock);
 	for (unsigned i = 0; i < crew->count; i++)
 		contexts[i] = &crew->members[i];
-	err = workers_start(work, contexts, crew->count, &workers, why);
-	if (err == ERR_OK)
-		err = workers_join(workers, why);
+	err = workers_run(work, contexts, crew->count, why);
 	*ret_end = crew->end;
 	return err;
 }

@@ -1,10 +1,10 @@
 /*
  * crew - several workers over one capture file.
  *
- * The file is read in windows. Whoever has nothing else to do reads the next window
- * and takes it apart; then each worker takes its own connections' packets out of
- * every window, in order. Nobody waits as long as there is a window to work on, so
- * the work is even whatever the file holds.
+ * The file is read in windows. Whoever has nothing else to do reads the next window, or
+ * decodes the next that was read and takes it apart; then each worker takes its own
+ * connections' packets out of every window, in order. Nobody waits as long as there is
+ * a window to work on, so the work is even whatever the file holds.
  */
 #ifndef CLI_CREW_H
 #define CLI_CREW_H
@@ -34,10 +34,9 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 	enum err *ret_end, struct fault *source_why);
 
 /* Works the source off, to its end or until a signal asks to stop. What the source
- * says of its end goes to *ret_end and source_why; the result is of the watches and
+ * says of its end goes to *ret_end; the result is of the watches and
  * the hook. */
-MUST_USE enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *source_why,
-	struct fault *why);
+MUST_USE enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *why);
 
 /* Adds what the crew counted beside its watches. */
 void crew_coverage(const struct crew *crew, struct coverage *coverage);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/suggestion.h"
 #include "tls/version.h"
 
 #define HELP_COLUMN 26 /* where the sentences begin */
@@ -34,16 +35,24 @@ static const struct option *find_letter(
 	return NULL;
 }
 
-static enum err unknown(const char *argument, struct fault *why)
+/* name: of a long option; of a short one nothing can be guessed. */
+static enum err unknown(const struct option *options, size_t count, struct bytes name,
+	const char *argument, struct fault *why)
 {
-	struct text quoted;
+	struct suggestion meant = suggestion_for(name);
+	struct text CLEANUP(text_done) quoted;
 
-	text_init(&quoted, 128);
+	for (size_t i = 0; i < count; i++)
+		suggestion_offer(&meant, options[i].name);
+	suggestion_offer(&meant, "help");
+	text_init(&quoted, 256);
 	text_quote_terminal(&quoted, bytes_first(bytes_of_string(argument), 40));
-	(void)fault_set(why, ERR_USAGE, "there is no option %s; --help lists them",
+	if (meant.name != NULL)
+		return fault_set(why, ERR_USAGE,
+			"there is no option %s; did you mean --%s?", text_string(&quoted),
+			meant.name);
+	return fault_set(why, ERR_USAGE, "there is no option %s; --help lists them",
 		text_string(&quoted));
-	text_done(&quoted);
-	return ERR_USAGE;
 }
 
 static enum err read_long(const struct option *options, size_t count,
@@ -54,7 +63,7 @@ static enum err read_long(const struct option *options, size_t count,
 
 	ret->option = find_name(options, count, name, len);
 	if (ret->option == NULL)
-		return unknown(argument, why);
+		return unknown(options, count, bytes_over(name, len), argument, why);
 	ret->value = name[len] == '=' ? name + len + 1 : NULL;
 	(void)snprintf(ret->shown, sizeof ret->shown, "--%s", ret->option->name);
 	return ERR_OK;
@@ -65,7 +74,7 @@ static enum err read_short(const struct option *options, size_t count,
 {
 	ret->option = find_letter(options, count, argument[1]);
 	if (ret->option == NULL)
-		return unknown(argument, why);
+		return unknown(options, count, (struct bytes){ 0 }, argument, why);
 	ret->value = argument[2] != '\0' ? argument + 2 : NULL;
 	(void)snprintf(ret->shown, sizeof ret->shown, "-%c", argument[1]);
 	return ERR_OK;
@@ -94,8 +103,9 @@ static enum err read_number(const struct token *token, uint64_t *ret, struct fau
 	value = strtoull(token->value, &end, 10);
 	(void)snprintf(what, sizeof what, "a number from %llu to %llu",
 		(unsigned long long)option->least, (unsigned long long)option->most);
-	if (errno != 0 || end == token->value || *end != '\0' || token->value[0] == '-' ||
-		value < option->least || value > option->most)
+	/* strtoull() would take a sign and what is white too. */
+	if (token->value[0] < '0' || token->value[0] > '9' || errno != 0 ||
+		*end != '\0' || value < option->least || value > option->most)
 		return wants(token, what, why);
 	*ret = value;
 	return ERR_OK;
@@ -218,10 +228,10 @@ static void help_line(const struct option *option, struct text *text)
 	size_t before = text_len(text);
 	size_t len;
 
-	text_add(text, "  ");
 	if (option->letter != 0)
-		text_format(text, "-%c, ", option->letter);
-	text_format(text, "--%s", option->name);
+		text_format(text, "  -%c, --%s", option->letter, option->name);
+	else
+		text_format(text, "      --%s", option->name);
 	if (option->value != NULL)
 		text_format(text, " %s", option->value);
 	len = text_len(text) - before;

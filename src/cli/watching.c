@@ -40,8 +40,7 @@ struct watching {
 	struct files files;
 	struct worker *workers;
 	unsigned worker_count;
-	struct crew *crew;  /* NULL: one worker, or live */
-	struct sink locked; /* what the workers are given */
+	struct crew *crew; /* NULL: one worker, or live */
 	struct lock *lock;
 	uint64_t begun; /* clock_monotonic() */
 	uint64_t pulsed;
@@ -50,20 +49,6 @@ struct watching {
 	struct watching_result result;
 };
 
-static enum err take_locked(
-	struct sink *sink, const struct observation *observation, struct fault *why)
-{
-	struct watching *watching =
-		(struct watching *)(void *)((char *)sink -
-					    offsetof(struct watching, locked));
-	enum err err;
-
-	lock_take(watching->lock);
-	err = sink_take(watching->plan->sink, observation, why);
-	lock_release(watching->lock);
-	return err;
-}
-
 static enum err worker_init(
 	struct watching *watching, struct worker *worker, struct fault *why)
 {
@@ -71,7 +56,7 @@ static enum err worker_init(
 	struct watch_settings settings = {
 		.crypto = crypto_openssl(),
 		.key = plan->key,
-		.sink = watching->worker_count > 1 ? &watching->locked : plan->sink,
+		.sink = plan->sinks[worker - watching->workers],
 		.max_flows = plan->max_flows / watching->worker_count,
 		.fragments_apart = plan->interface == NULL && watching->worker_count > 1,
 	};
@@ -136,7 +121,6 @@ enum err watching_open(
 	if (watching == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	watching->plan = plan;
-	watching->locked.take = take_locked;
 	watching->lock = lock_new();
 	watching->worker_count = plan->workers;
 	watching->workers = calloc(watching->worker_count, sizeof *watching->workers);
@@ -373,7 +357,7 @@ static enum err read_together(struct worker *worker, enum err *ret_end,
 
 	if (first != NULL)
 		err = begin_file(watching, first->at, why);
-	return err != ERR_OK ? err : crew_run(watching->crew, ret_end, source_why, why);
+	return err != ERR_OK ? err : crew_run(watching->crew, ret_end, why);
 }
 
 static enum err read_file(struct worker *worker, const char *path, struct fault *why)
@@ -439,12 +423,11 @@ static enum err finish(struct worker *worker, enum err err, struct fault *why)
 	return err != ERR_OK ? err : finished;
 }
 
-static enum err work_live(void *context, const struct workers *workers, struct fault *why)
+static enum err work_live(void *context, struct fault *why)
 {
 	struct worker *worker = context;
 	enum err err = finish(worker, run_live(worker, why), why);
 
-	(void)workers;
 	if (err != ERR_OK)
 		signals_stop(); /* the other workers need not go on */
 	return err;
@@ -453,13 +436,10 @@ static enum err work_live(void *context, const struct workers *workers, struct f
 static enum err run_together(struct watching *watching, struct fault *why)
 {
 	void *contexts[WORKERS_MAX];
-	struct workers *workers;
-	enum err err;
 
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		contexts[i] = &watching->workers[i];
-	err = workers_start(work_live, contexts, watching->worker_count, &workers, why);
-	return err != ERR_OK ? err : workers_join(workers, why);
+	return workers_run(work_live, contexts, watching->worker_count, why);
 }
 
 static enum err run(struct watching *watching, struct fault *why)
@@ -469,7 +449,7 @@ static enum err run(struct watching *watching, struct fault *why)
 	if (watching->plan->interface != NULL)
 		return watching->worker_count > 1
 			       ? run_together(watching, why)
-			       : work_live(&watching->workers[0], NULL, why);
+			       : work_live(&watching->workers[0], why);
 	err = run_files(&watching->workers[0], why);
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		err = finish(&watching->workers[i], err, why);

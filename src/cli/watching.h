@@ -1,10 +1,9 @@
 /*
- * watching - the run of `tlsunset watch`: sources to watches to one sink, by one
- * thread or by several, with progress on the way.
+ * watching - the run of `tlsunset watch`: sources to watches to sinks, by one thread
+ * or by several, with progress on the way.
  *
- * Each worker has a source, a watch and a flow table of its own; all hand their
- * handshakes to the one sink, one at a time. That is the only lock, and it is taken
- * per handshake, never per packet.
+ * Each worker has a watch, a table of connections and a sink of its own; the one lock
+ * is over what is told of all of them.
  */
 #ifndef CLI_WATCHING_H
 #define CLI_WATCHING_H
@@ -21,10 +20,10 @@ struct watching_plan {
 	unsigned workers;
 	size_t max_flows; /* of all workers together */
 	struct hash_key key;
-	struct sink *sink;
+	struct sink *const *sinks; /* one a worker, for that worker's thread alone */
 
-	/* Called about ten times a second and once at the end, never at the same
-	 * time as the sink: to flush what the sink holds. An error ends the run. */
+	/* Called about ten times a second and once at the end, by one thread at a time.
+	 * An error ends the run. */
 	enum err (*pulse)(void *context, const struct coverage *coverage, time_ns now,
 		struct fault *why);
 	void *context;

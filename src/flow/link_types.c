@@ -67,7 +67,7 @@ static enum err layer_llc(struct walk *walk)
 
 /* RFC 1661, 2 and RFC 1662, 3.1: address and control may be left out, and so may the
  * protocol's high byte, for a low byte is odd. */
-enum err layer_ppp(struct walk *walk)
+static enum err layer_ppp(struct walk *walk)
 {
 	struct reader peek = walk->r;
 	uint16_t protocol;

@@ -42,7 +42,6 @@ enum err (*link_type_layer(uint32_t link_type))(struct walk *walk);
 enum err layer_ethernet(struct walk *walk);
 enum err layer_ethertype(struct walk *walk); /* by walk->ethertype */
 enum err layer_mpls(struct walk *walk);
-enum err layer_ppp(struct walk *walk);
 
 /* ip.c */
 enum err layer_ip(struct walk *walk); /* of either version */

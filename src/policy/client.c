@@ -13,10 +13,10 @@ struct client {
 	struct address address;
 	uint64_t completed;
 	uint64_t failed;
-	uint32_t hello_count; /* up to JUNK_HELLOS */
+	uint32_t family_count; /* up to JUNK_FAMILIES */
 	uint32_t server_count;
-	uint64_t hellos[JUNK_HELLOS]; /* hashes */
-	uint64_t servers[JUNK_SERVERS];
+	uint64_t families[JUNK_FAMILIES]; /* of hellos that failed */
+	uint64_t servers[JUNK_SERVERS];   /* that they failed with; hashes */
 };
 
 struct peak_key {
@@ -25,12 +25,12 @@ struct peak_key {
 	uint64_t hour;
 };
 
-/* How high a family of a client came within an hour. */
+/* How high a family of a client went within an hour. */
 struct peak {
 	uint64_t used;
 	struct peak_key key;
-	enum version_rank rank;
-	enum version_rank lowest; /* offered */
+	enum version_rank highest; /* offered, or agreed on */
+	enum version_rank lowest;  /* offered */
 };
 
 struct clients {
@@ -75,14 +75,14 @@ static enum err no_room(const struct table *table)
 	return table_full(table) ? ERR_LIMIT : ERR_MEMORY;
 }
 
-/* Adds hash to a small set that stops growing when it is full. */
-static void note_distinct(uint64_t *set, uint32_t *count, uint32_t max, uint64_t hash)
+/* Adds a value to a small set that stops growing when it is full. */
+static void note_distinct(uint64_t *set, uint32_t *count, uint32_t max, uint64_t value)
 {
 	for (uint32_t i = 0; i < *count; i++)
-		if (set[i] == hash)
+		if (set[i] == value)
 			return;
 	if (*count < max)
-		set[(*count)++] = hash;
+		set[(*count)++] = value;
 }
 
 static bool has_failed(const struct handshake *handshake)
@@ -101,8 +101,8 @@ static void note_failure(
 	note_distinct(client->servers, &client->server_count, JUNK_SERVERS,
 		server + h->server_port);
 	if (h->hello != NULL)
-		note_distinct(client->hellos, &client->hello_count, JUNK_HELLOS,
-			hash_bytes(key, bytes_over(h->hello->digest, SHA256_LEN)));
+		note_distinct(client->families, &client->family_count, JUNK_FAMILIES,
+			h->hello->family);
 }
 
 static struct peak_key peak_key_of(const struct tally *tally)
@@ -123,12 +123,12 @@ static enum err merge_peak(struct table *table, const struct peak *seen)
 		return no_room(table);
 	if (table->count > before || seen->lowest < peak->lowest)
 		peak->lowest = seen->lowest;
-	if (seen->rank > peak->rank)
-		peak->rank = seen->rank;
+	if (seen->highest > peak->highest)
+		peak->highest = seen->highest;
 	return ERR_OK;
 }
 
-/* An hour in which a family never offered less than it reached cannot excuse anything,
+/* An hour in which a family never offered less than its most cannot excuse anything,
  * and a store has many such hours. */
 static enum err end_hour(struct clients *clients)
 {
@@ -136,7 +136,7 @@ static enum err end_hour(struct clients *clients)
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && (peak = table_next(&clients->peaks, peak)) != NULL)
-		if (peak->lowest < peak->rank)
+		if (peak->lowest < peak->highest)
 			err = merge_peak(&clients->falls, peak);
 	table_done(&clients->peaks);
 	return err;
@@ -145,13 +145,15 @@ static enum err end_hour(struct clients *clients)
 static enum err note_peak(struct clients *clients, const struct tally *tally)
 {
 	const struct handshake *h = &tally->handshake;
-	struct peak seen = { .rank = version_rank(h->version) };
+	struct peak seen = { .highest = version_rank(h->version) };
 	enum err err = ERR_OK;
 
 	if (h->hello == NULL)
 		return ERR_OK;
 	seen.key = peak_key_of(tally);
 	seen.lowest = version_rank(h->hello->max_version);
+	if (seen.lowest > seen.highest)
+		seen.highest = seen.lowest;
 	if (seen.key.hour > clients->hour) {
 		err = end_hour(clients);
 		clients->hour = seen.key.hour;
@@ -173,36 +175,41 @@ enum err clients_note(struct clients *clients, const struct tally *tally)
 	return note_peak(clients, tally);
 }
 
-static bool is_junk(const struct client *client)
+/* hello: NULL if it was not seen; then nothing says that it offers the minimum. */
+static bool is_junk(
+	const struct client *client, enum version_rank minimum, const struct hello *hello)
 {
-	bool many = client->hello_count >= JUNK_HELLOS ||
-		    client->server_count >= JUNK_SERVERS;
+	bool sweeps = client->server_count >= JUNK_SERVERS && hello != NULL &&
+		      version_rank(hello->max_version) >= minimum;
 
-	return many && JUNK_COMPLETED_SHARE * client->completed <
-			       client->completed + client->failed;
+	return (sweeps || client->family_count >= JUNK_FAMILIES) &&
+	       JUNK_COMPLETED_SHARE * client->completed <
+		       client->completed + client->failed;
 }
 
-static bool reaches(
+static bool went_up_to(
 	const struct table *table, const struct peak_key *key, enum version_rank minimum)
 {
 	const struct peak *peak = table_find(table, key);
 
-	return peak != NULL && peak->rank >= minimum;
+	return peak != NULL && peak->highest >= minimum;
 }
 
 struct judge_context clients_context(const struct clients *clients,
 	enum version_rank minimum, const struct tally *tally)
 {
+	const struct hello *hello = tally->handshake.hello;
 	const struct client *client =
 		table_find(&clients->clients, &tally->handshake.client);
-	struct judge_context context = { .junk = client != NULL && is_junk(client) };
+	struct judge_context context = { 0 };
 	struct peak_key key;
 
-	if (tally->handshake.hello == NULL)
+	context.junk = client != NULL && is_junk(client, minimum, hello);
+	if (hello == NULL)
 		return context;
 	key = peak_key_of(tally);
-	context.reached = reaches(&clients->peaks, &key, minimum) ||
-			  reaches(&clients->falls, &key, minimum);
+	context.able = went_up_to(&clients->peaks, &key, minimum) ||
+		       went_up_to(&clients->falls, &key, minimum);
 	return context;
 }
 

@@ -65,9 +65,9 @@ static struct judgement judge_low_offer(enum version_rank minimum,
 {
 	enum version_rank offered = version_rank(hello->max_version);
 
-	if (context->reached)
+	if (context->able)
 		return (struct judgement){ VERDICT_PASSES, CLASS_FELL_BACK,
-			"the same client reached the minimum within the hour" };
+			"the same client offered the minimum within the hour" };
 	if (hello->fallback_scsv)
 		return (struct judgement){ offered + 1 >= minimum ? VERDICT_PASSES
 								  : VERDICT_UNKNOWN,
@@ -124,7 +124,7 @@ struct judgement judge(enum version_rank minimum, const struct handshake *handsh
 			"what was sent is no well-formed hello" };
 	if (context->junk)
 		return (struct judgement){ VERDICT_UNKNOWN, CLASS_JUNK,
-			"the client tries many hellos or servers and completes nothing" };
+			"the client tries many hellos or servers and completes little" };
 	if (handshake->hello == NULL)
 		return judge_answer(answer_of(minimum, handshake));
 	return judge_offer(minimum, handshake, context);

@@ -20,7 +20,7 @@ enum handshake_class {
 	CLASS_NONE,           /* not old */
 	CLASS_CANNOT,         /* the client offers nothing newer */
 	CLASS_SERVER_LIMITED, /* the client could, the server would not */
-	CLASS_FELL_BACK,      /* the client could and usually does, retried lower */
+	CLASS_FELL_BACK,      /* the client could, and tried lower */
 	CLASS_JUNK,           /* scanner or noise */
 	CLASS_UNKNOWN,        /* not enough was seen */
 	CLASS_COUNT
@@ -34,9 +34,9 @@ struct judgement {
 
 /* What the client's other handshakes tell (policy/client.h); zero: nothing is known. */
 struct judge_context {
-	bool junk;    /* the client is a scanner or noise */
-	bool reached; /* it agreed on the minimum, with this hello's family and within
-		       * this hour */
+	bool junk; /* the client is a scanner, as far as this hello goes */
+	bool able; /* it offered the minimum, with this hello's family and within this
+		    * hour, whatever came of it */
 };
 
 /* minimum: as version_rank() has it; DTLS is judged by rank. */

@@ -3,17 +3,15 @@
 #include <stdio.h>
 
 /* To add one: a line here and in render.h, a file. In order of name. */
-const struct renderer renderers[] = {
+static const struct renderer renderers[] = {
 	{ "csv", render_csv },
 	{ "json", render_json },
 	{ "text", render_text },
 };
 
-const size_t renderer_count = COUNT_OF(renderers);
-
 const struct renderer *renderer_find(const char *name)
 {
-	for (size_t i = 0; i < renderer_count; i++)
+	for (size_t i = 0; i < COUNT_OF(renderers); i++)
 		if (strcmp(renderers[i].name, name) == 0)
 			return &renderers[i];
 	return NULL;

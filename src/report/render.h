@@ -21,10 +21,6 @@ struct renderer {
 	        struct text *text);
 };
 
-/* In order of name. To add one: a line in render.c, a file. */
-extern const struct renderer renderers[];
-extern const size_t renderer_count;
-
 /* NULL if there is none of that name. */
 const struct renderer *renderer_find(const char *name);
 

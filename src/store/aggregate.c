@@ -22,12 +22,28 @@ static void dictionaries_of(
 	ret[5] = &aggregate->answers;
 }
 
+static enum err take(
+	struct sink *sink, const struct observation *observation, struct fault *why)
+{
+	struct aggregate *aggregate = (struct aggregate *)(void *)sink;
+	enum err err;
+
+	if (observation->kind != OBSERVATION_HANDSHAKE)
+		return ERR_OK;
+	err = aggregate_add(aggregate, &observation->handshake);
+	if (err != ERR_OK)
+		return fault_set(
+			why, err, "cannot keep a handshake: %s", err_sentence(err));
+	aggregate->taken++;
+	return ERR_OK;
+}
+
 enum err aggregate_init(struct aggregate *aggregate, const struct hash_key *key)
 {
 	struct dictionary *all[DICTIONARIES];
 	enum err err = ERR_OK;
 
-	*aggregate = (struct aggregate){ .key = *key };
+	*aggregate = (struct aggregate){ .sink.take = take, .key = *key };
 	dictionaries_of(aggregate, all);
 	for (int i = 0; i < DICTIONARIES && err == ERR_OK; i++)
 		err = dictionary_init(all[i], key);
@@ -57,6 +73,7 @@ void aggregate_clear(struct aggregate *aggregate)
 	struct dictionary *all[DICTIONARIES];
 	bool nearly_full = false;
 
+	aggregate->taken = 0;
 	aggregate->count = 0;
 	memset(aggregate->slots, 0, SLOTS * sizeof aggregate->slots[0]);
 	dictionaries_of(aggregate, all);

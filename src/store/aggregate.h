@@ -4,8 +4,9 @@
  *
  * What recurs (client, endpoint, name, hello, certificate, answer) is held once,
  * in dictionaries; a count is keyed by their numbers. Everything handed in is
- * copied. When aggregate_add() answers ERR_LIMIT, the store writes what is here,
- * calls aggregate_clear() and adds again.
+ * copied. An aggregate is filled through its sink, which answers ERR_LIMIT when it is
+ * full: store_write() writes and clears it. It belongs to one store, whose rows its
+ * dictionaries remember.
  *
  * Dictionary entries hold as value: hellos a struct hello, certificates a struct
  * certificate, answers a struct handshake of which only the answer's part counts.
@@ -13,11 +14,13 @@
 #ifndef STORE_AGGREGATE_H
 #define STORE_AGGREGATE_H
 
+#include "evidence/sink.h"
 #include "evidence/tally.h"
 #include "store/dictionary.h"
 
-/* Counts held at a time: 5 MB, and as much for a batch on its way out. */
-#define AGGREGATE_MAX 131072
+/* Counts held at a time: less than a megabyte, and a transaction that takes some 20 ms.
+ */
+#define AGGREGATE_MAX 16384
 
 struct fact_key {
 	uint32_t hour; /* since 1970 */
@@ -44,6 +47,8 @@ struct endpoint {
 };
 
 struct aggregate {
+	struct sink sink; /* of observations; what is no handshake is passed over */
+	uint64_t taken;   /* handshakes since it was cleared */
 	struct dictionary clients;   /* keyed by struct address */
 	struct dictionary endpoints; /* keyed by struct endpoint */
 	struct dictionary names;

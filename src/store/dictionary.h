@@ -12,10 +12,10 @@
 #include "base/err.h"
 #include "base/hash.h"
 
-/* Entries of one dictionary; with their arena some 16 MB at most, touched only as
- * far as it is filled. */
-#define DICTIONARY_MAX       131072
-#define DICTIONARY_BYTES_MAX (8u << 20)
+/* Entries of one dictionary, twice what an aggregate adds at a time; with their arena
+ * some 3 MB at most, touched only as far as it is filled. */
+#define DICTIONARY_MAX       32768
+#define DICTIONARY_BYTES_MAX (1u << 20)
 
 struct dictionary_entry {
 	struct bytes key;

@@ -1,23 +1,29 @@
 #include "store/store.h"
 
+#include "base/text.h"
+
 /* To add one: a line here and in store.h, a file. In order of name. */
 static const struct store_kind *const kinds[] = {
 	&store_sqlite,
 };
 
-enum err store_open(const char *name, enum store_mode mode, const struct hash_key *key,
-	struct store **ret, struct fault *why)
+enum err store_open(
+	const char *name, enum store_mode mode, struct store **ret, struct fault *why)
 {
 	const char *colon = strchr(name, ':');
+	struct text CLEANUP(text_done) quoted = { 0 };
 
 	for (size_t i = 0; colon != NULL && i < COUNT_OF(kinds); i++) {
 		struct bytes kind = bytes_over(name, (size_t)(colon - name));
 
 		if (bytes_equal(kind, bytes_of_string(kinds[i]->name)))
-			return kinds[i]->open(colon + 1, mode, key, ret, why);
+			return kinds[i]->open(colon + 1, mode, ret, why);
 	}
+	text_init(&quoted, 256);
+	text_quote_terminal(&quoted, bytes_first(bytes_of_string(name), 60));
 	return fault_set(why, ERR_USAGE,
-		"a store is named like sqlite:PATH, for example %s", STORE_USUAL);
+		"a store is named like sqlite:PATH, for example %s, not \"%s\"",
+		STORE_USUAL, text_string(&quoted));
 }
 
 void store_close(struct store *store)
@@ -29,23 +35,13 @@ void store_close(struct store *store)
 enum err store_run_begin(
 	struct store *store, const struct store_run *run, struct fault *why)
 {
-	store->flushed = run->started;
 	return store->kind->run_begin(store, run, why);
 }
 
-enum err store_flush(struct store *store, time_ns now, const struct coverage *coverage,
-	struct fault *why)
-{
-	store->flushed = now;
-	return store->kind->flush(store, now, coverage, why);
-}
-
-enum err store_flush_if_due(struct store *store, time_ns now,
+enum err store_write(struct store *store, struct aggregate *aggregate, time_ns now,
 	const struct coverage *coverage, struct fault *why)
 {
-	if (now < store->flushed + STORE_FLUSH_EVERY)
-		return ERR_OK;
-	return store_flush(store, now, coverage, why);
+	return store->kind->write(store, aggregate, now, coverage, why);
 }
 
 enum err store_totals(struct store *store, struct store_totals *ret, struct fault *why)

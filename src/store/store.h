@@ -1,26 +1,27 @@
 /*
  * store - where evidence is kept: one interface, several stores.
  *
- * A store takes handshakes through its sink, counts those alike within an hour
- * in memory, and writes them in batches: when its memory is full, and when the
- * caller flushes. What was flushed survives a crash; what was not is lost with
- * the process, never half of it. The same handshakes of later runs add up.
+ * A store is written by aggregates (store/aggregate.h), in which whoever watches
+ * counts those handshakes that are alike within an hour. What was written survives a
+ * crash; what was not is lost with the process, never half an aggregate. The same
+ * handshakes of later runs add up.
  *
- * A store is used by one thread at a time; several programs may share one. A fault's
- * sentence names the store, what went wrong, and how much was and was not kept.
+ * A store is used by one thread at a time, which need not be one that fills an
+ * aggregate; several programs may share a store. A fault's sentence names the store and
+ * what went wrong.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
 #include "base/hash.h"
 #include "evidence/coverage.h"
-#include "evidence/sink.h"
 #include "evidence/tally.h"
+#include "store/aggregate.h"
 
 #define STORE_USUAL "sqlite:evidence.db"
 
-/* Flush so often, and a crash costs no more than this. */
-#define STORE_FLUSH_EVERY (5 * TIME_SECOND)
+/* Write so often, and a crash costs no more than this. */
+#define STORE_WRITE_EVERY (5 * TIME_SECOND)
 
 enum store_mode {
 	STORE_READ,  /* must exist; nothing is written */
@@ -30,7 +31,7 @@ enum store_mode {
 /* One run of watch, as the store remembers it. */
 struct store_run {
 	time_ns started;
-	time_ns ended;       /* last flush so far */
+	time_ns ended;       /* last write so far */
 	const char *version; /* of this program */
 	struct bytes inputs; /* what was asked for; strangers' text */
 	struct coverage coverage;
@@ -66,12 +67,12 @@ struct store;
 /* One kind of store. To add one: a file, and a line in store.c. */
 struct store_kind {
 	const char *name; /* what stands before the colon */
-	enum err (*open)(const char *where, enum store_mode mode,
-		const struct hash_key *key, struct store **ret, struct fault *why);
+	enum err (*open)(const char *where, enum store_mode mode, struct store **ret,
+		struct fault *why);
 	void (*close)(struct store *store);
 	enum err (*run_begin)(
 		struct store *store, const struct store_run *run, struct fault *why);
-	enum err (*flush)(struct store *store, time_ns now,
+	enum err (*write)(struct store *store, struct aggregate *aggregate, time_ns now,
 		const struct coverage *coverage, struct fault *why);
 	enum err (*totals)(
 		struct store *store, struct store_totals *ret, struct fault *why);
@@ -89,32 +90,27 @@ extern const struct store_kind store_sqlite;
 /* What every kind of store begins with. */
 struct store {
 	const struct store_kind *kind;
-	struct sink sink;   /* for observations */
-	time_ns flushed;    /* when the last flush was */
-	uint64_t kept;      /* handshakes taken and written by this process */
-	uint64_t unwritten; /* handshakes taken and not yet written */
+	uint64_t kept; /* handshakes written by this process */
 };
 
-/* Opens "kind:where". key: for tables that strangers can fill.
+/* Opens "kind:where".
  * ERR_USAGE: no such kind. ERR_NOT_FOUND, ERR_PERMISSION, ERR_BUSY, ERR_FULL,
  * ERR_IO. ERR_SCHEMA: written by a newer program. ERR_TYPE: not ours. */
-MUST_USE enum err store_open(const char *name, enum store_mode mode,
-	const struct hash_key *key, struct store **ret, struct fault *why);
+MUST_USE enum err store_open(
+	const char *name, enum store_mode mode, struct store **ret, struct fault *why);
 
-/* Closes without flushing. NULL is allowed. */
+/* NULL is allowed. */
 void store_close(struct store *store);
 
 /* Notes that a run began; `ended` and `coverage` are not looked at. */
 MUST_USE enum err store_run_begin(
 	struct store *store, const struct store_run *run, struct fault *why);
 
-/* Writes everything taken so far and, of the run that began, how far it is. */
-MUST_USE enum err store_flush(struct store *store, time_ns now,
-	const struct coverage *coverage, struct fault *why);
-
-/* The same, if STORE_FLUSH_EVERY has passed since the last time. */
-MUST_USE enum err store_flush_if_due(struct store *store, time_ns now,
-	const struct coverage *coverage, struct fault *why);
+/* Writes what an aggregate holds, if one is given, and clears it; and, if coverage is
+ * given, of the run that began how far it is. All of it or, if it fails, nothing:
+ * the aggregate then still holds everything, and may be written again. */
+MUST_USE enum err store_write(struct store *store, struct aggregate *aggregate,
+	time_ns now, const struct coverage *coverage, struct fault *why);
 
 /* How much the store holds, of all runs. */
 MUST_USE enum err store_totals(

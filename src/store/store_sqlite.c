@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h> /* access: to tell why a file could not be opened */
+#include <sys/stat.h> /* and access: to tell why a file could not be opened */
+#include <unistd.h>
 
 #include "base/text.h"
 
 #define APPLICATION_ID 0x746c7375 /* "tlsu" */
 #define BUSY_WAIT_MS   10000      /* longer than any batch of another writer takes */
+#define STORE_NAME_MAX 16384      /* of a URI: a path, PATH_MAX, each byte as three */
 
 extern const char *const schema[]; /* generated from schema/NNN_*.sql */
 
@@ -51,6 +53,9 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 
 	if (code == SQLITE_IOERR && disk_is_full(store->db))
 		code = SQLITE_FULL;
+	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) &&
+		sqlite3_system_errno(store->db) != 0)
+		sentence = strerror(sqlite3_system_errno(store->db));
 	for (size_t i = 0; i < COUNT_OF(codes); i++) {
 		if (codes[i].sqlite == code) {
 			err = codes[i].err;
@@ -174,22 +179,11 @@ static enum err prepare_schema(struct store_sqlite *store, struct fault *why)
 	return err == ERR_OK ? migrate(store, why) : err;
 }
 
-static enum err open_database(struct store_sqlite *store, struct fault *why)
+/* name: a path, or a URI with parameters. */
+static enum err connect(
+	struct store_sqlite *store, const char *name, int flags, struct fault *why)
 {
-	int flags = store->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-				  : SQLITE_OPEN_READONLY;
-
-	struct text CLEANUP(text_done) name;
-
-	name_of(store, &name);
-	if (!store->writes && access(store->path, F_OK) != 0)
-		return fault_set(why, ERR_NOT_FOUND,
-			"there is no store %s yet; tlsunset watch makes it",
-			text_string(&name));
-	if (access(store->path, F_OK) == 0 && access(store->path, R_OK) != 0)
-		return fault_set(why, ERR_PERMISSION,
-			"cannot open %s: permission was denied", text_string(&name));
-	if (sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+	if (sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
 		SQLITE_OK)
 		return sqlite_fault(store, "open", why);
 	(void)sqlite3_busy_timeout(store->db, BUSY_WAIT_MS);
@@ -199,14 +193,114 @@ static enum err open_database(struct store_sqlite *store, struct fault *why)
 	return prepare_schema(store, why);
 }
 
+static enum err state_of(const char *path, struct file_state *ret)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		return ERR_IO;
+	*ret = (struct file_state){
+		.inode = status.st_ino,
+		.size = status.st_size,
+		.written = (time_ns)status.st_mtim.tv_sec * TIME_SECOND +
+			   (time_ns)status.st_mtim.tv_nsec,
+	};
+	return ERR_OK;
+}
+
+/* How many bytes wait in the journal beside the store. */
+static int64_t journal_size(const struct store_sqlite *store)
+{
+	struct text CLEANUP(text_done) journal;
+	struct file_state state = { 0 };
+
+	text_init(&journal, STORE_NAME_MAX);
+	text_format(&journal, "%s-wal", store->path);
+	return state_of(text_string(&journal), &state) == ERR_OK ? state.size : 0;
+}
+
+/* "file://", empty authority, then the path; "file:" in front of a relative one. */
+static void uri_of(const struct store_sqlite *store, struct text *ret)
+{
+	text_init(ret, STORE_NAME_MAX);
+	text_add(ret, store->path[0] == '/' ? "file://" : "file:");
+	for (const char *c = store->path; *c != '\0'; c++)
+		if (strchr("%?#", *c) != NULL)
+			text_format(ret, "%%%02x", (unsigned)*c);
+		else
+			text_char(ret, *c);
+	text_add(ret, "?immutable=1");
+}
+
+/* A reader, too, makes an index of the journal beside the store. Where it may not, the
+ * store can still be read as a file that nobody changes (immutable), if nothing waits in
+ * the journal: then all that was kept is in the file. That nobody does change it is
+ * looked at behind each reading: sqlite_unchanged(). */
+static enum err connect_to_the_file_alone(struct store_sqlite *store, struct fault *why)
+{
+	struct text CLEANUP(text_done) name;
+
+	(void)sqlite3_close(store->db);
+	store->db = NULL;
+	store->alone = true;
+	if (state_of(store->path, &store->as_opened) != ERR_OK ||
+		journal_size(store) > 0) {
+		name_of(store, &name);
+		return fault_set(why, ERR_PERMISSION,
+			"cannot open %s: a part of it waits in %s-wal, and to bring "
+			"that in takes the right to write there; ask as a user who has "
+			"it, or ask a copy of both files",
+			text_string(&name), text_string(&name));
+	}
+	uri_of(store, &name);
+	return connect(
+		store, text_string(&name), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, why);
+}
+
+enum err sqlite_unchanged(const struct store_sqlite *store, struct fault *why)
+{
+	const struct file_state *was = &store->as_opened;
+	struct file_state now;
+	struct text CLEANUP(text_done) name;
+
+	name_of(store, &name);
+	if (!store->alone ||
+		(state_of(store->path, &now) == ERR_OK && now.inode == was->inode &&
+			now.size == was->size && now.written == was->written))
+		return ERR_OK;
+	return fault_set(why, ERR_BUSY, "%s was written to while it was read; ask again",
+		text_string(&name));
+}
+
+static enum err open_database(struct store_sqlite *store, struct fault *why)
+{
+	int flags = store->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+				  : SQLITE_OPEN_READONLY;
+	struct text CLEANUP(text_done) name;
+	enum err err;
+	int code;
+
+	name_of(store, &name);
+	if (!store->writes && access(store->path, F_OK) != 0)
+		return fault_set(why, ERR_NOT_FOUND,
+			"there is no store %s yet; tlsunset watch makes it",
+			text_string(&name));
+	if (access(store->path, F_OK) == 0 && access(store->path, R_OK) != 0)
+		return fault_set(why, ERR_PERMISSION,
+			"cannot open %s: permission was denied", text_string(&name));
+	err = connect(store, store->path, flags, why);
+	code = err == ERR_OK ? SQLITE_OK : sqlite3_errcode(store->db) & 0xff;
+	if (!store->writes && (code == SQLITE_READONLY || code == SQLITE_CANTOPEN))
+		return connect_to_the_file_alone(store, why);
+	return err;
+}
+
 static void sqlite_close(struct store *base)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
 
 	sqlite_statements_done(store);
 	(void)sqlite3_close(store->db);
-	if (store->writes)
-		aggregate_done(&store->aggregate);
 	free(store->batch);
 	for (size_t i = 0; i < store->hello_count; i++)
 		free((void *)(uintptr_t)store->hellos[i].form.at);
@@ -216,11 +310,11 @@ static void sqlite_close(struct store *base)
 	free(store);
 }
 
-static enum err sqlite_open(const char *where, enum store_mode mode,
-	const struct hash_key *key, struct store **ret, struct fault *why)
+static enum err sqlite_open(
+	const char *where, enum store_mode mode, struct store **ret, struct fault *why)
 {
 	struct store_sqlite *store;
-	enum err err = ERR_OK;
+	enum err err;
 
 	/* To SQLite these are databases that are gone when they are closed. */
 	if (where[0] == '\0' || strcmp(where, ":memory:") == 0)
@@ -230,15 +324,11 @@ static enum err sqlite_open(const char *where, enum store_mode mode,
 	if (store == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	store->store.kind = &store_sqlite;
-	store->store.sink.take = sqlite_take;
 	store->path = strdup(where);
-	if (mode == STORE_WRITE) {
-		err = aggregate_init(&store->aggregate, key);
-		store->writes = err == ERR_OK;
+	store->writes = mode == STORE_WRITE;
+	if (store->writes)
 		store->batch = calloc(AGGREGATE_MAX, sizeof store->batch[0]);
-	}
-	if (err != ERR_OK || store->path == NULL ||
-		(store->writes && store->batch == NULL))
+	if (store->path == NULL || (store->writes && store->batch == NULL))
 		err = fault_set(why, ERR_MEMORY, "memory ran out");
 	else
 		err = open_database(store, why);
@@ -254,7 +344,7 @@ const struct store_kind store_sqlite = {
 	.open = sqlite_open,
 	.close = sqlite_close,
 	.run_begin = sqlite_run_begin,
-	.flush = sqlite_flush,
+	.write = sqlite_write,
 	.totals = sqlite_totals,
 	.read_handshakes = sqlite_read_handshakes,
 	.read_hellos = sqlite_read_hellos,

@@ -6,7 +6,6 @@
 
 #include <sqlite3.h>
 
-#include "store/aggregate.h"
 #include "store/store.h"
 
 /* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
@@ -27,13 +26,22 @@ enum sqlite_statement {
 	STATEMENT_COUNT,
 };
 
+/* By which a file that was written to is told from the one before. */
+struct file_state {
+	uint64_t inode;
+	int64_t size;
+	time_ns written;
+};
+
 struct store_sqlite {
 	struct store store; /* first: a struct store * is a struct store_sqlite * */
 	sqlite3 *db;
 	char *path;
-	struct aggregate aggregate; /* only if open for writing */
-	struct fact *batch;         /* AGGREGATE_MAX, likewise */
+	struct aggregate *aggregate; /* being written, or NULL */
+	struct fact *batch;          /* AGGREGATE_MAX; only if open for writing */
 	bool writes;
+	bool alone; /* read as a file that nobody changes; it was then: */
+	struct file_state as_opened;
 	int64_t run; /* row of the run that began; 0: none */
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	struct hello *hellos; /* in order of row; loaded when first read */
@@ -48,12 +56,14 @@ enum err sqlite_fault(struct store_sqlite *store, const char *doing, struct faul
 MUST_USE enum err sqlite_run(struct store_sqlite *store, const char *sql,
 	const char *doing, struct fault *why);
 
-enum err sqlite_take(
-	struct sink *sink, const struct observation *observation, struct fault *why);
+/* ERR_BUSY if somebody wrote to a store that was opened as one that nobody changes: what
+ * was read since may be of two moments. */
+MUST_USE enum err sqlite_unchanged(const struct store_sqlite *store, struct fault *why);
+
 enum err sqlite_run_begin(
 	struct store *base, const struct store_run *run, struct fault *why);
-enum err sqlite_flush(struct store *base, time_ns now, const struct coverage *coverage,
-	struct fault *why);
+enum err sqlite_write(struct store *base, struct aggregate *aggregate, time_ns now,
+	const struct coverage *coverage, struct fault *why);
 void sqlite_statements_done(struct store_sqlite *store);
 
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);

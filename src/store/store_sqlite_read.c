@@ -259,6 +259,16 @@ static void bind_filter(sqlite3_stmt *s, const struct store_filter *filter)
 			filter->server_name->len, SQLITE_STATIC);
 }
 
+static enum err end_reading(
+	struct store_sqlite *store, int step, enum err err, struct fault *why)
+{
+	if (err == ERR_OK)
+		err = sqlite_unchanged(store, why);
+	if (err == ERR_OK && step != SQLITE_DONE)
+		err = sqlite_fault(store, "read", why);
+	return err;
+}
+
 enum err sqlite_read_handshakes(struct store *base, const struct store_filter *filter,
 	struct store_reader *reader, struct fault *why)
 {
@@ -283,8 +293,7 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 			continue;
 		err = reader->handshake(reader, &tally);
 	}
-	if (err == ERR_OK && step != SQLITE_DONE)
-		err = sqlite_fault(store, "read", why);
+	err = end_reading(store, step, err, why);
 	sqlite3_finalize(s);
 	return err;
 }
@@ -342,8 +351,7 @@ enum err sqlite_read_runs(
 		else
 			err = sqlite_fault(store, "read", why);
 	}
-	if (err == ERR_OK && step != SQLITE_DONE)
-		err = sqlite_fault(store, "read", why);
+	err = end_reading(store, step, err, why);
 	sqlite3_finalize(s);
 	return err;
 }

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "base/text.h"
-
 /* A row that is there already answers its id: the update changes nothing. Clients,
  * endpoints and names, of which there may be as many as handshakes, go without
  * RETURNING, which alone costs 3 microseconds (measured with SQLite 3.40). */
@@ -211,7 +209,7 @@ static int64_t row_of(struct store_sqlite *store, const struct dictionary *dicti
 static void bind_certificate(struct store_sqlite *store, sqlite3_stmt *s, int at,
 	const struct certificate *leaf)
 {
-	struct dictionary *all = &store->aggregate.certificates;
+	struct dictionary *all = &store->aggregate->certificates;
 	uint32_t number;
 
 	if (leaf == NULL) {
@@ -279,7 +277,7 @@ static bool number_fits(int64_t row, uint32_t number)
 static bool fact_of_rows(
 	struct store_sqlite *store, const struct fact *fact, struct fact *ret)
 {
-	struct aggregate *all = &store->aggregate;
+	struct aggregate *all = store->aggregate;
 	const struct fact_key *key = &fact->key;
 	int64_t client = row_of(store, &all->clients, key->client, store_client);
 	int64_t endpoint = row_of(store, &all->endpoints, key->endpoint, store_endpoint);
@@ -360,7 +358,7 @@ static bool store_new(struct store_sqlite *store, const struct dictionary *dicti
 
 static bool write_facts(struct store_sqlite *store)
 {
-	const struct aggregate *aggregate = &store->aggregate;
+	const struct aggregate *aggregate = store->aggregate;
 	sqlite3_stmt *s;
 
 	if (!store_new(store, &aggregate->clients, store_client) ||
@@ -409,71 +407,38 @@ static void forget_rows(struct aggregate *aggregate)
 			all[i]->entries[j].row = 0;
 }
 
-/* Says what went wrong, and what of this run is safe and what is not. */
-static enum err flush_fault(struct store_sqlite *store, struct fault *why)
-{
-	struct fault reason = { 0 };
-	struct text CLEANUP(text_done) counts;
-	enum err err = sqlite_fault(store, "write", &reason);
-
-	text_init(&counts, FAULT_TEXT_MAX);
-	text_grouped(&counts, store->store.kept);
-	text_add(&counts, " handshakes of this run were kept, ");
-	text_grouped(&counts, store->store.unwritten);
-	text_add(&counts, " were not");
-	if (sqlite3_get_autocommit(store->db) == 0)
-		(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	forget_rows(&store->aggregate);
-	return fault_set(why, err, "%s; %s", reason.text, text_string(&counts));
-}
-
-/* coverage NULL: handshakes only. */
-static enum err flush(struct store_sqlite *store, time_ns now,
-	const struct coverage *coverage, struct fault *why)
+static bool write_all(
+	struct store_sqlite *store, time_ns now, const struct coverage *coverage)
 {
 	bool ok =
 		sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
 
-	ok = ok && write_facts(store);
+	if (store->aggregate != NULL)
+		ok = ok && write_facts(store);
 	if (coverage != NULL && store->run != 0)
 		ok = ok && write_run(store, now, coverage);
-	ok = ok && sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
-	if (!ok)
-		return flush_fault(store, why);
-	store->store.kept += store->store.unwritten;
-	store->store.unwritten = 0;
-	aggregate_clear(&store->aggregate);
-	return ERR_OK;
+	return ok && sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
 }
 
-enum err sqlite_flush(struct store *base, time_ns now, const struct coverage *coverage,
-	struct fault *why)
+enum err sqlite_write(struct store *base, struct aggregate *aggregate, time_ns now,
+	const struct coverage *coverage, struct fault *why)
 {
-	return flush((struct store_sqlite *)base, now, coverage, why);
-}
+	struct store_sqlite *store = (struct store_sqlite *)base;
+	enum err err = ERR_OK;
 
-enum err sqlite_take(
-	struct sink *sink, const struct observation *observation, struct fault *why)
-{
-	struct store_sqlite *store =
-		(struct store_sqlite *)(void *)((char *)sink -
-						offsetof(struct store, sink));
-	enum err err;
-
-	if (observation->kind != OBSERVATION_HANDSHAKE)
-		return ERR_OK;
-	err = aggregate_add(&store->aggregate, &observation->handshake);
-	if (err == ERR_LIMIT) {
-		err = flush(store, 0, NULL, why);
-		if (err != ERR_OK)
-			return err;
-		err = aggregate_add(&store->aggregate, &observation->handshake);
+	store->aggregate = aggregate;
+	if (!write_all(store, now, coverage)) {
+		err = sqlite_fault(store, "write", why);
+		if (sqlite3_get_autocommit(store->db) == 0)
+			(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+		if (aggregate != NULL)
+			forget_rows(aggregate);
+	} else if (aggregate != NULL) {
+		base->kept += aggregate->taken;
+		aggregate_clear(aggregate);
 	}
-	if (err != ERR_OK)
-		return fault_set(
-			why, err, "cannot keep a handshake: %s", err_sentence(err));
-	store->store.unwritten++;
-	return ERR_OK;
+	store->aggregate = NULL;
+	return err;
 }
 
 enum err sqlite_run_begin(

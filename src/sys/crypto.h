@@ -1,6 +1,6 @@
 /*
- * crypto - libcrypto behind the table that the pure floors are handed, and
- * random bytes.
+ * crypto - libcrypto behind the table that the pure floors are handed, and the key of
+ * hash tables.
  */
 #ifndef SYS_CRYPTO_H
 #define SYS_CRYPTO_H
@@ -14,10 +14,8 @@
  * first time libcrypto reads its configuration. */
 const struct crypto *crypto_openssl(void);
 
-/* Fills memory with n bytes nobody can guess. ERR_IO: the kernel has none. */
-MUST_USE enum err random_bytes(void *memory, size_t n);
-
-/* Draws the key of all hash tables of this run. */
+/* Draws the key of all hash tables of this run, which nobody can guess. ERR_IO: the
+ * kernel has no random bytes. */
 MUST_USE enum err random_hash_key(struct hash_key *ret);
 
 #endif

@@ -22,6 +22,7 @@ static const struct packing *const packings[] = { &input_gzip, &input_zstd };
 struct input {
 	int descriptor;
 	bool waits; /* a pipe or a terminal: bytes come when they come */
+	bool regular;
 	bool ended;
 	size_t head_len; /* bytes read to tell the packing, not yet handed on */
 	uint8_t head[HEAD_MAX];
@@ -45,7 +46,7 @@ static bool name_of_end(struct input *input, const char *path, size_t most)
 	text_init(&quoted, INPUT_NAME_MAX - 1);
 	text_add(&quoted, cut ? "..." : "");
 	text_quote_terminal(&quoted,
-	        cut ? bytes_over(path + len - most, most) : bytes_over(path, len));
+		cut ? bytes_over(path + len - most, most) : bytes_over(path, len));
 	bool fits = text_end(&quoted) == ERR_OK;
 	if (fits)
 		memcpy(input->name, text_string(&quoted), text_len(&quoted) + 1);
@@ -90,15 +91,16 @@ static enum err open_descriptor(struct input *input, const char *path, struct fa
 	struct stat status;
 
 	input->descriptor = strcmp(path, "-") == 0
-	                            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-	                            : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+				    ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+				    : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (input->descriptor < 0 || fstat(input->descriptor, &status) != 0)
 		return fault_set(why, err_of_errno(errno), "cannot open %s: %s",
-		        input->name, strerror(errno));
+			input->name, strerror(errno));
 	if (S_ISDIR(status.st_mode))
 		return fault_set(why, ERR_TYPE, "%s is a directory, not a capture file",
-		        input->name);
+			input->name);
 	input->waits = !S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode);
+	input->regular = S_ISREG(status.st_mode) && status.st_size > 0;
 	if (S_ISREG(status.st_mode))
 		input->stored_total = (uint64_t)status.st_size;
 	/* Advice only. Some files (of /proc) take none. */
@@ -108,7 +110,7 @@ static enum err open_descriptor(struct input *input, const char *path, struct fa
 
 /* The bytes as they are stored. */
 static enum err read_stored(struct input *input, int timeout_ms, uint8_t *to, size_t n,
-        size_t *ret_len, struct fault *why)
+	size_t *ret_len, struct fault *why)
 {
 	ssize_t len;
 
@@ -116,13 +118,13 @@ static enum err read_stored(struct input *input, int timeout_ms, uint8_t *to, si
 		return ERR_END;
 	do {
 		if (input->waits &&
-		        signals_wait_readable(input->descriptor, timeout_ms) != ERR_OK)
+			signals_wait_readable(input->descriptor, timeout_ms) != ERR_OK)
 			return ERR_AGAIN;
 		len = read(input->descriptor, to, n);
 	} while (len < 0 && (errno == EINTR || errno == EAGAIN));
 	if (len < 0)
 		return fault_set(why, err_of_errno(errno), "cannot read %s: %s",
-		        input->name, strerror(errno));
+			input->name, strerror(errno));
 	if (len == 0) {
 		input->ended = true;
 		return ERR_END;
@@ -130,7 +132,7 @@ static enum err read_stored(struct input *input, int timeout_ms, uint8_t *to, si
 	/* Only the reader writes it; a plain store is cheaper than adding. */
 	uint64_t before = atomic_load_explicit(&input->stored_read, memory_order_relaxed);
 	atomic_store_explicit(
-	        &input->stored_read, before + (uint64_t)len, memory_order_relaxed);
+		&input->stored_read, before + (uint64_t)len, memory_order_relaxed);
 	*ret_len = (size_t)len;
 	return ERR_OK;
 }
@@ -144,17 +146,17 @@ static enum err tell_packing(struct input *input, struct fault *why)
 		size_t len = 0;
 
 		err = read_stored(input, -1, input->head + input->head_len,
-		        HEAD_MAX - input->head_len, &len, why);
+			HEAD_MAX - input->head_len, &len, why);
 		input->head_len += len;
 	}
 	if (err == ERR_AGAIN)
 		return fault_set(
-		        why, ERR_AGAIN, "%s: stopped before it began", input->name);
+			why, ERR_AGAIN, "%s: stopped before it began", input->name);
 	if (err != ERR_OK && err != ERR_END)
 		return err;
 	for (size_t i = 0; i < COUNT_OF(packings); i++)
 		if (bytes_start_with(
-		            bytes_over(input->head, input->head_len), packings[i]->magic))
+			    bytes_over(input->head, input->head_len), packings[i]->magic))
 			input->packing = packings[i];
 	return ERR_OK;
 }
@@ -167,7 +169,7 @@ static enum err prepare_packing(struct input *input, struct fault *why)
 	input->state = input->packing->state_new();
 	if (input->raw == NULL || input->state == NULL)
 		return fault_set(why, ERR_MEMORY, "cannot unpack %s: %s", input->name,
-		        err_sentence(ERR_MEMORY));
+			err_sentence(ERR_MEMORY));
 	memcpy(input->raw, input->head, input->head_len);
 	input->raw_left = bytes_over(input->raw, input->head_len);
 	input->head_len = 0;
@@ -180,7 +182,7 @@ enum err input_open(const char *path, struct input **ret, struct fault *why)
 
 	if (input == NULL)
 		return fault_set(why, ERR_MEMORY, "cannot open a file: %s",
-		        err_sentence(ERR_MEMORY));
+			err_sentence(ERR_MEMORY));
 	input->descriptor = -1;
 	name_input(input, path);
 
@@ -201,29 +203,29 @@ static enum err unpack_fault(struct input *input, enum err err, struct fault *wh
 {
 	const char *packing = input->packing->name;
 	unsigned long long at =
-	        atomic_load(&input->stored_read) - (uint64_t)input->raw_left.len;
+		atomic_load(&input->stored_read) - (uint64_t)input->raw_left.len;
 
 	switch (err) {
 	case ERR_SHORT:
 		return fault_set(why, err,
-		        "%s: its %s data is cut off at byte %llu; everything "
-		        "before is kept",
-		        input->name, packing, at);
+			"%s: its %s data is cut off at byte %llu; everything "
+			"before is kept",
+			input->name, packing, at);
 	case ERR_LONG:
 		return fault_set(why, err,
-		        "%s: from byte %llu on it is not %s data; everything "
-		        "before is kept",
-		        input->name, at, packing);
+			"%s: from byte %llu on it is not %s data; everything "
+			"before is kept",
+			input->name, at, packing);
 	case ERR_LIMIT:
 		return fault_set(why, err,
-		        "%s: unpacking it takes more than 64 MB of memory; "
-		        "unpack it with: %s -d --long=31",
-		        input->name, packing);
+			"%s: unpacking it takes more than 64 MB of memory; "
+			"unpack it with: %s -d --long=31",
+			input->name, packing);
 	default:
 		return fault_set(why, err,
-		        "%s: its %s data is damaged near byte %llu (%s); everything "
-		        "before is kept",
-		        input->name, packing, at, err_sentence(err));
+			"%s: its %s data is damaged near byte %llu (%s); everything "
+			"before is kept",
+			input->name, packing, at, err_sentence(err));
 	}
 }
 
@@ -240,17 +242,17 @@ static enum err refill(struct input *input, int timeout_ms, struct fault *why)
 	input->raw_left = bytes_over(input->raw, kept);
 
 	enum err err = read_stored(
-	        input, timeout_ms, input->raw + kept, RAW_MAX - kept, &len, why);
+		input, timeout_ms, input->raw + kept, RAW_MAX - kept, &len, why);
 	input->raw_left.len += len;
 	return err;
 }
 
 static enum err read_packed(struct input *input, int timeout_ms, uint8_t *to, size_t n,
-        size_t *ret_len, struct fault *why)
+	size_t *ret_len, struct fault *why)
 {
 	for (;;) {
 		enum err err = input->packing->unpack(
-		        input->state, &input->raw_left, to, n, ret_len);
+			input->state, &input->raw_left, to, n, ret_len);
 
 		/* What came before a fault is used first: the fault comes again. */
 		if (*ret_len > 0)
@@ -265,14 +267,14 @@ static enum err read_packed(struct input *input, int timeout_ms, uint8_t *to, si
 			return unpack_fault(input, more, why);
 		if (more == ERR_END)
 			return err == ERR_END ? ERR_END
-			                      : unpack_fault(input, ERR_SHORT, why);
+					      : unpack_fault(input, ERR_SHORT, why);
 		if (more != ERR_OK)
 			return more;
 	}
 }
 
 enum err input_read(struct input *input, int timeout_ms, uint8_t *to, size_t n,
-        size_t *ret_len, struct fault *why)
+	size_t *ret_len, struct fault *why)
 {
 	*ret_len = 0;
 	if (input->packing != NULL)
@@ -289,11 +291,44 @@ enum err input_read(struct input *input, int timeout_ms, uint8_t *to, size_t n,
 	return read_stored(input, timeout_ms, to, n, ret_len, why);
 }
 
+bool input_reads_at(const struct input *input)
+{
+	return input->regular && input->packing == NULL;
+}
+
+/* How far the file was read: pieces come in any order. */
+static void note_read_to(struct input *input, uint64_t end)
+{
+	uint64_t known = atomic_load_explicit(&input->stored_read, memory_order_relaxed);
+
+	while (known < end &&
+		!atomic_compare_exchange_weak(&input->stored_read, &known, end))
+		continue;
+}
+
+enum err input_read_at(struct input *input, uint64_t at, uint8_t *to, size_t n,
+	size_t *ret_len, struct fault *why)
+{
+	size_t len = 0;
+	ssize_t got = 1;
+
+	while (len < n && got != 0) {
+		got = pread(input->descriptor, to + len, n - len, (off_t)(at + len));
+		if (got < 0 && errno != EINTR)
+			return fault_set(why, err_of_errno(errno), "cannot read %s: %s",
+				input->name, strerror(errno));
+		len += got > 0 ? (size_t)got : 0;
+	}
+	note_read_to(input, at + len);
+	*ret_len = len;
+	return len < n ? ERR_END : ERR_OK;
+}
+
 struct input_progress input_progress(const struct input *input)
 {
 	return (struct input_progress){
 		.stored_read =
-		        atomic_load_explicit(&input->stored_read, memory_order_relaxed),
+			atomic_load_explicit(&input->stored_read, memory_order_relaxed),
 		.stored_total = input->stored_total,
 	};
 }

@@ -1,6 +1,6 @@
 /*
- * lock - for the places where share-nothing workers meet: the sink, and the
- * handing out of the windows of one file.
+ * lock - for the places where share-nothing workers meet: the windows of one file, the
+ * way into the store, what is told of all.
  */
 #ifndef SYS_LOCK_H
 #define SYS_LOCK_H

@@ -3,7 +3,7 @@
 
 #include "sys/crypto.h"
 
-enum err random_bytes(void *memory, size_t n)
+static enum err random_bytes(void *memory, size_t n)
 {
 	uint8_t *at = memory;
 

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 static atomic_bool stop_wanted;
-static atomic_int caught;
 static atomic_int event = -1;
 
 void signals_stop(void)
@@ -28,7 +27,7 @@ static void on_signal(int number)
 {
 	int kept = errno;
 
-	atomic_store(&caught, number);
+	(void)number;
 	signals_stop();
 	errno = kept;
 }
@@ -75,11 +74,6 @@ bool signals_stop_wanted(void)
 int signals_descriptor(void)
 {
 	return atomic_load(&event);
-}
-
-int signals_caught(void)
-{
-	return atomic_load(&caught);
 }
 
 enum err signals_wait_readable(int descriptor, int timeout_ms)

@@ -32,9 +32,6 @@ void signals_stop(void);
  * not read it. -1 before signals_catch(), which poll() passes over. */
 int signals_descriptor(void);
 
-/* Which signal it was, 0 if none was. */
-int signals_caught(void);
-
 /* Waits until the descriptor (-1: none) can be read, a stop is wanted, or
  * timeout_ms is over (-1: never). ERR_OK: can be read; ERR_AGAIN: not. */
 MUST_USE enum err signals_wait_readable(int descriptor, int timeout_ms);

@@ -60,24 +60,41 @@ MUST_USE enum err source_open_live(
 MUST_USE enum err source_next(struct source *source, int timeout_ms,
 	struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why);
 
-/* Many frames and the memory they lie in, for a consumer that works on some while the
- * source reads on. */
-#define SOURCE_WINDOW_MAX 4096 /* frames */
+/*
+ * A window is a piece of a capture file and the frames in it, for consumers that work on
+ * some pieces while others are read. Pieces have numbers, from 0; each is read and then
+ * decoded. Decoding goes in order, one piece at a time, for a packet may begin in
+ * one and end in the next; but the reading, which is most of the work, several threads
+ * may do at once where the file is plain.
+ */
+#define SOURCE_WINDOW_LEN (512 * 1024) /* of a piece: it stays in a core's own cache */
+#define SOURCE_WINDOW_MAX 53248        /* frames of one, none of which can be shorter */
 
 struct source_window {
-	struct frame frames[SOURCE_WINDOW_MAX];
+	struct frame *frames;
 	size_t count;
-	uint8_t *memory; /* the source's alone */
+	uint8_t *memory; /* this and what follows is the source's */
+	size_t len;
+	enum err end;
+	struct fault fault;
 };
 
 struct source_window *source_window_new(void);
 void source_window_free(struct source_window *window);
 
-/* Fills a window as source_next() does a batch; files and pipes only. The frames live
- * until that window is filled again; it must not be freed or filled by another source
- * before the next call of this one. */
-MUST_USE enum err source_next_window(struct source *source, int timeout_ms,
-	struct source_window *window, struct fault *why);
+/* Whether several threads may read windows at once. */
+bool source_reads_apart(const struct source *source);
+
+/* Reads a piece; files and pipes only, and not after source_next(). If not apart, pieces
+ * are read in order. ERR_END: none follows, but what there was is to be decoded.
+ * ERR_AGAIN: as source_next(), and nothing was read. Decoding tells any other error. */
+enum err source_read_window(struct source *source, uint64_t number, int timeout_ms,
+	struct source_window *window);
+
+/* Fills the window's frames, which live until another piece is read into it. The result
+ * is the source's as of source_next(), ERR_OK as long as more may follow. */
+MUST_USE enum err source_decode_window(
+	struct source *source, struct source_window *window, struct fault *why);
 
 struct source_progress source_progress(const struct source *source);
 

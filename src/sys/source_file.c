@@ -16,12 +16,12 @@ struct source_file {
 	struct input *input;
 	struct capture_decoder *decoder;
 	uint8_t *buffer;
-	size_t room; /* of the buffer */
 	struct bytes left; /* of the buffer: not yet handed out */
 	uint64_t filled;   /* bytes ever put into the buffer */
 	uint64_t packets;  /* frames handed out */
 	uint32_t link;     /* type of the last frame */
 	_Atomic uint64_t drops;
+	bool windows;       /* one was decoded */
 	bool ended;         /* the input has no more */
 	struct fault fault; /* to be told once all before it was handed out */
 };
@@ -29,30 +29,31 @@ struct source_file {
 static enum err cut_fault(const struct source_file *file, struct fault *why)
 {
 	return fault_set(why, ERR_SHORT,
-	        "%s ends inside packet %llu at byte %llu; everything before it is kept",
-	        input_name(file->input), (unsigned long long)file->packets + 1,
-	        (unsigned long long)file->filled);
+		"%s ends inside packet %llu at byte %llu; everything before it is kept",
+		input_name(file->input), (unsigned long long)file->packets + 1,
+		(unsigned long long)file->filled);
 }
 
 /* Not at a packet's end or inside one, but somebody took away what had been there. */
 static enum err shrunk_fault(const struct source_file *file, struct fault *why)
 {
 	return fault_set(why, ERR_IO,
-	        "%s became shorter while it was read, and ends at byte %llu behind packet "
-	        "%llu; everything before it is kept",
-	        input_name(file->input), (unsigned long long)file->filled,
-	        (unsigned long long)file->packets);
+		"%s became shorter while it was read, and ends at byte %llu behind "
+		"packet "
+		"%llu; everything before it is kept",
+		input_name(file->input), (unsigned long long)file->filled,
+		(unsigned long long)file->packets);
 }
 
 static enum err record_fault(
-        const struct source_file *file, enum err err, struct fault *why)
+	const struct source_file *file, enum err err, struct fault *why)
 {
 	return fault_set(why, err,
-	        "%s (%s): packet %llu at byte %llu cannot be read: %s; everything "
-	        "before it is kept",
-	        input_name(file->input), capture_format_name(file->decoder),
-	        (unsigned long long)file->packets + 1,
-	        (unsigned long long)(file->filled - file->left.len), err_sentence(err));
+		"%s (%s): packet %llu at byte %llu cannot be read: %s; everything "
+		"before it is kept",
+		input_name(file->input), capture_format_name(file->decoder),
+		(unsigned long long)file->packets + 1,
+		(unsigned long long)(file->filled - file->left.len), err_sentence(err));
 }
 
 /* Puts more bytes behind those left. */
@@ -64,11 +65,12 @@ static enum err fill(struct source_file *file, int timeout_ms, struct fault *why
 	if (kept > 0)
 		memmove(file->buffer, file->left.at, kept);
 	file->left = bytes_over(file->buffer, kept);
-	if (kept == file->room) /* the decoder's own ceiling comes before this one */
+	if (kept ==
+		SOURCE_BUFFER_LEN) /* the decoder's own ceiling comes before this one */
 		return record_fault(file, ERR_LIMIT, why);
 
 	enum err err = input_read(file->input, timeout_ms, file->buffer + kept,
-	        file->room - kept, &len, why);
+		SOURCE_BUFFER_LEN - kept, &len, why);
 	file->left.len += len;
 	file->filled += len;
 	return err;
@@ -82,11 +84,11 @@ static enum err not_a_capture(struct source_file *file, struct fault *why)
 
 	if (file->left.len == 0)
 		return fault_set(why, ERR_TYPE, "%s is not a capture file: %s", name,
-		        packing == NULL ? "it is empty" : "unpacked it is empty");
+			packing == NULL ? "it is empty" : "unpacked it is empty");
 	return fault_set(why, ERR_TYPE,
-	        "%s is not a capture file (pcap or pcapng); %s %s", name,
-	        packing == NULL ? "it seems to be" : "unpacked it seems to be",
-	        seems == NULL ? "data of an unknown kind" : seems);
+		"%s is not a capture file (pcap or pcapng); %s %s", name,
+		packing == NULL ? "it seems to be" : "unpacked it seems to be",
+		seems == NULL ? "data of an unknown kind" : seems);
 }
 
 /* Reads on until it can be told whether this is a capture, and if not, what. */
@@ -106,22 +108,27 @@ static enum err check_start(struct source_file *file, struct fault *why)
 		err = fill(file, -1, why);
 		if (err == ERR_AGAIN)
 			return fault_set(why, err, "%s: stopped before it began",
-			        input_name(file->input));
+				input_name(file->input));
 		if (err != ERR_OK && err != ERR_END)
 			return err;
 	}
 }
 
 static enum err source_file_next(struct source *source, int timeout_ms,
-        struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why);
-static enum err source_file_next_window(struct source *source, int timeout_ms,
-        struct source_window *window, struct fault *why);
+	struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why);
+static bool source_file_reads_apart(const struct source *source);
+static enum err source_file_read_window(struct source *source, uint64_t number,
+	int timeout_ms, struct source_window *window);
+static enum err source_file_decode_window(
+	struct source *source, struct source_window *window, struct fault *why);
 static struct source_progress source_file_progress(const struct source *source);
 static void source_file_close(struct source *source);
 
 static const struct source_kind source_file_kind = {
 	.next = source_file_next,
-	.next_window = source_file_next_window,
+	.reads_apart = source_file_reads_apart,
+	.read_window = source_file_read_window,
+	.decode_window = source_file_decode_window,
 	.progress = source_file_progress,
 	.close = source_file_close,
 };
@@ -132,17 +139,16 @@ enum err source_open_file(const char *path, struct source **ret, struct fault *w
 
 	if (file == NULL)
 		return fault_set(why, ERR_MEMORY, "cannot open a file: %s",
-		        err_sentence(ERR_MEMORY));
+			err_sentence(ERR_MEMORY));
 	file->source.kind = &source_file_kind;
 	file->link = UINT32_MAX;
 	enum err err = input_open(path, &file->input, why);
 	if (err == ERR_OK) {
 		file->decoder = capture_decoder_new();
-		file->room = SOURCE_BUFFER_LEN;
-		file->buffer = aligned_alloc(4096, file->room);
+		file->buffer = aligned_alloc(4096, SOURCE_BUFFER_LEN);
 		if (file->decoder == NULL || file->buffer == NULL)
 			err = fault_set(why, ERR_MEMORY, "cannot read %s: %s",
-			        input_name(file->input), err_sentence(ERR_MEMORY));
+				input_name(file->input), err_sentence(ERR_MEMORY));
 	}
 	if (err == ERR_OK)
 		err = check_start(file, why);
@@ -172,8 +178,8 @@ static void note_link(struct source_file *file, uint32_t link)
 }
 
 /* Decodes what the buffer holds, up to `max` frames. */
-static enum err decode(struct source_file *file, struct frame *ret_frames, size_t max,
-        size_t *ret_count)
+static enum err decode(
+	struct source_file *file, struct frame *ret_frames, size_t max, size_t *ret_count)
 {
 	size_t count = 0;
 	enum err err = ERR_OK;
@@ -205,25 +211,46 @@ static enum err finish(struct source_file *file, enum err err, struct fault *why
 	return ERR_END;
 }
 
-/* Decodes frames, at least one, out of the buffer, filling it only when it holds none:
- * what was handed out of it before has then been used. */
-static enum err next_frames(struct source_file *file, int timeout_ms,
-        struct frame *ret_frames, size_t max, size_t *ret_count, struct fault *why)
+/* Decodes, and notes it if what follows cannot be. */
+static void decode_or_end(
+	struct source_file *file, struct frame *ret_frames, size_t max, size_t *ret_count)
 {
-	while (!file->ended) {
-		enum err err = decode(file, ret_frames, max, ret_count);
+	enum err err = decode(file, ret_frames, max, ret_count);
 
-		if (err != ERR_OK && err != ERR_MORE) {
-			file->fault.err = record_fault(file, err, &file->fault);
-			file->ended = true;
-		}
+	if (err == ERR_OK || err == ERR_MORE)
+		return;
+	file->fault.err = record_fault(file, err, &file->fault);
+	file->ended = true;
+}
+
+static enum err told(const struct source_file *file, struct fault *why)
+{
+	if (why != NULL && file->fault.err != ERR_END)
+		*why = file->fault;
+	return file->fault.err;
+}
+
+static void note_drops(struct source_file *file)
+{
+	atomic_store_explicit(
+		&file->drops, capture_drops(file->decoder), memory_order_relaxed);
+}
+
+/* Fills the buffer only when it holds no frame: what was handed out of it before has
+ * then been used. */
+static enum err source_file_next(struct source *source, int timeout_ms,
+	struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why)
+{
+	struct source_file *file = (struct source_file *)source;
+
+	while (!file->ended) {
+		decode_or_end(file, ret_frames, SOURCE_BATCH_MAX, ret_count);
 		if (*ret_count > 0)
 			return ERR_OK;
 		if (file->ended)
 			break;
-		atomic_store_explicit(
-		        &file->drops, capture_drops(file->decoder), memory_order_relaxed);
-		err = fill(file, timeout_ms, &file->fault);
+		note_drops(file);
+		enum err err = fill(file, timeout_ms, &file->fault);
 		if (err == ERR_AGAIN)
 			return ERR_AGAIN;
 		if (err != ERR_OK) {
@@ -231,36 +258,77 @@ static enum err next_frames(struct source_file *file, int timeout_ms,
 			file->ended = true;
 		}
 	}
-	if (why != NULL && file->fault.err != ERR_END)
-		*why = file->fault;
-	return file->fault.err;
+	return told(file, why);
 }
 
-static enum err source_file_next(struct source *source, int timeout_ms,
-        struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count, struct fault *why)
+static bool source_file_reads_apart(const struct source *source)
 {
-	return next_frames((struct source_file *)source, timeout_ms, ret_frames,
-	        SOURCE_BATCH_MAX, ret_count, why);
+	return input_reads_at(((const struct source_file *)source)->input);
 }
 
-/* The window's memory takes the place of the buffer; what is left moves over. */
-static enum err source_file_next_window(struct source *source, int timeout_ms,
-        struct source_window *window, struct fault *why)
+/* The first piece of a stream is what was read to see what it is. */
+static enum err read_in_order(struct source_file *file, uint64_t number, int timeout_ms,
+	struct source_window *window, uint8_t *to)
+{
+	if (number > 0)
+		return input_read(file->input, timeout_ms, to, SOURCE_WINDOW_LEN,
+			&window->len, &window->fault);
+	window->len = file->left.len;
+	memcpy(to, file->left.at, file->left.len);
+	return ERR_OK;
+}
+
+static enum err source_file_read_window(struct source *source, uint64_t number,
+	int timeout_ms, struct source_window *window)
 {
 	struct source_file *file = (struct source_file *)source;
-	uint8_t *own = file->buffer;
-	enum err err;
+	uint8_t *to = window->memory + SOURCE_WINDOW_HEAD;
 
-	if (file->left.len > 0)
-		memmove(window->memory, file->left.at, file->left.len);
-	file->left = bytes_over(window->memory, file->left.len);
-	file->buffer = window->memory;
-	file->room = SOURCE_WINDOW_LEN;
-	err = next_frames(file, timeout_ms, window->frames, SOURCE_WINDOW_MAX,
-	        &window->count, why);
-	file->buffer = own;
-	file->room = SOURCE_BUFFER_LEN;
-	return err;
+	window->end = source_file_reads_apart(source)
+			      ? input_read_at(file->input, number * SOURCE_WINDOW_LEN, to,
+					SOURCE_WINDOW_LEN, &window->len, &window->fault)
+			      : read_in_order(file, number, timeout_ms, window, to);
+	return window->end;
+}
+
+/* Before the first window: what was read to see what the file is, is its beginning. */
+static void begin_windows(struct source_file *file)
+{
+	file->windows = true;
+	file->left = bytes_over(file->buffer, 0);
+	file->filled = 0;
+}
+
+/* What is left of a window goes in front of the next, by way of the buffer: another
+ * thread may fill that window meanwhile. */
+static enum err source_file_decode_window(
+	struct source *source, struct source_window *window, struct fault *why)
+{
+	struct source_file *file = (struct source_file *)source;
+	uint8_t *start = window->memory + SOURCE_WINDOW_HEAD;
+
+	if (!file->windows)
+		begin_windows(file);
+	if (file->ended)
+		return told(file, why);
+	start -= file->left.len;
+	memcpy(start, file->left.at, file->left.len);
+	file->left = bytes_over(start, file->left.len + window->len);
+	file->filled += window->len;
+	decode_or_end(file, window->frames, SOURCE_WINDOW_MAX, &window->count);
+	note_drops(file);
+	if (!file->ended && window->end != ERR_OK) {
+		file->fault = window->fault;
+		file->fault.err = finish(file, window->end, &file->fault);
+		file->ended = true;
+	}
+	if (file->ended)
+		return told(file, why);
+	if (file->left.len > SOURCE_WINDOW_HEAD) /* the decoder's own ceiling is lower */
+		return record_fault(file, ERR_LIMIT, why);
+	memcpy(file->buffer, file->left.at, file->left.len);
+	file->left = bytes_over(file->buffer, file->left.len);
+	return ERR_OK;
 }
 
 static struct source_progress source_file_progress(const struct source *source)

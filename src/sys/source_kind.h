@@ -4,6 +4,7 @@
 #ifndef SYS_SOURCE_KIND_H
 #define SYS_SOURCE_KIND_H
 
+#include "flow/capture_format.h"
 #include "sys/source.h"
 
 /*
@@ -13,9 +14,13 @@
  */
 #define SOURCE_BUFFER_LEN (512 * 1024)
 
-/* A window is handed from thread to thread, which costs some microseconds each time: it
- * is to hold enough work, and need not stay in one core's cache. */
-#define SOURCE_WINDOW_LEN (4 * SOURCE_BUFFER_LEN)
+/* What of a window's memory stands before the piece that is read: room for the packet
+ * that began in the piece before. */
+#define SOURCE_WINDOW_HEAD CAPTURE_RECORD_MAX
+
+/* A packet of a capture file takes so many bytes at least: pcap's header, or pcapng's
+ * Simple Packet Block. */
+#define SOURCE_RECORD_LEAST 16
 
 /* Every kind begins with this. */
 struct source {
@@ -25,10 +30,14 @@ struct source {
 
 struct source_kind {
 	enum err (*next)(struct source *source, int timeout_ms,
-	        struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count,
-	        struct fault *why);
-	enum err (*next_window)(struct source *source, int timeout_ms,
-	        struct source_window *window, struct fault *why); /* NULL: it has none */
+		struct frame ret_frames[SOURCE_BATCH_MAX], size_t *ret_count,
+		struct fault *why);
+	/* NULL: it has no windows */
+	bool (*reads_apart)(const struct source *source);
+	enum err (*read_window)(struct source *source, uint64_t number, int timeout_ms,
+		struct source_window *window);
+	enum err (*decode_window)(
+		struct source *source, struct source_window *window, struct fault *why);
 	struct source_progress (*progress)(const struct source *source);
 	void (*close)(struct source *source);
 };

@@ -1,8 +1,5 @@
 #include "sys/terminal.h"
 
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -20,16 +17,4 @@ unsigned terminal_width(int descriptor)
 	if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
 		return TERMINAL_WIDTH_USUAL;
 	return size.ws_col < WIDTH_LEAST ? WIDTH_LEAST : size.ws_col;
-}
-
-bool terminal_colours(int descriptor)
-{
-	const char *no_colour = getenv("NO_COLOR");
-	const char *kind = getenv("TERM");
-
-	if (no_colour != NULL && no_colour[0] != '\0')
-		return false;
-	if (kind == NULL || strcmp(kind, "dumb") == 0)
-		return false;
-	return terminal_is(descriptor);
 }

@@ -14,8 +14,4 @@ bool terminal_is(int descriptor);
 /* Its columns, never fewer than 20. */
 unsigned terminal_width(int descriptor);
 
-/* True if colours are wanted there: a terminal that is not "dumb", and NO_COLOR is
- * unset or empty (no-color.org). */
-bool terminal_colours(int descriptor);
-
 #endif

@@ -1,18 +1,10 @@
-#define _GNU_SOURCE /* sched_getaffinity */
 #include "sys/workers.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
-#include "sys/signals.h"
 
 struct worker {
 	struct workers *all;
@@ -23,143 +15,105 @@ struct worker {
 struct workers {
 	worker_run *run;
 	size_t started;
-	atomic_size_t running;
-	int ended; /* an eventfd, readable when none is running */
-	atomic_flag fault_taken;
-	atomic_bool failed;
-	struct fault first; /* written by whoever took fault_taken, read after the join */
+	pthread_mutex_t gate; /* shut until all are started, or called off */
+	bool called_off;
+	struct fault first; /* who passes the gate may look and write */
 	struct worker worker[];
 };
 
 static void keep_first(struct workers *all, enum err err, const struct fault *fault)
 {
-	if (!atomic_flag_test_and_set(&all->fault_taken)) {
+	pthread_mutex_lock(&all->gate);
+	if (all->first.err == ERR_OK) {
 		all->first = *fault;
 		all->first.err = err;
 	}
-	atomic_store(&all->failed, true);
+	pthread_mutex_unlock(&all->gate);
 }
 
 static void *work(void *argument)
 {
-	static const uint64_t one = 1;
 	struct worker *worker = argument;
 	struct workers *all = worker->all;
 	struct fault fault = { 0 };
-	enum err err = all->run(worker->context, all, &fault);
+	enum err err = ERR_OK;
 
+	pthread_mutex_lock(&all->gate);
+	pthread_mutex_unlock(&all->gate);
+	if (!all->called_off)
+		err = all->run(worker->context, &fault);
 	if (err != ERR_OK)
 		keep_first(all, err, &fault);
-	if (atomic_fetch_sub(&all->running, 1) == 1 &&
-	        write(all->ended, &one, sizeof one) < 0)
-		abort(); /* an eventfd that holds nothing takes a one */
 	return NULL;
 }
 
-static struct workers *workers_new(worker_run *run, size_t count)
-{
-	struct workers *all = calloc(1, sizeof *all + count * sizeof all->worker[0]);
-
-	if (all == NULL)
-		return NULL;
-	all->run = run;
-	all->ended = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	/* One more while starting, so that nobody is the last before all are there. */
-	atomic_init(&all->running, 1);
-	if (all->ended < 0) {
-		free(all);
-		return NULL;
-	}
-	return all;
-}
-
+/* Behind a shut gate: those that are there may wait for the one that could not be
+ * started, and nobody else would tell them to stop. */
 static void start_all(struct workers *all, void *const contexts[], size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct worker *worker = &all->worker[i];
-		struct fault fault = { 0 };
+	int failure = 0;
+
+	pthread_mutex_lock(&all->gate);
+	while (all->started < count && failure == 0) {
+		struct worker *worker = &all->worker[all->started];
 
 		worker->all = all;
-		worker->context = contexts[i];
-		atomic_fetch_add(&all->running, 1);
-
-		int failure = pthread_create(&worker->thread, NULL, work, worker);
-		if (failure == 0) {
-			all->started++;
-			continue;
-		}
-		atomic_fetch_sub(&all->running, 1);
-		fault_set(&fault, ERR_LIMIT, "cannot start worker %zu of %zu: %s", i + 1,
-		        count, strerror(failure));
-		keep_first(all, ERR_LIMIT, &fault);
-		return;
+		worker->context = contexts[all->started];
+		failure = pthread_create(&worker->thread, NULL, work, worker);
+		all->started += failure == 0;
 	}
+	all->called_off = failure != 0;
+	if (failure != 0)
+		all->first.err = fault_set(&all->first, ERR_LIMIT,
+			"cannot start worker %zu of %zu: %s", all->started + 1, count,
+			strerror(failure));
+	pthread_mutex_unlock(&all->gate);
 }
 
 enum err workers_start(worker_run *run, void *const contexts[], size_t count,
-        struct workers **ret, struct fault *why)
+	struct workers **ret, struct fault *why)
 {
-	static const uint64_t one = 1;
+	struct workers *all;
 	sigset_t every;
 	sigset_t before;
 
 	if (count == 0 || count > WORKERS_MAX)
 		return fault_set(why, ERR_LIMIT, "there can be 1 to %d workers, not %zu",
-		        WORKERS_MAX, count);
-	struct workers *all = workers_new(run, count);
+			WORKERS_MAX, count);
+	all = calloc(1, sizeof *all + count * sizeof all->worker[0]);
 	if (all == NULL)
-		return fault_set(why, ERR_MEMORY, "cannot start workers: %s",
-		        err_sentence(ERR_MEMORY));
-
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	all->run = run;
+	pthread_mutex_init(&all->gate, NULL);
 	sigfillset(&every);
 	pthread_sigmask(SIG_SETMASK, &every, &before);
 	start_all(all, contexts, count);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (atomic_fetch_sub(&all->running, 1) == 1 &&
-	        write(all->ended, &one, sizeof one) < 0)
-		abort();
-	if (all->started < count)
+	if (all->called_off)
 		return workers_join(all, why);
 	*ret = all;
 	return ERR_OK;
 }
 
-bool workers_failed(const struct workers *workers)
+enum err workers_join(struct workers *all, struct fault *why)
 {
-	return atomic_load(&workers->failed);
-}
+	enum err err;
 
-size_t workers_running(const struct workers *workers)
-{
-	return atomic_load(&workers->running);
-}
-
-enum err workers_wait(struct workers *workers, int timeout_ms)
-{
-	if (workers_running(workers) == 0)
-		return ERR_OK;
-	return signals_wait_readable(workers->ended, timeout_ms);
-}
-
-enum err workers_join(struct workers *workers, struct fault *why)
-{
-	for (size_t i = 0; i < workers->started; i++)
-		pthread_join(workers->worker[i].thread, NULL);
-
-	enum err err = workers->first.err;
+	for (size_t i = 0; i < all->started; i++)
+		pthread_join(all->worker[i].thread, NULL);
+	err = all->first.err;
 	if (err != ERR_OK && why != NULL)
-		*why = workers->first;
-	close(workers->ended);
-	free(workers);
+		*why = all->first;
+	pthread_mutex_destroy(&all->gate);
+	free(all);
 	return err;
 }
 
-size_t workers_processors(void)
+enum err workers_run(
+	worker_run *run, void *const contexts[], size_t count, struct fault *why)
 {
-	cpu_set_t allowed;
+	struct workers *all = NULL;
+	enum err err = workers_start(run, contexts, count, &all, why);
 
-	if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
-		return 1;
-	int count = CPU_COUNT(&allowed);
-	return count > 0 ? (size_t)count : 1;
+	return err != ERR_OK ? err : workers_join(all, why);
 }

@@ -63,6 +63,19 @@ void conversation_client_hello(
 			hello->session_id.len);
 }
 
+/* A server that changes ciphers without a certificate or a key exchange in front
+ * resumes, whatever its session id. RFC 5246, 7.3; RFC 5077, 3.1. Of datagrams the
+ * ServerHello may come behind. */
+static void note_abbreviated(struct conversation *conversation)
+{
+	if (!conversation->sender[CONVERSATION_SERVER].cipher_changed ||
+		conversation->full || conversation->version == VERSION_NONE ||
+		is_tls13(conversation))
+		return;
+	conversation->resumed = true;
+	conversation->resumed_known = true;
+}
+
 /* Up to TLS 1.2 a server that resumes answers with the client's own session id
  * (RFC 5246, 7.4.1.3; with a ticket, RFC 5077, 3.4); in TLS 1.3 it picks a PSK. */
 static void note_resumption(
@@ -78,6 +91,7 @@ static void note_resumption(
 		conversation->resumed = true;
 		conversation->resumed_known = true;
 	}
+	note_abbreviated(conversation);
 }
 
 static void note_alpn(struct conversation *conversation, struct bytes alpn)
@@ -212,13 +226,7 @@ void conversation_change_cipher_spec(
 	if (is_tls13(conversation))
 		return;
 	conversation->sender[side].cipher_changed = true;
-	/* A server that changes ciphers without a certificate or a key exchange in
-	 * front resumes, whatever its session id. RFC 5246, 7.3; RFC 5077, 3.1. */
-	if (side == CONVERSATION_SERVER && !conversation->full &&
-		conversation->version != VERSION_NONE) {
-		conversation->resumed = true;
-		conversation->resumed_known = true;
-	}
+	note_abbreviated(conversation);
 }
 
 /* An error alert ends the connection; up to TLS 1.2 one of level warning does not

@@ -190,12 +190,3 @@ enum err handshake_next(struct handshake_joiner *joiner, struct bytes *payload,
 	}
 	return take_body(joiner, payload, ret);
 }
-
-struct bytes handshake_pending(const struct handshake_joiner *joiner)
-{
-	if (joiner->header_len == SPOILED)
-		return (struct bytes){ 0 };
-	if (joiner->header_len == HEADER_LEN && joiner->gathered_len > 0)
-		return bytes_over(joiner->gathered, joiner->gathered_len);
-	return bytes_over(joiner->header, joiner->header_len);
-}

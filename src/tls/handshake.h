@@ -71,8 +71,4 @@ void handshake_joiner_done(struct handshake_joiner *joiner);
 MUST_USE enum err handshake_next(struct handshake_joiner *joiner, struct bytes *payload,
 	struct handshake_message *ret);
 
-/* The bytes of a message that is still being gathered, header included: what a
- * capture that ends early has of it. */
-struct bytes handshake_pending(const struct handshake_joiner *joiner);
-
 #endif

@@ -37,7 +37,8 @@ struct attempt *connection_attempt(struct connection *connection)
 	return connection->state == CONNECTION_TRYING ? connection->attempt : NULL;
 }
 
-enum err watch_end(struct watch *watch, struct connection *connection, struct fault *why)
+/* Reports what is known of a connection's handshake and takes it off. */
+static enum err end(struct watch *watch, struct connection *connection, struct fault *why)
 {
 	struct attempt *attempt = connection_attempt(connection);
 	struct over_tcp *over = (struct over_tcp *)(void *)attempt;
@@ -60,7 +61,7 @@ enum err watch_end(struct watch *watch, struct connection *connection, struct fa
 enum err watch_settle(
 	struct watch *watch, struct connection *connection, struct fault *why)
 {
-	enum err err = watch_end(watch, connection, why);
+	enum err err = end(watch, connection, why);
 
 	connections_settle(watch->connections, connection);
 	return err;
@@ -76,7 +77,7 @@ enum err watch_make_room(struct watch *watch, struct fault *why)
 		oldest = connections_oldest(watch->connections, LIST_UNSETTLED);
 		watch->shared.coverage.flows_evicted++;
 	}
-	err = watch_end(watch, oldest, why);
+	err = end(watch, oldest, why);
 	connections_remove(watch->connections, oldest);
 	return err;
 }
@@ -100,7 +101,7 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) != NULL;
 		i++) {
 		watch->shared.coverage.flows_evicted++;
-		err = watch_end(watch, oldest, why);
+		err = end(watch, oldest, why);
 		connections_remove(watch->connections, oldest);
 	}
 	return err;
@@ -115,7 +116,7 @@ enum err watch_expire(
 	while (err == ERR_OK &&
 		(oldest = connections_oldest(watch->connections, list)) != NULL &&
 		oldest->touched < limit) {
-		err = watch_end(watch, oldest, why);
+		err = end(watch, oldest, why);
 		connections_remove(watch->connections, oldest);
 	}
 	return err;

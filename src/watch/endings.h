@@ -28,11 +28,8 @@ struct attempt *connection_attempt(struct connection *connection);
 /* Frees an attempt, unreported; what it held is given back. NULL is allowed. */
 void watch_attempt_free(struct watch *watch, struct attempt *attempt);
 
-/* Reports what is known of a connection's handshake and takes it off. */
-MUST_USE enum err watch_end(
-	struct watch *watch, struct connection *connection, struct fault *why);
-
-/* The same, and remembers the connection as settled. */
+/* Reports what is known of a connection's handshake, takes it off, and remembers the
+ * connection as settled. */
 MUST_USE enum err watch_settle(
 	struct watch *watch, struct connection *connection, struct fault *why);
 

@@ -31,8 +31,17 @@ enum where {
 	EXPECTED,
 };
 
+/* The bytes where a lane stands, while they fit a hello and are too few to be one. */
+struct start {
+	bool waits;
+	uint8_t where; /* enum where, as it was when the first of them came */
+	uint8_t len;
+	uint8_t bytes[HELLO_START_MAX];
+};
+
 struct preamble {
 	struct talk talk;
+	struct start starts[2]; /* by enum side */
 	uint8_t last_side;
 	uint8_t upgrade; /* enum upgrade, once the client has turned */
 };
@@ -89,8 +98,8 @@ static enum where where_now(struct preamble *preamble, enum side side)
 {
 	const struct lane *lane = &preamble->talk.lanes[side];
 
-	if (lane->waits)
-		return lane->where; /* as it was when the first of them came */
+	if (preamble->starts[side].waits)
+		return preamble->starts[side].where;
 	if (lane->seen == lane->expected_at)
 		return EXPECTED;
 	if (lane->seen == lane->turn_at && !preamble->talk.http)
@@ -129,8 +138,8 @@ static enum err judge_here(struct preamble *preamble, enum side side, struct byt
 		err = judge_tds(side, at);
 		*ret = PREAMBLE_TDS;
 	}
-	lane->where = (uint8_t)where;
-	lane->waits = err == ERR_MORE;
+	preamble->starts[side].where = (uint8_t)where;
+	preamble->starts[side].waits = err == ERR_MORE;
 	return err;
 }
 
@@ -187,33 +196,33 @@ static size_t stride(struct preamble *preamble, enum side side, struct bytes at)
 }
 
 /* The bytes to look at: those held and, behind them, enough of piece to decide. */
-static struct bytes look_ahead(const struct lane *lane, struct bytes piece,
+static struct bytes look_ahead(const struct start *start, struct bytes piece,
 	uint8_t joined[static 2 * HELLO_START_MAX])
 {
 	struct bytes more = bytes_first(piece, HELLO_START_MAX);
 
-	if (lane->held_len == 0)
+	if (start->len == 0)
 		return piece;
-	memcpy(joined, lane->held, lane->held_len);
+	memcpy(joined, start->bytes, start->len);
 	if (more.len > 0)
-		memcpy(joined + lane->held_len, more.at, more.len);
-	return bytes_over(joined, lane->held_len + more.len);
+		memcpy(joined + start->len, more.at, more.len);
+	return bytes_over(joined, start->len + more.len);
 }
 
-static void hold(struct lane *lane, struct bytes all)
+static void hold(struct start *start, struct bytes all)
 {
-	memcpy(lane->held, all.at, all.len);
-	lane->held_len = (uint8_t)all.len;
+	memcpy(start->bytes, all.at, all.len);
+	start->len = (uint8_t)all.len;
 }
 
-static void drop(struct lane *lane, struct bytes *piece, size_t n)
+static void drop(struct start *start, struct bytes *piece, size_t n)
 {
-	if (lane->held_len == 0) {
+	if (start->len == 0) {
 		*piece = bytes_after(*piece, n);
 		return;
 	}
-	lane->held_len = (uint8_t)(lane->held_len - n);
-	memmove(lane->held, lane->held + n, lane->held_len);
+	start->len = (uint8_t)(start->len - n);
+	memmove(start->bytes, start->bytes + n, start->len);
 }
 
 static enum upgrade upgrade_so_far(const struct preamble *preamble)
@@ -240,15 +249,16 @@ static struct preamble_result turn(struct preamble *preamble, enum side side,
 {
 	struct lane *lane = &preamble->talk.lanes[side];
 	struct lane *other = talk_other(&preamble->talk, side);
+	const struct start *start = &preamble->starts[side];
 
 	if (side == SIDE_CLIENT)
 		preamble->upgrade = (uint8_t)upgrade_so_far(preamble);
 	lane->turned = true;
 	if (!other->turned) {
-		lane_expect_tls(other);
+		other->expected_at = other->given;
 		other->tds |= found == PREAMBLE_TDS;
 	}
-	return (struct preamble_result){ found, bytes_over(lane->held, lane->held_len),
+	return (struct preamble_result){ found, bytes_over(start->bytes, start->len),
 		piece };
 }
 
@@ -264,33 +274,45 @@ static struct preamble_result plain_or_never(struct preamble *preamble, enum sid
 								       : PREAMBLE_PLAIN };
 }
 
+/* The next of a lane's bytes have come. */
+static void note_piece(struct preamble *preamble, enum side side, struct bytes piece)
+{
+	struct lane *lane = &preamble->talk.lanes[side];
+
+	if (piece.len == 0)
+		return;
+	if (preamble->last_side != side)
+		lane->turn_at = lane->given;
+	preamble->last_side = (uint8_t)side;
+	if (lane->seen < PREAMBLE_MAX) /* behind the window no place counts */
+		lane->given += (uint32_t)piece.len;
+}
+
 struct preamble_result preamble_take(
 	struct preamble *preamble, enum side side, struct bytes piece)
 {
 	struct lane *lane = &preamble->talk.lanes[side];
+	struct start *start = &preamble->starts[side];
 
-	if (piece.len > 0 && preamble->last_side != side) {
-		preamble->last_side = (uint8_t)side;
-		lane->turn_at = lane->seen + lane->held_len;
-	}
+	note_piece(preamble, side, piece);
 	while (piece.len > 0 && lane->seen < PREAMBLE_MAX && !lane->turned &&
 		!preamble->talk.never) {
 		uint8_t joined[2 * HELLO_START_MAX];
-		struct bytes ahead = look_ahead(lane, piece, joined);
+		struct bytes ahead = look_ahead(start, piece, joined);
 		enum preamble_found found;
 		enum err err = judge_here(preamble, side, ahead, &found);
 
 		if (err == ERR_OK)
 			return turn(preamble, side, found, piece);
 		if (err == ERR_MORE) {
-			hold(lane, ahead);
+			hold(start, ahead);
 			break;
 		}
-		if (lane->held_len > 0)
-			ahead = bytes_first(ahead, lane->held_len);
+		if (start->len > 0)
+			ahead = bytes_first(ahead, start->len);
 		ahead = bytes_first(ahead, stride(preamble, side, ahead));
 		talk_read(&preamble->talk, side, ahead);
-		drop(lane, &piece, ahead.len);
+		drop(start, &piece, ahead.len);
 	}
 	return plain_or_never(preamble, side);
 }

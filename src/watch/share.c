@@ -16,12 +16,14 @@ struct watch_fragments {
 };
 
 struct watch_share {
-	struct packet *packets;
+	struct packet *packets; /* those of the first owner, then of the second, ... */
 	struct connection_key *keys;
-	uint8_t *owners;
-	size_t count;
+	size_t *ends; /* one an owner: the place behind its last */
 	size_t max;
 	unsigned owner_count;
+	struct packet *apart_packets; /* as they were taken apart */
+	struct connection_key *apart_keys;
+	uint8_t *owners;
 	struct arena joined; /* payloads of joined datagrams */
 };
 
@@ -67,9 +69,14 @@ struct watch_share *watch_share_new(size_t max, unsigned owners)
 	share->owner_count = owners;
 	share->packets = malloc(max * sizeof *share->packets);
 	share->keys = malloc(max * sizeof *share->keys);
+	share->ends = calloc(owners, sizeof *share->ends);
+	share->apart_packets = malloc(max * sizeof *share->packets);
+	share->apart_keys = malloc(max * sizeof *share->keys);
 	share->owners = malloc(max);
 	arena_init(&share->joined, JOINED_MAX);
-	if (share->packets == NULL || share->keys == NULL || share->owners == NULL) {
+	if (share->packets == NULL || share->keys == NULL || share->ends == NULL ||
+		share->apart_packets == NULL || share->apart_keys == NULL ||
+		share->owners == NULL) {
 		watch_share_free(share);
 		return NULL;
 	}
@@ -82,6 +89,9 @@ void watch_share_free(struct watch_share *share)
 		return;
 	free(share->packets);
 	free(share->keys);
+	free(share->ends);
+	free(share->apart_packets);
+	free(share->apart_keys);
 	free(share->owners);
 	arena_done(&share->joined);
 	free(share);
@@ -111,44 +121,63 @@ static uint8_t owner_of(const struct connection_key *key, unsigned owners)
 	return (uint8_t)(((uint64_t)key->hash * owners) >> 32);
 }
 
+/* Puts each owner's packets side by side: their owner, most often on another core, then
+ * fetches nothing that is not its own, and without a jump. */
+static void sort_by_owner(struct watch_share *share, size_t count)
+{
+	size_t next[WATCH_OWNERS_MAX];
+	size_t start = 0;
+
+	for (unsigned i = 0; i < share->owner_count; i++) {
+		next[i] = start;
+		start += share->ends[i];
+		share->ends[i] = start;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t place = next[share->owners[i]]++;
+
+		share->packets[place] = share->apart_packets[i];
+		share->keys[place] = share->apart_keys[i];
+	}
+}
+
 void watch_prepare(struct watch *watch, struct watch_fragments *fragments,
 	const struct frame *frames, size_t count, struct watch_share *share)
 {
-	share->count = 0;
+	size_t taken = 0;
+
 	arena_reset(&share->joined);
-	for (size_t i = 0; i < count && share->count < share->max; i++) {
-		struct packet *packet = &share->packets[share->count];
+	memset(share->ends, 0, share->owner_count * sizeof share->ends[0]);
+	for (size_t i = 0; i < count && taken < share->max; i++) {
+		struct packet *packet = &share->apart_packets[taken];
 		enum err err = watch_decapsulate(watch, &frames[i], packet);
 
 		if (err == ERR_MORE && join(fragments, &frames[i], share, packet))
 			err = ERR_OK;
 		if (err != ERR_OK)
 			continue;
-		watch_key_of(watch, packet, &share->keys[share->count]);
-		share->owners[share->count] =
-			owner_of(&share->keys[share->count], share->owner_count);
-		share->count++;
+		watch_key_of(watch, packet, &share->apart_keys[taken]);
+		share->owners[taken] =
+			owner_of(&share->apart_keys[taken], share->owner_count);
+		share->ends[share->owners[taken++]]++;
 	}
+	sort_by_owner(share, taken);
 }
 
-/* The owner's packets stand between those of others: they are gathered in batches. */
 enum err watch_take_share(struct watch *watch, const struct watch_share *share,
 	unsigned owner, struct fault *why)
 {
-	struct packet packets[WATCH_BATCH_MAX];
-	struct connection_key keys[WATCH_BATCH_MAX];
+	size_t at = owner == 0 ? 0 : share->ends[owner - 1];
 	enum err err = ERR_OK;
-	size_t held = 0;
 
-	for (size_t i = 0; i < share->count && err == ERR_OK; i++) {
-		if (share->owners[i] != owner)
-			continue;
-		packets[held] = share->packets[i];
-		keys[held++] = share->keys[i];
-		if (held == WATCH_BATCH_MAX) {
-			err = watch_take_packets(watch, packets, keys, held, why);
-			held = 0;
-		}
+	while (at < share->ends[owner] && err == ERR_OK) {
+		size_t count = share->ends[owner] - at;
+
+		if (count > WATCH_BATCH_MAX)
+			count = WATCH_BATCH_MAX;
+		err = watch_take_packets(
+			watch, share->packets + at, share->keys + at, count, why);
+		at += count;
 	}
-	return err != ERR_OK ? err : watch_take_packets(watch, packets, keys, held, why);
+	return err;
 }

@@ -23,7 +23,10 @@ void watch_fragments_coverage(
 
 struct watch_share; /* heap; one a window */
 
-/* For up to max frames and this many owners. NULL if memory ran out. */
+#define WATCH_OWNERS_MAX 256
+
+/* For up to max frames and this many owners, at most WATCH_OWNERS_MAX. NULL if memory
+ * ran out. */
 struct watch_share *watch_share_new(size_t max, unsigned owners);
 void watch_share_free(struct watch_share *share);
 

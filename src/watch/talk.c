@@ -7,9 +7,10 @@ void talk_begin(struct talk *talk)
 	talk->lanes[SIDE_SERVER].possible = DIALOGUE_UNITS_ALL;
 }
 
-void lane_expect_tls(struct lane *lane)
+/* Behind what was read, however much more has come. */
+static void expect_tls(struct lane *lane)
 {
-	lane->expected_at = lane->seen + lane->held_len;
+	lane->expected_at = lane->seen;
 }
 
 static void start_again(struct lane *lane)
@@ -40,7 +41,7 @@ static void begin_http(struct talk *talk, enum side side, enum dialogue_effect e
 static void end_http_head(struct talk *talk, struct lane *lane)
 {
 	if (lane->tunnel)
-		lane_expect_tls(lane);
+		expect_tls(lane);
 	else if (lane == &talk->lanes[SIDE_CLIENT] && !talk->asks_upgrade)
 		talk->never = talk->http;
 }
@@ -53,7 +54,7 @@ static void follow(struct talk *talk, enum side side, const struct dialogue_sign
 		lane->hint = (uint8_t)sign->upgrade;
 	switch (sign->effect) {
 	case EFFECT_TLS_NEXT:
-		lane_expect_tls(lane);
+		expect_tls(lane);
 		break;
 	case EFFECT_RESTART:
 		start_again(lane);
@@ -114,7 +115,7 @@ static void end_line(struct talk *talk, enum side side)
 static void end_unit(struct lane *lane)
 {
 	if (lane->unit_tls)
-		lane_expect_tls(lane);
+		expect_tls(lane);
 	if (lane->unit_start)
 		start_again(lane);
 	lane->unit_tls = false;

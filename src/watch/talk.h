@@ -9,31 +9,27 @@
 #define WATCH_TALK_H
 
 #include "watch/dialogues.h"
-#include "watch/hello_start.h"
 #include "watch/preamble.h"
 
 /* One side's stream as far as it is plaintext. Positions count from its start. */
 struct lane {
+	uint32_t given;       /* bytes that came, whether looked at yet or not */
 	uint32_t seen;        /* plaintext stepped over, at most PREAMBLE_MAX */
 	uint32_t start_at;    /* behind a header of the PROXY protocol */
 	uint32_t turn_at;     /* where it last began to speak after the other side */
 	uint32_t expected_at; /* where TLS is expected */
 	uint32_t skip;        /* bytes to the end of a unit whose head was read */
 	uint16_t possible;    /* units that head may be the head of */
-	uint8_t held_len;
 	uint8_t head_len;
-	uint8_t hint;  /* enum upgrade */
-	uint8_t where; /* enum where: that of the held bytes */
+	uint8_t hint; /* enum upgrade */
 	bool turned;
-	bool waits;                    /* the held bytes fit so far */
-	bool lined;                    /* a line has ended */
-	bool xml;                      /* '>' ends a line */
-	bool http;                     /* its first line was HTTP's */
-	bool tunnel;                   /* HTTP: the head that is being read ends in TLS */
-	bool tds;                      /* TLS may stand in the next TDS packet */
-	bool unit_tls;                 /* TLS is expected after the unit */
-	bool unit_start;               /* the stream starts after the unit */
-	uint8_t held[HELLO_START_MAX]; /* may begin a hello */
+	bool lined;      /* a line has ended */
+	bool xml;        /* '>' ends a line */
+	bool http;       /* its first line was HTTP's */
+	bool tunnel;     /* HTTP: the head that is being read ends in TLS */
+	bool tds;        /* TLS may stand in the next TDS packet */
+	bool unit_tls;   /* TLS is expected after the unit */
+	bool unit_start; /* the stream starts after the unit */
 	uint8_t head[DIALOGUE_HEAD_MAX]; /* of the line or unit being read */
 };
 
@@ -50,9 +46,6 @@ void talk_begin(struct talk *talk);
  * unit; only one at a time while a unit is possible. */
 void talk_read(struct talk *talk, enum side side, struct bytes plain);
 
-/* From behind the bytes that are there, held ones included. */
-void lane_expect_tls(struct lane *lane);
-
 static inline struct lane *talk_other(struct talk *talk, enum side side)
 {
 	return &talk->lanes[side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT];
@@ -60,7 +53,7 @@ static inline struct lane *talk_other(struct talk *talk, enum side side)
 
 static inline bool lane_is_silent(const struct lane *lane)
 {
-	return !lane->turned && lane->seen + lane->held_len == 0;
+	return lane->given == 0;
 }
 
 static inline uint8_t lane_line_end(const struct lane *lane)

@@ -160,7 +160,6 @@ static enum err run(struct replay *replay, const char *store_name, const char *w
 {
 	struct dial_target targets[DIAL_TARGETS_MAX];
 	struct store *store = NULL;
-	struct hash_key key = { 0 };
 	char host[DIAL_HOST_MAX];
 	uint16_t port = 0;
 	size_t count;
@@ -169,7 +168,7 @@ static enum err run(struct replay *replay, const char *store_name, const char *w
 	if (err == ERR_OK)
 		err = dial_resolve(host, port, targets, &count, why);
 	if (err == ERR_OK)
-		err = store_open(store_name, STORE_READ, &key, &store, why);
+		err = store_open(store_name, STORE_READ, &store, why);
 	if (err != ERR_OK)
 		return err;
 	replay->target = targets[0];

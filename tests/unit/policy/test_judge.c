@@ -13,7 +13,7 @@ static const struct rule {
 	enum version_rank minimum;
 	enum verdict verdict;
 	enum handshake_class class;
-	bool no_hello, malformed, scsv, reached, junk;
+	bool no_hello, malformed, scsv, able, junk;
 } rules[] = {
 	{ "TLS 1.0 only (RFC 2246)", 0x0301, 0x0301, 0x0301, RANK_TLS12, VERDICT_BREAKS,
 		.class = CLASS_CANNOT },
@@ -25,9 +25,9 @@ static const struct rule {
 		.class = CLASS_NONE },
 	{ "offers 1.2, server picks 1.0 (gate-anchors 3, last line)", 0x0303, 0x0303,
 		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED },
-	{ "offers 1.2, server picks 1.0, though reached 1.2 elsewhere", 0x0303, 0x0303,
+	{ "offers 1.2, server picks 1.0, though it got 1.2 elsewhere", 0x0303, 0x0303,
 		0x0301, RANK_TLS12, VERDICT_PASSES, .class = CLASS_SERVER_LIMITED,
-		.reached = true },
+		.able = true },
 	{ "offers 1.2, no answer (watch-anchors 4, 8)", 0x0303, 0x0303, 0, RANK_TLS12,
 		VERDICT_UNKNOWN, .class = CLASS_UNKNOWN },
 	{ "Java 17 limited to 1.0/1.1: legacy 1.1, list 1.1 (gate-anchors 3)", 0x0302,
@@ -70,8 +70,8 @@ static const struct rule {
 		RANK_TLS12, VERDICT_PASSES, .class = CLASS_FELL_BACK, .scsv = true },
 	{ "fallback to 1.0: the client does 1.1 at least", 0x0301, 0x0301, 0x0301,
 		RANK_TLS12, VERDICT_UNKNOWN, .class = CLASS_FELL_BACK, .scsv = true },
-	{ "offers 1.0, reached 1.2 within the hour", 0x0301, 0x0301, 0x0301, RANK_TLS12,
-		VERDICT_PASSES, .class = CLASS_FELL_BACK, .reached = true },
+	{ "offers 1.0, and offered 1.2 within the hour", 0x0301, 0x0301, 0x0301,
+		RANK_TLS12, VERDICT_PASSES, .class = CLASS_FELL_BACK, .able = true },
 	{ "hello not seen, 1.2 agreed", 0, 0, 0x0303, RANK_TLS12, VERDICT_PASSES,
 		.class = CLASS_NONE, .no_hello = true },
 	{ "hello not seen, 1.0 agreed (watch-anchors 4, 7)", 0, 0, 0x0301, RANK_TLS12,
@@ -97,7 +97,7 @@ static void test_every_rule(void **state)
 		struct handshake handshake = { .hello = rule->no_hello ? NULL : &hello,
 			.hello_malformed = rule->malformed,
 			.version = rule->agreed };
-		struct judge_context context = { rule->junk, rule->reached };
+		struct judge_context context = { rule->junk, rule->able };
 		struct judgement got = judge(rule->minimum, &handshake, &context);
 
 		if (got.verdict != rule->verdict || got.class != rule->class)
@@ -128,40 +128,100 @@ static void test_a_family_reaches_the_minimum_within_its_hour_only(void **state)
 	(void)state;
 	high.handshake.version = VERSION_TLS12;
 	assert_int_equal(clients_note(clients, &high), ERR_OK);
-	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
-	assert_false(clients_context(clients, RANK_TLS13, &low).reached);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
+	assert_false(clients_context(clients, RANK_TLS13, &low).able);
 	low.handshake.hello = &other;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
 	low.handshake.hello = &hello;
 	low.first += TIME_HOUR;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
 	clients_free(clients);
 }
 
-/* Fails `count` times, with another hello and another server each. */
-static void note_failures(struct clients *clients, unsigned count)
+static void test_an_offer_that_nobody_took_shows_what_the_client_can(void **state)
+{
+	struct hello new = { .family = 7, .max_version = VERSION_TLS12 };
+	struct hello old = { .family = 7, .max_version = VERSION_TLS10 };
+	struct hello other = { .family = 8, .max_version = VERSION_TLS10 };
+	struct tally refused = a_tally(&new), low = a_tally(&old),
+		     apart = a_tally(&other);
+	struct clients *clients = clients_new(&KEY, 100);
+
+	(void)state;
+	refused.handshake.version = VERSION_NONE;
+	refused.handshake.outcome = OUTCOME_REFUSED;
+	low.handshake.server_port = 8443;
+	assert_int_equal(clients_note(clients, &low), ERR_OK);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
+	assert_int_equal(clients_note(clients, &refused), ERR_OK);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
+	assert_false(clients_context(clients, RANK_TLS13, &low).able);
+	assert_false(clients_context(clients, RANK_TLS12, &apart).able);
+	clients_free(clients);
+}
+
+/* Refused `count` times, by another server each, with hellos that change as told. */
+static void note_refusals(
+	struct clients *clients, unsigned count, uint16_t version, bool families_change)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct hello hello = { .digest = { (uint8_t)i } };
+		struct hello hello = { .digest = { (uint8_t)i },
+			.family = families_change ? i : 1,
+			.max_version = version };
 		struct tally tally = a_tally(&hello);
 
+		tally.handshake.version = VERSION_NONE;
 		tally.handshake.outcome = OUTCOME_REFUSED;
 		tally.handshake.server_port = (uint16_t)i;
 		assert_int_equal(clients_note(clients, &tally), ERR_OK);
 	}
 }
 
-static void test_many_hellos_that_fail_are_junk(void **state)
+static void test_many_families_that_fail_are_junk(void **state)
 {
-	struct hello hello = { 0 };
-	struct tally tally = a_tally(&hello);
+	struct hello old = { .max_version = VERSION_TLS10 };
+	struct tally tally = a_tally(&old);
 	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
-	note_failures(clients, JUNK_HELLOS - 1);
+	note_refusals(clients, JUNK_FAMILIES - 1, VERSION_TLS10, true);
 	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
-	note_failures(clients, JUNK_HELLOS);
+	note_refusals(clients, JUNK_FAMILIES, VERSION_TLS10, true);
 	assert_true(clients_context(clients, RANK_TLS12, &tally).junk);
+	clients_free(clients);
+}
+
+static void test_an_old_agent_that_all_servers_refuse_is_not_junk(void **state)
+{
+	struct hello old = { .family = 1,
+		.max_version = VERSION_TLS10,
+		.max_version_legacy = VERSION_TLS10 };
+	struct tally tally = a_tally(&old);
+	struct clients *clients = clients_new(&KEY, 100);
+	struct judge_context context;
+
+	(void)state;
+	note_refusals(clients, 250, VERSION_TLS10, false);
+	context = clients_context(clients, RANK_TLS12, &tally);
+	assert_false(context.junk);
+	assert_int_equal(
+		judge(RANK_TLS12, &tally.handshake, &context).class, CLASS_CANNOT);
+	clients_free(clients);
+}
+
+static void test_a_sweep_with_a_hello_of_the_minimum_is_junk(void **state)
+{
+	struct hello new = { .family = 1, .max_version = VERSION_TLS12 };
+	struct tally tally = a_tally(&new), unseen = a_tally(NULL);
+	struct clients *clients = clients_new(&KEY, 100);
+
+	(void)state;
+	note_refusals(clients, JUNK_SERVERS - 1, VERSION_TLS12, false);
+	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
+	note_refusals(clients, JUNK_SERVERS, VERSION_TLS12, false);
+	assert_true(clients_context(clients, RANK_TLS12, &tally).junk);
+	assert_false(clients_context(clients, RANK_TLS13, &tally).junk);
+	assert_false(clients_context(clients, RANK_TLS12, &unseen).junk);
 	clients_free(clients);
 }
 
@@ -172,7 +232,7 @@ static void test_failures_among_many_successes_are_not_junk(void **state)
 	struct clients *clients = clients_new(&KEY, 100);
 
 	(void)state;
-	note_failures(clients, 50);
+	note_refusals(clients, 50, VERSION_TLS12, true);
 	tally.count = 100;
 	assert_int_equal(clients_note(clients, &tally), ERR_OK);
 	assert_false(clients_context(clients, RANK_TLS12, &tally).junk);
@@ -210,9 +270,9 @@ static void test_hours_without_a_fallback_take_no_room(void **state)
 		assert_int_equal(clients_note(clients, &high), ERR_OK);
 		high.first += TIME_HOUR;
 	}
-	assert_true(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_true(clients_context(clients, RANK_TLS12, &low).able);
 	low.first += TIME_HOUR;
-	assert_false(clients_context(clients, RANK_TLS12, &low).reached);
+	assert_false(clients_context(clients, RANK_TLS12, &low).able);
 	clients_free(clients);
 }
 
@@ -237,10 +297,10 @@ static void test_a_stream_knows_what_came_before_in_the_hour(void **state)
 
 	(void)state;
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_true(context.reached);
+	assert_true(context.able);
 	clients_free(clients);
 }
 
@@ -258,10 +318,10 @@ static void test_a_stream_forgets_when_a_later_hour_begins(void **state)
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &high, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &late, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_true(context.reached);
+	assert_true(context.able);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &next, &context), ERR_OK);
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	clients_free(clients);
 }
 
@@ -282,7 +342,7 @@ static void test_a_stream_forgets_when_there_is_no_room(void **state)
 			clients_meet(clients, RANK_TLS12, &other, &context), ERR_OK);
 	}
 	assert_int_equal(clients_meet(clients, RANK_TLS12, &low, &context), ERR_OK);
-	assert_false(context.reached);
+	assert_false(context.able);
 	clients_free(clients);
 }
 
@@ -304,7 +364,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_rule),
 		cmocka_unit_test(test_a_family_reaches_the_minimum_within_its_hour_only),
-		cmocka_unit_test(test_many_hellos_that_fail_are_junk),
+		cmocka_unit_test(
+			test_an_offer_that_nobody_took_shows_what_the_client_can),
+		cmocka_unit_test(test_many_families_that_fail_are_junk),
+		cmocka_unit_test(test_an_old_agent_that_all_servers_refuse_is_not_junk),
+		cmocka_unit_test(test_a_sweep_with_a_hello_of_the_minimum_is_junk),
 		cmocka_unit_test(test_failures_among_many_successes_are_not_junk),
 		cmocka_unit_test(test_unanswered_hellos_are_not_junk),
 		cmocka_unit_test(test_hours_without_a_fallback_take_no_room),

@@ -200,6 +200,36 @@ static void test_text_is_aligned(void **state)
 		"  1,234 packets dropped by the kernel\n");
 }
 
+/* The widest line, in characters. */
+static size_t widest_line(const char *text)
+{
+	size_t widest = 0, have = 0;
+
+	for (; *text != '\0'; text++) {
+		have = *text == '\n' ? 0 : have + (((uint8_t)*text & 0xc0) != 0x80);
+		widest = have > widest ? have : widest;
+	}
+	return widest;
+}
+
+static void test_text_fits_the_terminal_and_keeps_who_and_what(void **state)
+{
+	static const char *const kept[] = { "10.1.7.1 ", "10.0.4.2:443 ", "≤ TLS 1.0 ",
+		"TLS 1.0 ", "no room for: last seen" };
+	struct render_options options = { .now = NOON, .width = 72 };
+	struct view view = a_view(VIEW_DETAIL);
+	struct text text;
+
+	(void)state;
+	text_init(&text, 65536);
+	render_text(&view, &options, &text);
+	for (size_t i = 0; i < COUNT_OF(kept); i++)
+		assert_non_null(strstr(text_string(&text), kept[i]));
+	assert_true(widest_line(text_string(&text)) <= options.width);
+	text_done(&text);
+	view_done(&view);
+}
+
 static void test_csv_has_always_the_same_columns(void **state)
 {
 	(void)state;
@@ -280,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_names_without_end_cost_rows_and_no_totals),
 		cmocka_unit_test(test_rows_that_break_come_first),
 		cmocka_unit_test(test_text_is_aligned),
+		cmocka_unit_test(test_text_fits_the_terminal_and_keeps_who_and_what),
 		cmocka_unit_test(test_csv_has_always_the_same_columns),
 		cmocka_unit_test(test_what_got_no_version_says_what_came_instead),
 		cmocka_unit_test(test_ends_without_a_version_are_rows_of_their_own),

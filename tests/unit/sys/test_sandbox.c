@@ -95,10 +95,8 @@ static void writes_beside_the_database(void *state)
 	CHECK(symlink("/etc", scratch_path(scratch, "out/l")) == -1);
 }
 
-static enum err write_file(
-	void *scratch, const struct workers *workers, struct fault *why)
+static enum err write_file(void *scratch, struct fault *why)
 {
-	(void)workers;
 	(void)why;
 	return opens(scratch, "out/new", O_RDWR | O_CREAT) ? ERR_OK : ERR_IO;
 }
@@ -107,12 +105,10 @@ static void has_threads_that_are_inside_too(void *state)
 {
 	struct scratch *scratch = state;
 	void *contexts[] = { scratch };
-	struct workers *workers;
 	struct fault why = { 0 };
 
 	enter(scratch);
-	CHECK(workers_start(write_file, contexts, 1, &workers, &why) == ERR_OK);
-	CHECK(workers_join(workers, &why) == ERR_OK);
+	CHECK(workers_run(write_file, contexts, 1, &why) == ERR_OK);
 	CHECK(!opens(scratch, "secret", O_RDONLY));
 }
 

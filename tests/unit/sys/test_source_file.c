@@ -10,7 +10,18 @@
 
 #define MANY 20000 /* frames: more than the buffer holds at once */
 
-/* Reads to the end: how many frames came, each checked against the sample. */
+/* The frames from number first on are those of the sample. */
+static void check_frames(const struct frame *frames, size_t count, size_t first)
+{
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(frames[i].bytes.len, SAMPLE_FRAME_LEN);
+		assert_int_equal(frames[i].bytes.at[0], (first + i) & 0xff);
+		assert_int_equal(frames[i].bytes.at[59], (first + i) & 0xff);
+		assert_true(frames[i].at == (first + i + 1) * TIME_SECOND);
+	}
+}
+
+/* Reads to the end: how many frames came. */
 static size_t read_all(struct source *source, enum err *ret, struct fault *why)
 {
 	struct frame frames[SOURCE_BATCH_MAX];
@@ -20,17 +31,37 @@ static size_t read_all(struct source *source, enum err *ret, struct fault *why)
 	do {
 		*ret = source_next(source, -1, frames, &count, why);
 		assert_true(count <= SOURCE_BATCH_MAX);
-		for (size_t i = 0; i < count; i++, total++) {
-			assert_int_equal(frames[i].bytes.len, SAMPLE_FRAME_LEN);
-			assert_int_equal(frames[i].bytes.at[0], total & 0xff);
-			assert_int_equal(frames[i].bytes.at[59], total & 0xff);
-			assert_true(frames[i].at == (total + 1) * TIME_SECOND);
-		}
+		check_frames(frames, count, total);
+		total += count;
 	} while (*ret == ERR_OK);
 	return total;
 }
 
-static size_t read_path(const char *path, enum err *ret, struct fault *why)
+/* The same by windows: of a plain file the second of each two is read first. */
+static size_t read_windows(struct source *source, enum err *ret, struct fault *why)
+{
+	struct source_window *windows[] = { source_window_new(), source_window_new() };
+	bool apart = source_reads_apart(source);
+	size_t total = 0;
+
+	*ret = ERR_OK;
+	for (uint64_t number = 0; *ret == ERR_OK; number += 2) {
+		for (uint64_t i = 0; i < 2; i++)
+			source_read_window(source, number + (apart ? 1 - i : i), -1,
+				windows[apart ? 1 - i : i]);
+		for (size_t i = 0; i < 2 && *ret == ERR_OK; i++) {
+			*ret = source_decode_window(source, windows[i], why);
+			check_frames(windows[i]->frames, windows[i]->count, total);
+			total += windows[i]->count;
+		}
+	}
+	source_window_free(windows[0]);
+	source_window_free(windows[1]);
+	return total;
+}
+
+static size_t read_by(size_t (*read)(struct source *, enum err *, struct fault *),
+	const char *path, enum err *ret, struct fault *why)
 {
 	struct source *source = NULL;
 
@@ -38,8 +69,23 @@ static size_t read_path(const char *path, enum err *ret, struct fault *why)
 	*ret = source_open_file(path, &source, why);
 	if (*ret != ERR_OK)
 		return 0;
-	size_t total = read_all(source, ret, why);
+	size_t total = read(source, ret, why);
 	source_close(source);
+	return total;
+}
+
+/* Both ways say the same. */
+static size_t read_path(const char *path, enum err *ret, struct fault *why)
+{
+	struct fault other_why;
+	enum err other;
+	size_t total = read_by(read_all, path, ret, why);
+
+	if (strcmp(path, "-") == 0)
+		return total; /* it is read only once */
+	assert_int_equal(read_by(read_windows, path, &other, &other_why), total);
+	assert_int_equal(other, *ret);
+	assert_string_equal(other_why.text, why->text);
 	return total;
 }
 

@@ -79,38 +79,6 @@ static void test_joins_a_message_sent_byte_by_byte(void **state)
 	handshake_joiner_done(&joiner);
 }
 
-static void test_tells_what_it_has_of_a_message_that_was_cut(void **state)
-{
-	struct handshake_joiner joiner = handshake_joiner();
-	struct handshake_message message;
-
-	(void)state;
-	for (size_t len = 0; len < 9; len++) {
-		struct bytes in = bytes_over(MESSAGES + 4, len);
-
-		assert_int_equal(handshake_next(&joiner, &in, &message), ERR_MORE);
-
-		struct bytes pending = handshake_pending(&joiner);
-		assert_int_equal(pending.len, len);
-		assert_memory_equal(pending.at, MESSAGES + 4, len);
-		handshake_joiner_done(&joiner);
-	}
-}
-
-static void test_nothing_is_pending_between_messages(void **state)
-{
-	struct handshake_joiner joiner = handshake_joiner();
-	struct handshake_message message;
-	struct bytes in = bytes_over(MESSAGES + 4, 2);
-
-	(void)state;
-	assert_int_equal(handshake_next(&joiner, &in, &message), ERR_MORE);
-	in = bytes_over(MESSAGES + 6, 7);
-	assert_int_equal(handshake_next(&joiner, &in, &message), ERR_OK);
-	assert_int_equal(handshake_pending(&joiner).len, 0);
-	handshake_joiner_done(&joiner);
-}
-
 static void test_steps_over_a_message_past_the_ceiling(void **state)
 {
 	static uint8_t zeros[0x20001];
@@ -158,7 +126,6 @@ static void test_a_type_nobody_knows_is_final(void **state)
 	assert_int_equal(handshake_next(&joiner, &in, &message), ERR_VALUE);
 	in = bytes_over(MESSAGES, sizeof MESSAGES);
 	assert_int_equal(handshake_next(&joiner, &in, &message), ERR_VALUE);
-	assert_int_equal(handshake_pending(&joiner).len, 0);
 }
 
 static void test_refuses_lengths_that_no_message_has(void **state)
@@ -178,8 +145,6 @@ int main(void)
 		cmocka_unit_test(test_borrows_a_message_that_lies_whole_in_a_piece),
 		cmocka_unit_test(test_every_cut_in_two_gives_the_same_messages),
 		cmocka_unit_test(test_joins_a_message_sent_byte_by_byte),
-		cmocka_unit_test(test_tells_what_it_has_of_a_message_that_was_cut),
-		cmocka_unit_test(test_nothing_is_pending_between_messages),
 		cmocka_unit_test(test_steps_over_a_message_past_the_ceiling),
 		cmocka_unit_test(test_an_announced_length_alone_takes_no_memory),
 		cmocka_unit_test(test_a_type_nobody_knows_is_final),

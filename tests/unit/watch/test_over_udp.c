@@ -96,6 +96,21 @@ static void test_a_server_hello_in_front_of_the_hello_names_the_sides(void **sta
 	expect(&wire, 1, OUTCOME_COMPLETED);
 }
 
+/* RFC 5077, 3.1: with a ticket its ChangeCipherSpec alone says so. */
+static void test_a_server_that_resumes_is_known_in_any_order(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(DTLS_CHANGE),
+		SERVER_SENDS(DTLS_FINISHED),
+		SERVER_SENDS(DTLS_SERVER_HELLO("\x00", "\x00")),
+		CLIENT_SENDS(DTLS_CHANGE DTLS_FINISHED));
+	expect(&wire, 1, OUTCOME_COMPLETED);
+	assert_true(wire.reported[0].resumed);
+	assert_true(wire.reported[0].resumed_known);
+}
+
 static void test_a_finished_sent_again_completes_once(void **state)
 {
 	struct wire wire;
@@ -223,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_a_hello_whose_first_form_was_lost_is_read),
 		cmocka_unit_test(
 			test_a_server_hello_in_front_of_the_hello_names_the_sides),
+		cmocka_unit_test(test_a_server_that_resumes_is_known_in_any_order),
 		cmocka_unit_test(test_a_finished_sent_again_completes_once),
 		cmocka_unit_test(test_an_unanswered_hello_is_told),
 		cmocka_unit_test(test_a_second_handshake_on_the_same_ports_is_another),

@@ -173,6 +173,26 @@ static void test_a_client_hello_whose_lengths_disagree_is_not_taken_amid(void **
 	EXPECT_FOUND(PREAMBLE_TLS, PREAMBLE_PLAIN, CLIENT("xx" CLIENT_HELLO));
 }
 
+/* What might be a hello amid the client's bytes until the length of its session id
+ * says that it is none, and is by then held: there the line stands that upgrades. */
+static void test_an_upgrade_may_be_asked_for_in_bytes_that_were_held(void **state)
+{
+	static const char plain[] = "EHLO a\r\n"
+				    "\x16\x03\x01\x00\x2f"     /* record of handshake */
+				    "\x01\x00\x00\x2b\x03\x03" /* ClientHello */
+				    "rrrrrrrrrrrrrrrrrrrr\r\nSTARTTLS\r\n";
+	const struct turn turns[] = { CLIENT(plain), CLIENT(SSLV2_HELLO) };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(CHUNKS); i++) {
+		struct seen seen = run(turns, COUNT_OF(turns), CHUNKS[i]);
+
+		assert_int_equal(seen.found[SIDE_CLIENT], PREAMBLE_SSLV2);
+		assert_int_equal(seen.at[SIDE_CLIENT], sizeof plain - 1);
+		assert_int_equal(seen.upgrade, UPGRADE_SMTP);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +213,8 @@ int main(void)
 		cmocka_unit_test(test_the_last_place_in_the_window_is_looked_at),
 		cmocka_unit_test(
 			test_a_client_hello_whose_lengths_disagree_is_not_taken_amid),
+		cmocka_unit_test(
+			test_an_upgrade_may_be_asked_for_in_bytes_that_were_held),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
