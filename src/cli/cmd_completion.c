@@ -42,6 +42,9 @@ static void bash_command(const struct command *command, struct text *text)
 		add_choices(option, text);
 		text_add(text, "\" ;;\n");
 	}
+	if (command->first != NULL)
+		text_format(text, "\t2:%s:*) words=\"%s --help\" ;;\n", command->name,
+			command->first);
 	text_format(text, "\t*:%s:*) [[ $word == -* ]] && words=\"", command->name);
 	add_words(command, text);
 	text_add(text, "\" ;;\n");
@@ -57,7 +60,7 @@ static void print_bash(struct text *text)
 	add_commands(text);
 	text_add(text, "\" ;;\n\t2:help:*) words=\"");
 	add_commands(text);
-	text_add(text, "\" ;;\n\t2:completion:*) words=\"bash fish zsh\" ;;\n");
+	text_add(text, "\" ;;\n");
 	for (size_t i = 0; i < command_count; i++)
 		bash_command(commands[i], text);
 	text_add(text, "\tesac\n"
@@ -112,6 +115,12 @@ static void print_fish(struct text *text)
 			command->name);
 		add_fish(text, command->summary);
 		text_char(text, '\n');
+		if (command->first != NULL)
+			text_format(text,
+				"complete -c tlsunset -n '__fish_seen_subcommand_from "
+				"%s' "
+				"-f -a '%s'\n",
+				command->name, command->first);
 		for (size_t j = 0; j < command->option_count; j++)
 			fish_option(command, &command->options[j], text);
 		fish_option(command, &help, text);
@@ -173,6 +182,7 @@ const struct command command_completion = {
 	.name = "completion",
 	.summary = "completions for bash, fish or zsh",
 	.operands = "bash|fish|zsh",
+	.first = "bash fish zsh",
 	.about = "Prints completions for a shell; for bash: source <(tlsunset completion "
 		 "bash)\n",
 	.run = run,

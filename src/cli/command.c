@@ -10,6 +10,7 @@
 extern const struct command command_completion;
 extern const struct command command_help_itself;
 extern const struct command command_impact;
+extern const struct command command_policy;
 extern const struct command command_version;
 extern const struct command command_watch;
 
@@ -19,6 +20,7 @@ const struct command *const commands[] = {
 	&command_completion,
 	&command_help_itself,
 	&command_impact,
+	&command_policy,
 	&command_version,
 	&command_watch,
 };

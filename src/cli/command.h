@@ -18,6 +18,7 @@ struct command {
 	const char *name;
 	const char *summary;  /* one line, for the list */
 	const char *operands; /* "[FILE | DIRECTORY | -]..." ; "" for none */
+	const char *first;    /* words that the first operand may be; NULL: any */
 	const char *about;    /* some lines below the usage; with a final newline */
 	const struct option *options; /* in order of name */
 	size_t option_count;

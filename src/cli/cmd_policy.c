@@ -1,0 +1,211 @@
+#include "cli/command.h"
+
+#include <limits.h>
+
+#include "cli/policies.h"
+#include "report/export.h"
+#include "report/policy_show.h"
+#include "sys/log.h"
+
+#define OUTPUT_MAX ((size_t)1 << 20) /* a policy is some KB in any form */
+#define NO_KIND    UINT_MAX
+
+#define AT(member) offsetof(struct settings, member)
+
+struct settings {
+	unsigned kind;    /* index into kinds */
+	unsigned library; /* enum export_library */
+	unsigned output;  /* index into outputs */
+};
+
+static const char *const kinds[] = { "apache", "caddy", "haproxy", "iis-reg", "nginx",
+	"openssl", "postfix", NULL };
+
+/* In the order of enum export_library. */
+static const char *const libraries[] = { "1.1.1", "3.0", "3.2", "3.5", NULL };
+
+enum { OUTPUT_JSON, OUTPUT_TEXT, OUTPUT_YAML };
+static const char *const outputs[] = { "json", "text", "yaml", NULL };
+
+static const struct option options[] = {
+	{ "for", 0, OPTION_CHOICE, AT(kind), "SERVER",
+		"of export: the kind of server, one of those above", kinds, 0, 0 },
+	{ "openssl", 0, OPTION_CHOICE, AT(library), "1.1.1|3.0|3.2|3.5",
+		"of export: the library that the server has (3.0)", libraries, 0, 0 },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|yaml",
+		"the form of show and diff (text); yaml is show's alone", outputs, 0, 0 },
+};
+
+static enum exit_code print(struct text *text, enum exit_code fine)
+{
+	enum exit_code code = command_print(text);
+
+	text_done(text);
+	return code == EXIT_NOTHING_FOUND ? fine : code;
+}
+
+static enum exit_code list(const struct settings *settings, char *names[])
+{
+	enum exit_code code = EXIT_NOTHING_FOUND;
+	struct text text;
+
+	(void)settings;
+	(void)names;
+	text_init(&text, OUTPUT_MAX);
+	for (size_t i = 0; i < policies_count() && code == EXIT_NOTHING_FOUND; i++) {
+		struct policy policy;
+		struct fault why;
+
+		if (policies_read(i, &policy, &why) != ERR_OK)
+			code = command_fault(&why);
+		else
+			text_format(&text, "%-24s%s\n", policy.name, policy.title);
+	}
+	return print(&text, code);
+}
+
+static enum exit_code show(const struct settings *settings, char *names[])
+{
+	struct policy policy;
+	struct fault why;
+	struct text text;
+
+	if (policy_load(names[0], &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	text_init(&text, OUTPUT_MAX);
+	if (settings->output == OUTPUT_JSON)
+		policy_show_json(&policy, &text);
+	else if (settings->output == OUTPUT_YAML)
+		policy_write_yaml(&policy, &text);
+	else
+		policy_show_text(&policy, &text);
+	return print(&text, EXIT_NOTHING_FOUND);
+}
+
+static enum exit_code check(const struct settings *settings, char *names[])
+{
+	struct policy policy;
+	struct fault why;
+	struct text text;
+
+	(void)settings;
+	if (policy_load(names[0], &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	text_init(&text, OUTPUT_MAX);
+	text_format(&text, "%s can be used\n", policy.name);
+	return print(&text, EXIT_NOTHING_FOUND);
+}
+
+static enum exit_code diff(const struct settings *settings, char *names[])
+{
+	struct policy a, b;
+	struct fault why;
+	struct text text;
+	bool same;
+
+	if (policy_load(names[0], &a, &why) != ERR_OK ||
+		policy_load(names[1], &b, &why) != ERR_OK)
+		return command_fault(&why);
+	if (settings->output == OUTPUT_YAML) {
+		log_error("policy: a difference is text or json");
+		return EXIT_WRONG_USE;
+	}
+	text_init(&text, OUTPUT_MAX);
+	same = settings->output == OUTPUT_JSON ? policy_diff_json(&a, &b, &text)
+					       : policy_diff_text(&a, &b, &text);
+	return print(&text, same ? EXIT_NOTHING_FOUND : EXIT_FOUND);
+}
+
+/* What a server cannot be told is a warning a line. */
+static void warn(const struct text *unsaid)
+{
+	const char *line = text_string(unsaid);
+
+	for (size_t len; *line != '\0'; line += len + 1) {
+		len = strcspn(line, "\n");
+		log_warning("%.*s", (int)len, line);
+	}
+}
+
+static enum exit_code export_to(const struct settings *settings, char *names[])
+{
+	struct text text, unsaid;
+	struct policy policy;
+	struct fault why;
+
+	if (settings->kind == NO_KIND) {
+		log_error("policy: export wants --for and a server, such as --for nginx");
+		return EXIT_WRONG_USE;
+	}
+	if (policy_load(names[0], &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	text_init(&text, OUTPUT_MAX);
+	text_init(&unsaid, OUTPUT_MAX);
+	export_policy(&policy, export_find(kinds[settings->kind]),
+		(enum export_library)settings->library, &text, &unsaid);
+	warn(&unsaid);
+	text_done(&unsaid);
+	return print(&text, EXIT_NOTHING_FOUND);
+}
+
+/* To add one: a line here and a function above. In order of name. */
+static const struct action {
+	const char *name;
+	size_t operands; /* behind its name */
+	const char *wants;
+	enum exit_code (*run)(const struct settings *settings, char *names[]);
+} actions[] = {
+	{ "check", 1, "a file", check },
+	{ "diff", 2, "two policies", diff },
+	{ "export", 1, "a policy", export_to },
+	{ "list", 0, "nothing", list },
+	{ "show", 1, "a policy", show },
+};
+
+static enum exit_code run(const struct command *self, char *arguments[], size_t count)
+{
+	struct settings settings = {
+		.kind = NO_KIND, .library = EXPORT_OPENSSL_3_0, .output = OUTPUT_TEXT
+	};
+	enum exit_code code;
+	size_t operands;
+
+	if (!command_begin(self, &settings, arguments, count, &operands, &code))
+		return code;
+	for (size_t i = 0; operands > 0 && i < COUNT_OF(actions); i++) {
+		if (strcmp(actions[i].name, arguments[0]) != 0)
+			continue;
+		if (operands == actions[i].operands + 1)
+			return actions[i].run(&settings, arguments + 1);
+		log_error("policy: %s wants %s behind it", actions[i].name,
+			actions[i].wants);
+		return EXIT_WRONG_USE;
+	}
+	log_error("policy: one of check, diff, export, list and show is wanted");
+	return EXIT_WRONG_USE;
+}
+
+const struct command command_policy = {
+	.name = "policy",
+	.summary = "what servers are to allow: policies shown, compared, exported",
+	.operands = "ACTION [POLICY]...",
+	.first = "check diff export list show",
+	.about = "A POLICY is the name of one that is built in, or a file.\n"
+		 "\n"
+		 "  list                         those that are built in\n"
+		 "  show POLICY                  spells one out\n"
+		 "  check FILE                   says what is wrong with a file\n"
+		 "  diff A B                     what B forbids and allows beyond A; "
+		 "ends with "
+		 "1\n"
+		 "                               if that is anything\n"
+		 "  export --for SERVER POLICY   the configuration of a server that "
+		 "enforces "
+		 "it:\n"
+		 "                               apache, caddy, haproxy, iis-reg, nginx, "
+		 "openssl\n"
+		 "                               or postfix\n",
+	.options = options,
+	.option_count = COUNT_OF(options),
+	.run = run,
+};
