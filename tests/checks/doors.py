@@ -14,7 +14,7 @@ DOORS = [
      r"tests/unit/crypto\.h"),
     (r"netdb\.h", r"src/sys/dial\.c"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
-    (r"pthread\.h", r"src/sys/.*|tests/unit/sys/.*"),
+    (r"pthread\.h", r"src/sys/.*|tests/unit/(sys|probe)/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),
     (r"seccomp\.h", r"src/sys/sandbox_seccomp\.c"),
     (r"(sched|unistd|fcntl|signal|poll|termios|pwd|grp|ftw|fts)\.h|sys/.*",
