@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 
+#include "cli/forecasting.h"
 #include "report/render.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
+#include "sys/log.h"
 #include "sys/terminal.h"
 
 #define OUTPUT_MAX ((size_t)1 << 30) /* a report longer than 1 GB is a mistake */
@@ -24,31 +26,51 @@ struct settings {
 	const char *name;
 	time_ns today;
 	uint64_t limit;
+
+	const char *policy;
+	const char *certificate;
+	const char *stack;
+	time_ns on;
+	struct option_address explain;
+	bool compare;
 };
 
 /* In the order of enum view_by. */
 static const char *const subjects[] = { "detail", "client", "server", "name", "hello",
 	NULL };
 
-enum { OUTPUT_TEXT = 2 };
-static const char *const outputs[] = { "csv", "json", "text", NULL };
+enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_TEXT };
+static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
 
 static const struct option options[] = {
 	{ "by", 'b', OPTION_CHOICE, AT(by), "client|server|name|hello",
 		"totals by one of these; else each thing that breaks", subjects, 0, 0 },
+	{ "certificate", 0, OPTION_TEXT, AT(certificate), "KEY[,KEY]",
+		"of a policy: what the server presents, such as ecdsa-p256", NULL, 0, 0 },
 	{ "client", 0, OPTION_ADDRESS, AT(client), "ADDRESS", "only this client", NULL, 0,
 		0 },
+	{ "compare", 0, OPTION_FLAG, AT(compare), NULL,
+		"the policies behind it, side by side", NULL, 0, 0 },
+	{ "explain", 0, OPTION_ADDRESS, AT(explain), "CLIENT",
+		"of a policy: how it comes to what this client gets", NULL, 0, 0 },
 	{ "limit", 'n', OPTION_NUMBER, AT(limit), "N",
 		"rows of text at most; 0 is all (40)", NULL, 0, UINT32_MAX },
 	{ "min-version", 'm', OPTION_VERSION, AT(min_version), "VERSION",
 		"the minimum asked about (1.2)", NULL, 0, 0 },
 	{ "name", 0, OPTION_TEXT, AT(name), "NAME", "only this server name", NULL, 0, 0 },
-	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|csv",
-		"the form of the answer (text)", outputs, 0, 0 },
+	{ "on", 0, OPTION_TIME, AT(on), "DAY",
+		"of a policy: whether it is in force by then", NULL, 0, 0 },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
+		"the form of the answer (text); jsonl goes with --by hello", outputs, 0,
+		0 },
+	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
+		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
 	{ "server", 0, OPTION_ADDRESS, AT(server), "ADDRESS", "only this server", NULL, 0,
 		0 },
 	{ "since", 0, OPTION_TIME, AT(since), "TIME",
 		"only what was seen at or after, such as 2026-11-22", NULL, 0, 0 },
+	{ "stack", 0, OPTION_TEXT, AT(stack), "NAME",
+		"of a policy: what the server runs on (" STACK_USUAL ")", NULL, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
 		"the evidence (" STORE_USUAL ")", NULL, 0, 0 },
 	{ "today", 0, OPTION_TIME, AT(today), "TIME",
@@ -57,34 +79,45 @@ static const struct option options[] = {
 		0, 0 },
 };
 
-static enum err look(const struct settings *settings, const struct hash_key *key,
-	struct view *ret, struct store *store, struct fault *why)
+static struct store_filter filter_of(const struct settings *settings, struct bytes *name)
 {
-	struct bytes name = { 0 };
-	struct store_filter filter = {
+	*name = bytes_of_string(settings->name != NULL ? settings->name : "");
+	return (struct store_filter){
 		.since = settings->since,
 		.until = settings->until,
 		.client = settings->client.given ? &settings->client.address : NULL,
 		.server = settings->server.given ? &settings->server.address : NULL,
-		.server_name = settings->name != NULL ? &name : NULL,
+		.server_name = settings->name != NULL ? name : NULL,
 	};
+}
 
-	if (settings->name != NULL)
-		name = bytes_of_string(settings->name);
+static struct render_options render_of(const struct settings *settings)
+{
+	struct render_options render = { .now = settings->today,
+		.limit = (size_t)settings->limit };
+
+	if (terminal_is(fileno(stdout)))
+		render.width = terminal_width(fileno(stdout));
+	return render;
+}
+
+static enum err look(const struct settings *settings, const struct hash_key *key,
+	struct view *ret, struct store *store, struct fault *why)
+{
+	struct bytes name;
+	struct store_filter filter = filter_of(settings, &name);
+
 	return view_init(ret, store, &filter, settings->min_version,
 		(enum view_by)settings->by, key, why);
 }
 
 static enum exit_code show(const struct settings *settings, const struct view *view)
 {
-	struct render_options render = { .now = settings->today,
-		.limit = (size_t)settings->limit };
+	struct render_options render = render_of(settings);
 	bool breaks = view->clients_by_verdict[VERDICT_BREAKS] > 0;
 	enum exit_code code;
 	struct text text;
 
-	if (terminal_is(fileno(stdout)))
-		render.width = terminal_width(fileno(stdout));
 	text_init(&text, OUTPUT_MAX);
 	renderer_find(outputs[settings->output])->render(view, &render, &text);
 	code = command_print(&text);
@@ -118,6 +151,55 @@ static enum exit_code answer(const struct settings *settings)
 	return code;
 }
 
+static enum exit_code answer_by_policy(
+	const struct settings *settings, char *arguments[], size_t operands)
+{
+	const char *const *policies =
+		settings->compare ? (const char *const *)arguments : &settings->policy;
+	struct bytes name;
+	struct forecasting asked = {
+		.policies = policies,
+		.policy_count = settings->compare ? operands : 1,
+		.certificate = settings->certificate,
+		.stack = settings->stack,
+		.on = settings->on,
+		.filter = filter_of(settings, &name),
+		.render = render_of(settings),
+	};
+
+	if (settings->explain.given) {
+		asked.filter.client = &settings->explain.address;
+		asked.form = FORECAST_DECISIONS;
+	} else if (settings->by == VIEW_HELLO || settings->output == OUTPUT_JSONL) {
+		asked.form = FORECAST_HELLOS;
+	}
+	if (settings->output != OUTPUT_TEXT)
+		asked.output =
+			settings->output == OUTPUT_JSON ? FORECAST_JSON : FORECAST_JSONL;
+	return forecasting_run(&asked, settings->store);
+}
+
+/* NULL: what was asked fits together. */
+static const char *misfit(const struct settings *settings, size_t operands)
+{
+	bool by_policy = settings->policy != NULL || settings->compare;
+
+	if (settings->compare && (settings->policy != NULL || operands == 0))
+		return "--compare goes with policies behind it, and without --policy";
+	if (!settings->compare && operands > 0)
+		return "policies stand behind --compare, or one behind --policy";
+	if (!by_policy && (settings->certificate != NULL || settings->stack != NULL ||
+				  settings->on != 0 || settings->explain.given))
+		return "--certificate, --stack, --on and --explain go with --policy";
+	if (by_policy && settings->by != VIEW_DETAIL && settings->by != VIEW_HELLO)
+		return "with a policy, totals are of hellos only (--by hello)";
+	if (by_policy && settings->output == OUTPUT_CSV)
+		return "with a policy, the forms are text, json and jsonl";
+	if (settings->output == OUTPUT_JSONL && settings->policy == NULL)
+		return "jsonl goes with --policy";
+	return NULL;
+}
+
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
 	struct settings settings = { .min_version = VERSION_TLS12,
@@ -130,15 +212,22 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 
 	if (!command_begin(self, &settings, arguments, count, &operands, &code))
 		return code;
+	if (misfit(&settings, operands) != NULL) {
+		log_error("impact: %s", misfit(&settings, operands));
+		return EXIT_WRONG_USE;
+	}
+	if (settings.policy != NULL || settings.compare)
+		return answer_by_policy(&settings, arguments, operands);
 	return answer(&settings);
 }
 
 const struct command command_impact = {
 	.name = "impact",
-	.summary = "who breaks if the minimum version rises, and why",
-	.operands = "",
-	.about = "Judges the handshakes of a store as if VERSION were the minimum. Ends "
-		 "with\n1 if a client would fail, with 0 if none would.\n",
+	.summary = "who breaks under a minimum version or a policy, and why",
+	.operands = "[--compare POLICY...]",
+	.about = "Judges the handshakes of a store as if VERSION were the minimum, or as "
+		 "a\nserver would that enforces POLICY (`tlsunset policy list`). Ends "
+		 "with 1 if a\nclient would fail, with 0 if none would.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

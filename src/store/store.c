@@ -55,6 +55,12 @@ enum err store_read_handshakes(struct store *store, const struct store_filter *f
 	return store->kind->read_handshakes(store, filter, reader, why);
 }
 
+enum err store_read_counts(struct store *store, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_counts(store, filter, reader, why);
+}
+
 enum err store_read_hellos(
 	struct store *store, struct store_reader *reader, struct fault *why)
 {

@@ -53,11 +53,26 @@ struct store_totals {
 	uint64_t servers; /* address and port */
 };
 
+#define STORE_NO_HELLO SIZE_MAX
+
+/* What handshakes that are alike add up to, without their names: clients, endpoints and
+ * names have numbers of the store's own. */
+struct store_count {
+	size_t hello; /* in the order of store_read_hellos(), from 0; STORE_NO_HELLO: not
+		       * seen whole */
+	uint32_t client;
+	uint32_t endpoint;
+	uint32_t name;    /* 0: none was sent */
+	uint16_t version; /* agreed; VERSION_NONE: no ServerHello was seen */
+	uint64_t handshakes;
+};
+
 /* What a reader is handed; everything is borrowed until it returns, but hellos
  * live, at one address each, as long as the store is open. An error ends the
  * reading and is passed on. */
 struct store_reader {
 	enum err (*handshake)(struct store_reader *reader, const struct tally *tally);
+	enum err (*count)(struct store_reader *reader, const struct store_count *count);
 	enum err (*hello)(struct store_reader *reader, const struct hello *hello);
 	enum err (*run)(struct store_reader *reader, const struct store_run *run);
 };
@@ -79,6 +94,8 @@ struct store_kind {
 	enum err (*read_handshakes)(struct store *store,
 		const struct store_filter *filter, struct store_reader *reader,
 		struct fault *why);
+	enum err (*read_counts)(struct store *store, const struct store_filter *filter,
+		struct store_reader *reader, struct fault *why);
 	enum err (*read_hellos)(
 		struct store *store, struct store_reader *reader, struct fault *why);
 	enum err (*read_runs)(
@@ -119,6 +136,12 @@ MUST_USE enum err store_totals(
 /* Hands every tally to reader->handshake, in order of hour. A store open for reading
  * shows one moment, however often it is read. */
 MUST_USE enum err store_read_handshakes(struct store *store,
+	const struct store_filter *filter, struct store_reader *reader,
+	struct fault *why);
+
+/* Hands every count to reader->count, in no order: much faster than tallies, for what is
+ * decided by the hello alone. One key may come several times. */
+MUST_USE enum err store_read_counts(struct store *store,
 	const struct store_filter *filter, struct store_reader *reader,
 	struct fault *why);
 

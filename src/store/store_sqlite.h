@@ -69,6 +69,23 @@ void sqlite_statements_done(struct store_sqlite *store);
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);
 enum err sqlite_read_handshakes(struct store *base, const struct store_filter *filter,
 	struct store_reader *reader, struct fault *why);
+/* A statement that is used once; NULL if it cannot be prepared, which its step tells. */
+sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql);
+
+/* Binds ?1 to ?5: hours, client, server, name. */
+void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter);
+
+/* What a reading comes to, after its last step. */
+MUST_USE enum err sqlite_end_reading(
+	struct store_sqlite *store, int step, enum err err, struct fault *why);
+
+MUST_USE enum err sqlite_load_hellos(struct store_sqlite *store, struct fault *why);
+
+/* The place among the hellos loaded; STORE_NO_HELLO for row 0, "not seen". */
+size_t sqlite_hello_number(const struct store_sqlite *store, int64_t row);
+
+enum err sqlite_read_counts(struct store *base, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why);
 enum err sqlite_read_hellos(
 	struct store *base, struct store_reader *reader, struct fault *why);
 enum err sqlite_read_runs(

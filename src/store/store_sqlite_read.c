@@ -55,7 +55,7 @@ static void read_hello(sqlite3_stmt *s, struct hello *ret)
 	column_text_copy(s, 9, ret->ja4, sizeof ret->ja4);
 }
 
-static sqlite3_stmt *prepare(struct store_sqlite *store, const char *sql)
+sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 
@@ -65,7 +65,7 @@ static sqlite3_stmt *prepare(struct store_sqlite *store, const char *sql)
 
 static bool count_hellos(struct store_sqlite *store, size_t *ret)
 {
-	sqlite3_stmt *s = prepare(store, "SELECT count(*) FROM hello");
+	sqlite3_stmt *s = sqlite_prepare(store, "SELECT count(*) FROM hello");
 	bool ok = sqlite3_step(s) == SQLITE_ROW;
 
 	if (ok)
@@ -75,7 +75,7 @@ static bool count_hellos(struct store_sqlite *store, size_t *ret)
 }
 
 /* An estate has some thousand hellos: all are held, so that each has one address. */
-static enum err load_hellos(struct store_sqlite *store, struct fault *why)
+enum err sqlite_load_hellos(struct store_sqlite *store, struct fault *why)
 {
 	sqlite3_stmt *s;
 	size_t count = 0;
@@ -88,9 +88,10 @@ static enum err load_hellos(struct store_sqlite *store, struct fault *why)
 	store->hello_rows = calloc(count + 1, sizeof store->hello_rows[0]);
 	if (store->hellos == NULL || store->hello_rows == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	s = prepare(store, "SELECT id, digest, format, max_version, max_version_legacy, "
-			   "fallback_scsv, "
-			   "family, form, ja3, ja4 FROM hello ORDER BY id");
+	s = sqlite_prepare(store,
+		"SELECT id, digest, format, max_version, max_version_legacy, "
+		"fallback_scsv, "
+		"family, form, ja3, ja4 FROM hello ORDER BY id");
 	while (store->hello_count < count && sqlite3_step(s) == SQLITE_ROW) {
 		store->hello_rows[store->hello_count] = sqlite3_column_int64(s, 0);
 		read_hello(s, &store->hellos[store->hello_count++]);
@@ -99,8 +100,7 @@ static enum err load_hellos(struct store_sqlite *store, struct fault *why)
 	return store->hello_count == count ? ERR_OK : sqlite_fault(store, "read", why);
 }
 
-/* NULL for row 0, "not seen". */
-static const struct hello *hello_at(const struct store_sqlite *store, int64_t row)
+size_t sqlite_hello_number(const struct store_sqlite *store, int64_t row)
 {
 	size_t low = 0, high = store->hello_count;
 
@@ -112,9 +112,16 @@ static const struct hello *hello_at(const struct store_sqlite *store, int64_t ro
 		else
 			high = middle;
 	}
-	return low < store->hello_count && store->hello_rows[low] == row
-		       ? &store->hellos[low]
-		       : NULL;
+	return low < store->hello_count && store->hello_rows[low] == row ? low
+									 : STORE_NO_HELLO;
+}
+
+/* NULL for row 0, "not seen". */
+static const struct hello *hello_at(const struct store_sqlite *store, int64_t row)
+{
+	size_t number = sqlite_hello_number(store, row);
+
+	return number == STORE_NO_HELLO ? NULL : &store->hellos[number];
 }
 
 /* Columns in this order are read by number below. A client's address NULL is any. */
@@ -244,7 +251,7 @@ static void read_tally(struct store_sqlite *store, sqlite3_stmt *s, struct tally
 	read_answer(s, h);
 }
 
-static void bind_filter(sqlite3_stmt *s, const struct store_filter *filter)
+void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter)
 {
 	time_ns until = filter->until == 0 ? UINT64_MAX : filter->until - 1;
 
@@ -259,7 +266,7 @@ static void bind_filter(sqlite3_stmt *s, const struct store_filter *filter)
 			filter->server_name->len, SQLITE_STATIC);
 }
 
-static enum err end_reading(
+enum err sqlite_end_reading(
 	struct store_sqlite *store, int step, enum err err, struct fault *why)
 {
 	if (err == ERR_OK)
@@ -273,14 +280,14 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 	struct store_reader *reader, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	enum err err = load_hellos(store, why);
+	enum err err = sqlite_load_hellos(store, why);
 	sqlite3_stmt *s;
 	int step = SQLITE_DONE;
 
 	if (err != ERR_OK)
 		return err;
-	s = prepare(store, select_handshakes);
-	bind_filter(s, filter);
+	s = sqlite_prepare(store, select_handshakes);
+	sqlite_bind_filter(s, filter);
 	while (err == ERR_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
 		struct certificate certificate;
 		struct tally tally;
@@ -293,7 +300,7 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 			continue;
 		err = reader->handshake(reader, &tally);
 	}
-	err = end_reading(store, step, err, why);
+	err = sqlite_end_reading(store, step, err, why);
 	sqlite3_finalize(s);
 	return err;
 }
@@ -302,7 +309,7 @@ enum err sqlite_read_hellos(
 	struct store *base, struct store_reader *reader, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	enum err err = load_hellos(store, why);
+	enum err err = sqlite_load_hellos(store, why);
 
 	for (size_t i = 0; err == ERR_OK && i < store->hello_count; i++)
 		err = reader->hello(reader, &store->hellos[i]);
@@ -311,8 +318,8 @@ enum err sqlite_read_hellos(
 
 static bool read_coverage(struct store_sqlite *store, int64_t run, struct coverage *ret)
 {
-	sqlite3_stmt *s =
-		prepare(store, "SELECT counter, value FROM coverage WHERE run = ?");
+	sqlite3_stmt *s = sqlite_prepare(
+		store, "SELECT counter, value FROM coverage WHERE run = ?");
 
 	int step;
 
@@ -333,7 +340,7 @@ enum err sqlite_read_runs(
 	struct store *base, struct store_reader *reader, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	sqlite3_stmt *s = prepare(
+	sqlite3_stmt *s = sqlite_prepare(
 		store, "SELECT id, started, ended, version, inputs FROM run ORDER BY id");
 	enum err err = ERR_OK;
 	int step = SQLITE_DONE;
@@ -351,7 +358,7 @@ enum err sqlite_read_runs(
 		else
 			err = sqlite_fault(store, "read", why);
 	}
-	err = end_reading(store, step, err, why);
+	err = sqlite_end_reading(store, step, err, why);
 	sqlite3_finalize(s);
 	return err;
 }
@@ -359,7 +366,7 @@ enum err sqlite_read_runs(
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	sqlite3_stmt *s = prepare(store,
+	sqlite3_stmt *s = sqlite_prepare(store,
 		"SELECT (SELECT coalesce(sum(count), 0) FROM handshake), "
 		"(SELECT count(*) FROM hello), (SELECT count(*) FROM client), "
 		"(SELECT count(*) FROM (SELECT DISTINCT address, port FROM endpoint))");

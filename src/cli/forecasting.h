@@ -1,0 +1,37 @@
+/*
+ * forecasting - `tlsunset impact --policy`: the servers that are asked about, made of
+ * what was said on the command line, and the answer.
+ */
+#ifndef CLI_FORECASTING_H
+#define CLI_FORECASTING_H
+
+#include "cli/command.h"
+#include "report/render_forecast.h"
+
+enum forecast_form {
+	FORECAST_REASONS,   /* or side by side, of several policies */
+	FORECAST_HELLOS,    /* a row a hello */
+	FORECAST_DECISIONS, /* how each verdict came about */
+};
+
+enum forecast_output { FORECAST_TEXT, FORECAST_JSON, FORECAST_JSONL };
+
+struct forecasting {
+	const char *const *policies; /* names or files */
+	size_t policy_count;
+	const char
+		*certificate; /* "rsa-2048,ecdsa-p256"; NULL: what the policy asks for */
+	const char *stack;    /* NULL: the usual one */
+	time_ns on;           /* 0: whenever the policy is in force */
+	enum forecast_form form;
+	enum forecast_output output;
+	struct store_filter filter;
+	struct render_options render;
+};
+
+#define STACK_USUAL "openssl-3.0"
+
+/* Answers and prints. */
+enum exit_code forecasting_run(const struct forecasting *asked, const char *store);
+
+#endif

@@ -1,0 +1,361 @@
+/* A forecast for people. */
+#include "report/render_forecast.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "report/grid.h"
+#include "report/software.h"
+#include "tls/alert.h"
+#include "tls/iana.h"
+
+#define TEXT_MAX 4096 /* of one cell or sentence before it is cut */
+#define GRID_MAX (1u << 26)
+
+static const char *rank_text(unsigned rank)
+{
+	static const uint16_t versions[FORECAST_RANKS] = {
+		[RANK_SSL2] = VERSION_SSL2,
+		[RANK_SSL3] = VERSION_SSL3,
+		[RANK_TLS10] = VERSION_TLS10,
+		[RANK_TLS11] = VERSION_TLS11,
+		[RANK_TLS12] = VERSION_TLS12,
+		[RANK_TLS13] = VERSION_TLS13,
+	};
+
+	return version_name(versions[rank]);
+}
+
+static void add_share(struct text *text, uint64_t part, uint64_t whole)
+{
+	double share = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
+
+	if (part > 0 && share < 0.01)
+		text_add(text, "under 0.01 %");
+	else if (part < whole && share > 99.99)
+		text_add(text, "over 99.99 %");
+	else
+		text_format(
+			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
+}
+
+static void write_headline(const struct forecast *forecast,
+	const struct forecast_policy *policy, unsigned width, struct text *text)
+{
+	uint64_t unknown = policy->clients[VERDICT_UNKNOWN];
+	struct text CLEANUP(text_done) line;
+
+	text_init(&line, TEXT_MAX);
+	text_add(&line, "Under ");
+	text_quote_terminal(&line, bytes_of_string(policy->profile->policy->name));
+	text_add(&line, ": ");
+	text_grouped(&line, policy->clients[VERDICT_BREAKS]);
+	text_add(&line, " of ");
+	text_grouped(&line, forecast->clients);
+	text_add(&line, forecast->clients == 1 ? " client" : " clients");
+	text_add(&line, " would fail (");
+	add_share(&line, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
+	text_add(&line, " of handshakes); ");
+	text_grouped(&line, unknown);
+	text_add(&line, unknown == 1 ? " is unknown." : " are unknown.");
+	grid_sentence(text, text_string(&line), 0, 0, width);
+	text_char(text, '\n');
+}
+
+static void add_key(struct text *text, const struct policy_key *key)
+{
+	static const char *const kinds[KEY_KIND_COUNT] = {
+		[KEY_RSA] = "RSA",
+		[KEY_RSA_PSS] = "RSA-PSS",
+		[KEY_ECDSA] = "ECDSA",
+		[KEY_ED25519] = "Ed25519",
+		[KEY_ED448] = "Ed448",
+		[KEY_DSA] = "DSA",
+	};
+	char name[IANA_TEXT_MAX];
+
+	text_add(text, kinds[key->kind]);
+	if (key->kind == KEY_ECDSA && key->curve != 0)
+		text_format(text, " %s", iana_text(&iana_groups, key->curve, name));
+	else if (key->bits != 0)
+		text_format(text, " of %u bits", key->bits);
+}
+
+/* What the server is taken to be, for the verdicts depend on it. */
+static void write_server(
+	const struct server_profile *profile, unsigned width, struct text *text)
+{
+	struct text CLEANUP(text_done) line;
+
+	text_init(&line, TEXT_MAX);
+	text_format(&line, "Server: as %s, presenting ", stack_name(profile->stack));
+	for (size_t i = 0; i < profile->certificate_count; i++) {
+		text_add(&line, i > 0 ? " and " : "");
+		add_key(&line, &profile->certificates[i]);
+	}
+	text_char(&line, '.');
+	grid_sentence(text, text_string(&line), 0, 0, width);
+	text_char(text, '\n');
+}
+
+static const struct grid_column reason_columns[] = {
+	{ "verdict", GRID_KEPT, 0, false, false },
+	{ "clients", GRID_KEPT, 0, true, false },
+	{ "handshakes", GRID_KEPT, 0, true, false },
+	{ "reason", GRID_KEPT, 20, false, true },
+};
+
+static void reason_row(struct grid *grid, const char *verdict, uint64_t clients,
+	uint64_t handshakes, const char *reason)
+{
+	grid_cell(grid, verdict);
+	grid_number(grid, clients);
+	grid_number(grid, handshakes);
+	grid_cell(grid, reason);
+}
+
+static void add_passing(const struct forecast_policy *policy, struct text *text)
+{
+	const char *between = "";
+
+	for (unsigned rank = FORECAST_RANKS - 1; rank > RANK_UNKNOWN; rank--) {
+		if (policy->passing[rank] == 0)
+			continue;
+		text_format(text, "%sas %s ", between, rank_text(rank));
+		text_grouped(text, policy->passing[rank]);
+		between = ", ";
+	}
+	between = "; ";
+	for (unsigned old = RANK_SSL2; old < FORECAST_RANKS; old++)
+		for (unsigned new = old + 1; new < FORECAST_RANKS; new ++) {
+			if (policy->moving[old][new] == 0)
+				continue;
+			text_format(text, "%swas %s, would move to %s: ", between,
+				rank_text(old), rank_text(new));
+			text_grouped(text, policy->moving[old][new]);
+		}
+}
+
+static void write_reasons(const struct forecast *forecast,
+	const struct forecast_policy *policy, unsigned width, struct text *text)
+{
+	struct grid CLEANUP(grid_done) grid;
+	struct text CLEANUP(text_done) passing;
+
+	text_init(&passing, TEXT_MAX);
+	grid_init(&grid, GRID_MAX);
+	for (size_t i = 0; i < COUNT_OF(reason_columns); i++)
+		grid_column(&grid, &reason_columns[i]);
+	for (size_t i = 0; i < policy->reason_count; i++) {
+		const struct forecast_reason *reason = &policy->reasons[i];
+
+		reason_row(&grid, verdict_name(reason->verdict), reason->clients,
+			reason->handshakes, reason->text);
+	}
+	add_passing(policy, &passing);
+	if (policy->handshakes[VERDICT_PASSES] > 0)
+		reason_row(&grid, verdict_name(VERDICT_PASSES),
+			policy->clients[VERDICT_PASSES],
+			policy->handshakes[VERDICT_PASSES], text_string(&passing));
+	if (forecast->without_hello > 0)
+		reason_row(&grid, verdict_name(VERDICT_UNKNOWN),
+			policy->clients[VERDICT_UNKNOWN], forecast->without_hello,
+			"the hello was not seen whole");
+	text_char(text, '\n');
+	grid_write(&grid, width, text);
+}
+
+/* One line of the comparison: a figure for each policy. */
+static const struct figure {
+	const char *what;
+	size_t offset; /* in struct forecast_policy */
+} figures[] = {
+	{ "clients that would fail",
+		offsetof(struct forecast_policy, clients[VERDICT_BREAKS]) },
+	{ "clients that pass",
+		offsetof(struct forecast_policy, clients[VERDICT_PASSES]) },
+	{ "clients unknown", offsetof(struct forecast_policy, clients[VERDICT_UNKNOWN]) },
+	{ "  as TLS 1.3", offsetof(struct forecast_policy, passing[RANK_TLS13]) },
+	{ "  as TLS 1.2", offsetof(struct forecast_policy, passing[RANK_TLS12]) },
+	{ "  as TLS 1.1", offsetof(struct forecast_policy, passing[RANK_TLS11]) },
+	{ "  as TLS 1.0", offsetof(struct forecast_policy, passing[RANK_TLS10]) },
+	{ "  as SSL 3.0", offsetof(struct forecast_policy, passing[RANK_SSL3]) },
+	{ "handshakes that would fail",
+		offsetof(struct forecast_policy, handshakes[VERDICT_BREAKS]) },
+	{ "handshakes that pass",
+		offsetof(struct forecast_policy, handshakes[VERDICT_PASSES]) },
+};
+
+static uint64_t figure_of(
+	const struct forecast_policy *policy, const struct figure *figure)
+{
+	uint64_t value;
+
+	memcpy(&value, (const char *)policy + figure->offset, sizeof value);
+	return value;
+}
+
+static void write_comparison(
+	const struct forecast *forecast, unsigned width, struct text *text)
+{
+	struct grid_column columns[FORECAST_POLICIES_MAX + 1] = { { "", GRID_KEPT, 0,
+		false, false } };
+	struct grid CLEANUP(grid_done) grid;
+
+	grid_init(&grid, GRID_MAX);
+	grid_column(&grid, &columns[0]);
+	for (size_t i = 0; i < forecast->policy_count; i++) {
+		columns[i + 1] =
+			(struct grid_column){ forecast->policies[i].profile->policy->name,
+				GRID_KEPT, 0, true, false };
+		grid_column(&grid, &columns[i + 1]);
+	}
+	for (size_t i = 0; i < COUNT_OF(figures); i++) {
+		grid_cell(&grid, figures[i].what);
+		for (size_t j = 0; j < forecast->policy_count; j++)
+			grid_number(
+				&grid, figure_of(&forecast->policies[j], &figures[i]));
+	}
+	grid_write(&grid, width, text);
+}
+
+void forecast_text(const struct forecast *forecast, const struct render_options *options,
+	struct text *text)
+{
+	if (forecast->policy_count > 1) {
+		write_comparison(forecast, options->width, text);
+		return;
+	}
+	write_headline(forecast, &forecast->policies[0], options->width, text);
+	write_server(forecast->policies[0].profile, options->width, text);
+	write_reasons(forecast, &forecast->policies[0], options->width, text);
+}
+
+static const struct grid_column hello_columns[] = {
+	{ "hello", GRID_KEPT, 0, false, false },
+	{ "offers", GRID_KEPT, 0, false, false },
+	{ "clients", GRID_KEPT, 0, true, false },
+	{ "handshakes", 3, 0, true, false },
+	{ "verdict", GRID_KEPT, 0, false, false },
+	{ "as", 4, 0, false, false },
+	{ "likely software", 2, 15, false, false },
+	{ "reason", GRID_KEPT, 20, false, true },
+};
+
+static void hello_cells(struct grid *grid, const struct forecast_hello *hello)
+{
+	const struct prediction *prediction = &hello->predictions[0];
+	char name[VERSION_TEXT_MAX];
+	struct text CLEANUP(text_done) cell;
+
+	text_init(&cell, TEXT_MAX);
+	text_hex(&cell, bytes_over(hello->hello->digest, 8));
+	grid_cell(grid, text_string(&cell));
+	text_reset(&cell);
+	text_format(&cell, "≤ %s", render_version(hello->hello->max_version, name));
+	grid_cell(grid, text_string(&cell));
+	grid_number(grid, hello->clients);
+	grid_number(grid, hello->handshakes);
+	grid_cell(grid, verdict_name(prediction->verdict));
+	grid_cell(grid, prediction->verdict == VERDICT_PASSES
+				? render_version(prediction->negotiation.version, name)
+				: "");
+	text_reset(&cell);
+	software_of(hello->hello, &cell);
+	grid_cell(grid, text_string(&cell));
+	grid_cell(grid, prediction->reason);
+}
+
+void forecast_text_hellos(const struct forecast *forecast,
+	const struct render_options *options, struct text *text)
+{
+	size_t limit = options->limit == 0 ? forecast->hello_count : options->limit;
+	struct grid CLEANUP(grid_done) grid;
+
+	grid_init(&grid, GRID_MAX);
+	write_headline(forecast, &forecast->policies[0], options->width, text);
+	write_server(forecast->policies[0].profile, options->width, text);
+	for (size_t i = 0; i < COUNT_OF(hello_columns); i++)
+		grid_column(&grid, &hello_columns[i]);
+	for (size_t i = 0; i < forecast->hello_count && i < limit; i++)
+		hello_cells(&grid, &forecast->hellos[i]);
+	text_char(text, '\n');
+	grid_write(&grid, options->width, text);
+	if (forecast->hello_count > limit) {
+		text_add(text, "  … and ");
+		text_grouped(text, forecast->hello_count - limit);
+		text_add(text, " more; --limit 0 shows all\n");
+	}
+	grid_left_out(&grid, options->width, text);
+}
+
+static void write_decision(
+	const struct decision *decision, unsigned width, struct text *text)
+{
+	struct text CLEANUP(text_done) line;
+
+	text_init(&line, TEXT_MAX);
+	text_format(&line, "%s: %s", decision->what, decision->text);
+	if (decision->section != NULL)
+		text_format(&line, " (%s)", decision->section);
+	text_add(text, "  ");
+	grid_sentence(text, text_string(&line), 2, 4, width);
+	text_char(text, '\n');
+}
+
+static void write_verdict(
+	const struct prediction *prediction, unsigned width, struct text *text)
+{
+	char name[VERSION_TEXT_MAX];
+	struct text CLEANUP(text_done) line;
+
+	text_init(&line, TEXT_MAX);
+	text_add(&line, verdict_name(prediction->verdict));
+	if (prediction->verdict == VERDICT_PASSES)
+		text_format(&line, " as %s",
+			render_version(prediction->negotiation.version, name));
+	else
+		text_format(&line, ": %s", prediction->reason);
+	text_add(text, "  ");
+	grid_sentence(text, text_string(&line), 2, 4, width);
+	text_char(text, '\n');
+}
+
+static void explain(const struct forecast_hello *hello,
+	const struct server_profile *profile, struct offer *offer, unsigned width,
+	struct text *text)
+{
+	struct decisions decisions = { 0 };
+	struct negotiation negotiation;
+	struct text CLEANUP(text_done) software;
+
+	text_init(&software, TEXT_MAX);
+	software_of(hello->hello, &software);
+	text_add(text, "\nhello ");
+	text_hex(text, bytes_over(hello->hello->digest, 8));
+	text_add(text, ", ");
+	text_grouped(text, hello->handshakes);
+	text_add(text, hello->handshakes == 1 ? " handshake" : " handshakes");
+	if (text_len(&software) > 0)
+		text_format(text, ", likely %s", text_string(&software));
+	text_char(text, '\n');
+	if (offer_of_hello(hello->hello, offer) == ERR_OK) {
+		negotiate(profile, offer, &negotiation, &decisions);
+		for (size_t i = 0; i < decisions.count; i++)
+			write_decision(&decisions.items[i], width, text);
+	}
+	write_verdict(&hello->predictions[0], width, text);
+}
+
+void forecast_text_decisions(const struct forecast *forecast,
+	const struct render_options *options, struct text *text)
+{
+	const struct server_profile *profile = forecast->policies[0].profile;
+	struct offer *offer = calloc(1, sizeof *offer); /* large */
+
+	write_headline(forecast, &forecast->policies[0], options->width, text);
+	write_server(profile, options->width, text);
+	for (size_t i = 0; offer != NULL && i < forecast->hello_count; i++)
+		explain(&forecast->hellos[i], profile, offer, options->width, text);
+	free(offer);
+}

@@ -1,0 +1,30 @@
+/*
+ * render_forecast - the forms in which a forecast is shown. docs/impact.md is the schema.
+ */
+#ifndef REPORT_RENDER_FORECAST_H
+#define REPORT_RENDER_FORECAST_H
+
+#include "report/forecast.h"
+#include "report/render.h"
+
+#define FORECAST_FORMAT "tlsunset-forecast-1" /* of JSON; grows with every break */
+
+/* For people: one policy with the reasons, or several side by side. */
+void forecast_text(const struct forecast *forecast, const struct render_options *options,
+	struct text *text);
+
+/* For people: each hello, what it offers and what the first policy makes of it. */
+void forecast_text_hellos(const struct forecast *forecast,
+	const struct render_options *options, struct text *text);
+
+/* For people: how the first policy comes to its verdict on each hello. */
+void forecast_text_decisions(const struct forecast *forecast,
+	const struct render_options *options, struct text *text);
+
+/* One object: all policies with their reasons. */
+void forecast_json(const struct forecast *forecast, struct text *text);
+
+/* A line a hello, of the first policy. */
+void forecast_jsonl(const struct forecast *forecast, struct text *text);
+
+#endif

@@ -1,0 +1,102 @@
+/* Counts handshakes by number alone: no names are looked up, so this is the store's own
+ * scan and little more. */
+#include "store/store_sqlite.h"
+
+#include <stdlib.h>
+
+#define MICROSECONDS_A_HOUR "3600000000"
+
+/* The version of each answer, by its row: some thousand. */
+struct versions {
+	uint16_t *of;
+	size_t count;
+};
+
+static const char select_counts[] =
+	"SELECT h.client, h.endpoint, h.name, h.hello, h.answer, h.count "
+	"FROM handshake h WHERE h.hour BETWEEN ?1 AND ?2 "
+	"AND (?3 IS NULL OR h.client IN (SELECT id FROM client WHERE address = ?3)) "
+	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
+	"AND (?5 IS NULL OR h.name IN (SELECT id FROM name "
+	"WHERE lower(CAST(name AS TEXT)) = lower(CAST(?5 AS TEXT)))) "
+	"AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
+	"AND h.hour * " MICROSECONDS_A_HOUR " + h.first < ?7";
+
+static enum err load_versions(
+	struct store_sqlite *store, struct versions *ret, struct fault *why)
+{
+	sqlite3_stmt *s =
+		sqlite_prepare(store, "SELECT id, version FROM answer ORDER BY id DESC");
+	int step;
+
+	*ret = (struct versions){ 0 };
+	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t row = sqlite3_column_int64(s, 0);
+
+		if (ret->of == NULL) { /* the highest comes first */
+			ret->count = (size_t)row + 1;
+			ret->of = calloc(ret->count, sizeof ret->of[0]);
+		}
+		if (ret->of == NULL)
+			break;
+		if (row > 0)
+			ret->of[row] = (uint16_t)sqlite3_column_int(s, 1);
+	}
+	sqlite3_finalize(s);
+	if (step == SQLITE_ROW)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	return step == SQLITE_DONE ? ERR_OK : sqlite_fault(store, "read", why);
+}
+
+static void bind_moments(sqlite3_stmt *s, const struct store_filter *filter)
+{
+	int64_t until = filter->until == 0 ? INT64_MAX : (int64_t)(filter->until / 1000);
+
+	(void)sqlite3_bind_int64(s, 6, (int64_t)(filter->since / 1000));
+	(void)sqlite3_bind_int64(s, 7, until);
+}
+
+static enum err read_counts(struct store_sqlite *store, sqlite3_stmt *s,
+	const struct versions *versions, struct store_reader *reader, int *ret_step)
+{
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && (*ret_step = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t answer = sqlite3_column_int64(s, 4);
+		struct store_count count = {
+			.client = (uint32_t)sqlite3_column_int64(s, 0),
+			.endpoint = (uint32_t)sqlite3_column_int64(s, 1),
+			.name = (uint32_t)sqlite3_column_int64(s, 2),
+			.hello = sqlite_hello_number(store, sqlite3_column_int64(s, 3)),
+			.handshakes = (uint64_t)sqlite3_column_int64(s, 5),
+		};
+
+		if (answer >= 0 && (size_t)answer < versions->count)
+			count.version = versions->of[answer];
+		err = reader->count(reader, &count);
+	}
+	return err;
+}
+
+enum err sqlite_read_counts(struct store *base, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why)
+{
+	struct store_sqlite *store = (struct store_sqlite *)base;
+	struct versions versions = { 0 };
+	enum err err = sqlite_load_hellos(store, why);
+	int step = SQLITE_DONE;
+	sqlite3_stmt *s;
+
+	if (err == ERR_OK)
+		err = load_versions(store, &versions, why);
+	if (err != ERR_OK)
+		return err;
+	s = sqlite_prepare(store, select_counts);
+	sqlite_bind_filter(s, filter);
+	bind_moments(s, filter);
+	err = read_counts(store, s, &versions, reader, &step);
+	err = sqlite_end_reading(store, step, err, why);
+	sqlite3_finalize(s);
+	free(versions.of);
+	return err;
+}
