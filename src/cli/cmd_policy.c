@@ -106,10 +106,6 @@ static enum exit_code diff(const struct settings *settings, char *names[])
 	if (policy_load(names[0], &a, &why) != ERR_OK ||
 		policy_load(names[1], &b, &why) != ERR_OK)
 		return command_fault(&why);
-	if (settings->output == OUTPUT_YAML) {
-		log_error("policy: a difference is text or json");
-		return EXIT_WRONG_USE;
-	}
 	text_init(&text, OUTPUT_MAX);
 	same = settings->output == OUTPUT_JSON ? policy_diff_json(&a, &b, &text)
 					       : policy_diff_text(&a, &b, &text);
@@ -148,19 +144,36 @@ static enum exit_code export_to(const struct settings *settings, char *names[])
 	return print(&text, EXIT_NOTHING_FOUND);
 }
 
+#define FORM(output) (1U << (output))
+
 /* To add one: a line here and a function above. In order of name. */
 static const struct action {
 	const char *name;
 	size_t operands; /* behind its name */
 	const char *wants;
+	unsigned forms; /* that --output may name */
 	enum exit_code (*run)(const struct settings *settings, char *names[]);
 } actions[] = {
-	{ "check", 1, "a file", check },
-	{ "diff", 2, "two policies", diff },
-	{ "export", 1, "a policy", export_to },
-	{ "list", 0, "nothing", list },
-	{ "show", 1, "a policy", show },
+	{ "check", 1, "a file", FORM(OUTPUT_TEXT), check },
+	{ "diff", 2, "two policies", FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON), diff },
+	{ "export", 1, "a policy", FORM(OUTPUT_TEXT), export_to },
+	{ "list", 0, "nothing", FORM(OUTPUT_TEXT), list },
+	{ "show", 1, "a policy",
+		FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON) | FORM(OUTPUT_YAML), show },
 };
+
+static enum exit_code act(const struct action *action, const struct settings *settings,
+	char *names[], size_t count)
+{
+	if (count != action->operands)
+		log_error("policy: %s wants %s behind it", action->name, action->wants);
+	else if ((action->forms & FORM(settings->output)) == 0)
+		log_error("policy: %s has no form %s", action->name,
+			outputs[settings->output]);
+	else
+		return action->run(settings, names);
+	return EXIT_WRONG_USE;
+}
 
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
@@ -172,15 +185,9 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 
 	if (!command_begin(self, &settings, arguments, count, &operands, &code))
 		return code;
-	for (size_t i = 0; operands > 0 && i < COUNT_OF(actions); i++) {
-		if (strcmp(actions[i].name, arguments[0]) != 0)
-			continue;
-		if (operands == actions[i].operands + 1)
-			return actions[i].run(&settings, arguments + 1);
-		log_error("policy: %s wants %s behind it", actions[i].name,
-			actions[i].wants);
-		return EXIT_WRONG_USE;
-	}
+	for (size_t i = 0; operands > 0 && i < COUNT_OF(actions); i++)
+		if (strcmp(actions[i].name, arguments[0]) == 0)
+			return act(&actions[i], &settings, arguments + 1, operands - 1);
 	log_error("policy: one of check, diff, export, list and show is wanted");
 	return EXIT_WRONG_USE;
 }

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 #include "sys/log.h"
 
 #define HELP_MAX 65536

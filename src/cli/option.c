@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 #include "tls/version.h"
 
 #define HELP_COLUMN 26 /* where the sentences begin */

@@ -1,6 +1,6 @@
 #include "cli/policies.h"
 
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "sys/document_yaml.h"
 #include "sys/input.h"
 
@@ -99,7 +99,7 @@ static size_t name_of(const char *policy, const char **ret)
 
 static enum err refuse_unknown(const char *name, struct fault *why)
 {
-	struct nearest nearest = nearest_to(bytes_of_string(name));
+	struct suggestion meant = suggestion_for(bytes_of_string(name));
 	char names[32][POLICY_NAME_MAX];
 	struct text shown;
 	const char *at;
@@ -111,14 +111,14 @@ static enum err refuse_unknown(const char *name, struct fault *why)
 			continue;
 		memcpy(names[i], at, len);
 		names[i][len] = '\0';
-		nearest_try(&nearest, names[i]);
+		suggestion_offer(&meant, names[i]);
 	}
 	text_init(&shown, INPUT_NAME_MAX);
 	text_quote_terminal(&shown, bytes_first(bytes_of_string(name), 40));
 	(void)fault_set(why, ERR_USAGE,
-		nearest.name != NULL ? "no policy or file %s; did you mean %s?"
-				     : "no policy or file %s; see `tlsunset policy list`",
-		text_string(&shown), nearest.name);
+		meant.name != NULL ? "no policy or file %s; did you mean %s?"
+				   : "no policy or file %s; see `tlsunset policy list`",
+		text_string(&shown), meant.name);
 	text_done(&shown);
 	return ERR_USAGE;
 }

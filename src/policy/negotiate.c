@@ -194,14 +194,28 @@ static uint16_t auto_dh_bits(const struct attempt *attempt)
 			     : 1024;
 }
 
+static uint16_t dh_bits(const struct attempt *attempt)
+{
+	uint32_t group = group_for_dhe(attempt);
+
+	if (group != CODE_NONE) /* RFC 7919, A */
+		return (uint16_t)(group == 256   ? 2048
+				  : group == 257 ? 3072
+				  : group == 258 ? 4096
+				  : group == 259 ? 6144
+						 : 8192);
+	return attempt->profile->dh_auto ? auto_dh_bits(attempt)
+					 : attempt->profile->dh_bits;
+}
+
 /* The suite is chosen before its parameters are looked at, so too short ones refuse. */
 static bool check_dh(struct attempt *attempt, const struct suite *suite)
 {
-	uint16_t bits = attempt->profile->dh_auto ? auto_dh_bits(attempt)
-						  : attempt->profile->dh_bits;
+	uint16_t bits;
 
 	if (suite->exchange != SUITE_DHE)
 		return true;
+	bits = dh_bits(attempt);
 	attempt->ret->dh_bits = bits;
 	if (level_allows(attempt, rsa_security_bits(attempt->stack, bits)))
 		return true;
@@ -212,23 +226,27 @@ static bool check_dh(struct attempt *attempt, const struct suite *suite)
 
 static bool negotiate13(struct attempt *attempt)
 {
-	return choose_suite13(attempt) && check_compression(attempt) &&
-	       check_lists(attempt) && check_key_shares(attempt) &&
-	       check_server_name(attempt) && check_alpn(attempt) &&
-	       check_schemes_sent(attempt) && choose_group13(attempt) &&
-	       check_compression13(attempt) && share_schemes(attempt) &&
-	       choose_signature13(attempt);
+	if (!choose_suite13(attempt) || !check_compression(attempt) ||
+		!check_lists(attempt) || !check_key_shares(attempt) ||
+		!check_server_name(attempt) || !check_alpn(attempt) ||
+		!check_schemes_sent(attempt) || !choose_group13(attempt) ||
+		!check_compression13(attempt) || !share_schemes(attempt))
+		return false;
+	pick_certificate(attempt);
+	return choose_signature13(attempt);
 }
 
 static bool negotiate12(struct attempt *attempt)
 {
 	const struct suite *suite = NULL;
 
-	return check_compression(attempt) && check_lists(attempt) &&
-	       check_server_name(attempt) && check_needs(attempt) &&
-	       share_schemes(attempt) && choose_suite12(attempt, &suite) &&
-	       choose_signature12(attempt, suite) && check_alpn(attempt) &&
-	       check_dh(attempt, suite);
+	if (!check_compression(attempt) || !check_lists(attempt) ||
+		!check_server_name(attempt) || !check_needs(attempt) ||
+		!share_schemes(attempt))
+		return false;
+	pick_certificate(attempt);
+	return choose_suite12(attempt, &suite) && choose_signature12(attempt, suite) &&
+	       check_alpn(attempt) && check_dh(attempt, suite);
 }
 
 static struct code_list list_of(const struct policy_codes *policy, struct code_list own)
@@ -258,6 +276,7 @@ void negotiate(const struct server_profile *profile, const struct offer *offer,
 	attempt.level_bits = level_bits[level];
 	attempt.rank = RANK_UNKNOWN;
 	attempt.datagram = offer->format == HELLO_DTLS;
+	attempt.only_certificate = -1;
 	attempt.shared_keys = 0;
 	attempt.shared_count = 0;
 	*ret = (struct negotiation){ .cipher = CODE_NONE,

@@ -101,7 +101,7 @@ bool group_allowed(const struct attempt *attempt, uint32_t code)
 }
 
 /* The first of these that the others hold and that is allowed. */
-static uint32_t first_shared(
+uint32_t group_first_shared(
 	const struct attempt *attempt, struct code_list these, struct code_list others)
 {
 	for (size_t i = 0; i < these.count; i++)
@@ -132,13 +132,37 @@ static uint32_t first_curve(
  * does OpenSSL 1.0.x (ssl/t1_lib.c); later ones take it for no group at all. */
 uint32_t group_for_ecdhe(const struct attempt *attempt)
 {
+	const struct stack *stack = attempt->stack;
 	struct code_list own = attempt->groups;
 	struct code_list theirs = offered(&attempt->offer->groups);
 
+	if (stack->key_choice == KEY_PICKED && attempt->offer->point_formats_sent &&
+		!attempt->offer->point_uncompressed)
+		return CODE_NONE; /* Go, supportsECDHE() */
 	if (theirs.count == 0 && !attempt->offer->groups.sent)
-		theirs = attempt->stack->any_groups;
-	return attempt->policy->server_order ? first_curve(attempt, own, theirs)
-					     : first_curve(attempt, theirs, own);
+		theirs = stack->any_groups;
+	return attempt->policy->server_order && !stack->client_groups
+		       ? first_curve(attempt, own, theirs)
+		       : first_curve(attempt, theirs, own);
+}
+
+/* RFC 7919, 4. */
+uint32_t group_for_dhe(const struct attempt *attempt)
+{
+	struct code_list theirs = offered(&attempt->offer->groups);
+	bool server = attempt->policy->server_order && !attempt->stack->client_groups;
+	struct code_list first = server ? attempt->groups : theirs;
+	struct code_list others = server ? theirs : attempt->groups;
+
+	if (attempt->stack->dh_choice != DH_NAMED_IF_ASKED &&
+		attempt->stack->dh_choice != DH_NAMED_OR_OWN)
+		return CODE_NONE;
+	for (size_t i = 0; i < first.count; i++)
+		if (group_is_finite_field(first.codes[i]) &&
+			list_holds(others, first.codes[i]) &&
+			group_allowed(attempt, first.codes[i]))
+			return first.codes[i];
+	return CODE_NONE;
 }
 
 static bool take_group(struct attempt *attempt, uint32_t group, bool retry)
@@ -157,12 +181,13 @@ static bool take_group(struct attempt *attempt, uint32_t group, bool retry)
  * own list, whatever the order of preference is. */
 static bool choose_first_share(struct attempt *attempt)
 {
-	uint32_t group = first_shared(
+	uint32_t group = group_first_shared(
 		attempt, offered(&attempt->offer->key_shares), attempt->groups);
 
 	if (group != CODE_NONE)
 		return take_group(attempt, group, false);
-	group = first_shared(attempt, attempt->groups, offered(&attempt->offer->groups));
+	group = group_first_shared(
+		attempt, attempt->groups, offered(&attempt->offer->groups));
 	if (group != CODE_NONE)
 		return take_group(attempt, group, true);
 	return false;
@@ -184,19 +209,66 @@ static bool choose_by_tuples(struct attempt *attempt)
 		struct code_list own = { left.codes,
 			*tuple == UINT8_MAX ? left.count : count };
 		bool server = attempt->policy->server_order;
-		uint32_t group = server ? first_shared(attempt, own, shares)
-					: first_shared(attempt, shares, own);
+		uint32_t group = server ? group_first_shared(attempt, own, shares)
+					: group_first_shared(attempt, shares, own);
 
 		if (group != CODE_NONE)
 			return take_group(attempt, group, false);
-		group = server ? first_shared(attempt, own, theirs)
-			       : first_shared(attempt, theirs, own);
+		group = server ? group_first_shared(attempt, own, theirs)
+			       : group_first_shared(attempt, theirs, own);
 		if (group != CODE_NONE)
 			return take_group(attempt, group, true);
 		left.codes += own.count;
 		left.count -= own.count;
 	}
 	return false;
+}
+
+/* GnuTLS, lib/ext/supported_groups.c and key_share.c. */
+static bool choose_one(struct attempt *attempt)
+{
+	struct code_list theirs = offered(&attempt->offer->groups);
+	uint32_t group = attempt->policy->server_order
+				 ? group_first_shared(attempt, attempt->groups, theirs)
+				 : group_first_shared(attempt, theirs, attempt->groups);
+
+	if (group == CODE_NONE)
+		return false;
+	return take_group(
+		attempt, group, !offer_holds(&attempt->offer->key_shares, group));
+}
+
+/* Go, crypto/tls/handshake_server_tls13.go; whose list decides of JSSE,
+ * KeyShareExtension.java. */
+static bool choose_share_first(struct attempt *attempt, bool server)
+{
+	struct code_list own = attempt->groups;
+	struct code_list shares = offered(&attempt->offer->key_shares);
+	struct code_list theirs = offered(&attempt->offer->groups);
+	uint32_t group = server ? group_first_shared(attempt, own, shares)
+				: group_first_shared(attempt, shares, own);
+
+	if (group != CODE_NONE)
+		return take_group(attempt, group, false);
+	group = server ? group_first_shared(attempt, own, theirs)
+		       : group_first_shared(attempt, theirs, own);
+	return group != CODE_NONE && take_group(attempt, group, true);
+}
+
+static bool choose_as_the_stack(struct attempt *attempt)
+{
+	switch (attempt->stack->group_choice) {
+	case GROUP_TUPLES:
+		return choose_by_tuples(attempt);
+	case GROUP_ONE:
+		return choose_one(attempt);
+	case GROUP_OWN_SHARE:
+		return choose_share_first(attempt, true);
+	case GROUP_CLIENT_SHARE:
+		return choose_share_first(attempt, false);
+	default:
+		return choose_first_share(attempt);
+	}
 }
 
 /* RFC 8446, 4.2.8: a share must be of a group that supported_groups names. OpenSSL
@@ -220,8 +292,8 @@ static bool shares_are_named(const struct attempt *attempt)
 
 bool check_key_shares(struct attempt *attempt)
 {
-	if (shares_are_named(attempt))
-		return true;
+	if (attempt->stack->key_choice != KEY_BY_SCHEME || shares_are_named(attempt))
+		return true; /* OpenSSL alone looks */
 	TELL(attempt, "group", "RFC 8446, 4.2.8",
 		"a share is of a group that supported_groups does not name");
 	return attempt_refuse(attempt, REFUSAL_MALFORMED, ALERT_ILLEGAL_PARAMETER);
@@ -229,13 +301,13 @@ bool check_key_shares(struct attempt *attempt)
 
 bool choose_group13(struct attempt *attempt)
 {
-	if (!attempt->offer->key_shares.sent || !attempt->offer->groups.sent) {
+	if (!attempt->stack->needs_no_share &&
+		(!attempt->offer->key_shares.sent || !attempt->offer->groups.sent)) {
 		TELL(attempt, "group", "RFC 8446, 9.2",
 			"key_share or supported_groups is missing");
 		return attempt_refuse(attempt, REFUSAL_GROUP, ALERT_MISSING_EXTENSION);
 	}
-	if (attempt->stack->group_choice == GROUP_TUPLES ? choose_by_tuples(attempt)
-							 : choose_first_share(attempt))
+	if (choose_as_the_stack(attempt))
 		return true;
 	TELL(attempt, "group", "RFC 8446, 4.2.7", "none is shared");
 	return attempt_refuse(attempt, REFUSAL_GROUP, ALERT_HANDSHAKE_FAILURE);

@@ -1,4 +1,4 @@
-/* Signature schemes and certificates: which key signs, and how. */
+/* Which key signs, and how. Here is what OpenSSL does; negotiate_key.c has the others. */
 #include "policy/negotiate_inside.h"
 
 #include "tls/iana.h"
@@ -10,134 +10,6 @@
 #define CURVE_P256     23
 #define RSA_BITS_USUAL 2048
 
-/* How a scheme signs, whatever the hash. */
-enum scheme_kind { SIGN_PKCS1, SIGN_PSS, SIGN_DSA, SIGN_ECDSA, SIGN_EDDSA };
-
-struct scheme {
-	uint16_t code;
-	uint8_t kind;  /* enum scheme_kind */
-	uint8_t key;   /* enum key_kind */
-	uint8_t hash;  /* length of its hash; 0: none of its own */
-	uint8_t curve; /* as a group; in TLS 1.3 the key must be on it. RFC 8446, 4.2.3 */
-	bool in12;
-	bool in13;
-	uint16_t stacks;
-};
-
-#define ONE_0      (STACK_BIT(OPENSSL_1_0_1) | STACK_BIT(OPENSSL_1_0_2))
-#define PSS_STACKS (OPENSSL_FROM_1_1_1 | OTHER_STACKS)
-
-/* The place of a code in the table: those in use have few bits. */
-#define SLOT(code) (((code) >> 8 & 0xf) << 5 | ((code)&0x1f))
-#define SLOT_BITS  0x0f1f
-#define SLOTS      512
-
-/* To add one: a line here, in order of code. */
-static const struct scheme schemes[SLOTS] = {
-	[SLOT(0x0101)] = { 0x0101, SIGN_PKCS1, KEY_RSA, 16, 0, true, false, ONE_0 },
-	[SLOT(0x0201)] = { 0x0201, SIGN_PKCS1, KEY_RSA, 20, 0, true, false, STACKS_ALL },
-	[SLOT(0x0202)] = { 0x0202, SIGN_DSA, KEY_DSA, 20, 0, true, false, STACKS_ALL },
-	[SLOT(0x0203)] = { 0x0203, SIGN_ECDSA, KEY_ECDSA, 20, 0, true, false,
-		STACKS_ALL },
-	[SLOT(0x0301)] = { 0x0301, SIGN_PKCS1, KEY_RSA, 28, 0, true, false, STACKS_ALL },
-	[SLOT(0x0302)] = { 0x0302, SIGN_DSA, KEY_DSA, 28, 0, true, false, STACKS_ALL },
-	[SLOT(0x0303)] = { 0x0303, SIGN_ECDSA, KEY_ECDSA, 28, 0, true, false,
-		STACKS_ALL },
-	[SLOT(0x0401)] = { 0x0401, SIGN_PKCS1, KEY_RSA, 32, 0, true, false, STACKS_ALL },
-	[SLOT(0x0402)] = { 0x0402, SIGN_DSA, KEY_DSA, 32, 0, true, false, STACKS_ALL },
-	[SLOT(0x0403)] = { 0x0403, SIGN_ECDSA, KEY_ECDSA, 32, 23, true, true,
-		STACKS_ALL },
-	[SLOT(0x0501)] = { 0x0501, SIGN_PKCS1, KEY_RSA, 48, 0, true, false, STACKS_ALL },
-	[SLOT(0x0502)] = { 0x0502, SIGN_DSA, KEY_DSA, 48, 0, true, false, STACKS_ALL },
-	[SLOT(0x0503)] = { 0x0503, SIGN_ECDSA, KEY_ECDSA, 48, 24, true, true,
-		STACKS_ALL },
-	[SLOT(0x0601)] = { 0x0601, SIGN_PKCS1, KEY_RSA, 64, 0, true, false, STACKS_ALL },
-	[SLOT(0x0602)] = { 0x0602, SIGN_DSA, KEY_DSA, 64, 0, true, false, STACKS_ALL },
-	[SLOT(0x0603)] = { 0x0603, SIGN_ECDSA, KEY_ECDSA, 64, 25, true, true,
-		STACKS_ALL },
-	[SLOT(0x0804)] = { 0x0804, SIGN_PSS, KEY_RSA, 32, 0, true, true, PSS_STACKS },
-	[SLOT(0x0805)] = { 0x0805, SIGN_PSS, KEY_RSA, 48, 0, true, true, PSS_STACKS },
-	[SLOT(0x0806)] = { 0x0806, SIGN_PSS, KEY_RSA, 64, 0, true, true, PSS_STACKS },
-	[SLOT(0x0807)] = { 0x0807, SIGN_EDDSA, KEY_ED25519, 0, 0, true, true,
-		PSS_STACKS },
-	[SLOT(0x0808)] = { 0x0808, SIGN_EDDSA, KEY_ED448, 0, 0, true, true, PSS_STACKS },
-	[SLOT(0x0809)] = { 0x0809, SIGN_PSS, KEY_RSA_PSS, 32, 0, true, true, PSS_STACKS },
-	[SLOT(0x080a)] = { 0x080a, SIGN_PSS, KEY_RSA_PSS, 48, 0, true, true, PSS_STACKS },
-	[SLOT(0x080b)] = { 0x080b, SIGN_PSS, KEY_RSA_PSS, 64, 0, true, true, PSS_STACKS },
-	/* RFC 8734 */
-	[SLOT(0x081a)] = { 0x081a, SIGN_ECDSA, KEY_ECDSA, 32, 26, false, true,
-		STACK_BIT(OPENSSL_3_5) },
-	[SLOT(0x081b)] = { 0x081b, SIGN_ECDSA, KEY_ECDSA, 48, 27, false, true,
-		STACK_BIT(OPENSSL_3_5) },
-	[SLOT(0x081c)] = { 0x081c, SIGN_ECDSA, KEY_ECDSA, 64, 28, false, true,
-		STACK_BIT(OPENSSL_3_5) },
-};
-
-#define SHA1_LEN 20
-
-static const struct scheme *scheme_find(uint32_t code)
-{
-	const struct scheme *scheme = &schemes[SLOT(code)];
-
-	return (code & ~(uint32_t)SLOT_BITS) == 0 && scheme->code != 0 ? scheme : NULL;
-}
-
-/* OpenSSL counts half of the hash's bits, and less for what is broken: 3.0's
- * sigalg_security_bits() in ssl/t1_lib.c. */
-static uint16_t scheme_bits(const struct stack *stack, const struct scheme *scheme)
-{
-	if (scheme->hash == SHA1_LEN)
-		return stack->sha1_bits;
-	if (scheme->kind == SIGN_EDDSA)
-		return scheme->key == KEY_ED25519 ? 128 : 224;
-	return (uint16_t)(scheme->hash * 4);
-}
-
-static bool scheme_allowed(const struct attempt *attempt, const struct scheme *scheme)
-{
-	return scheme != NULL && (scheme->stacks & attempt->stack->id_bit) != 0 &&
-	       (attempt->rank < RANK_TLS13 || scheme->key != KEY_DSA) &&
-	       level_allows(attempt, scheme_bits(attempt->stack, scheme));
-}
-
-static uint64_t bit_of(uint16_t code)
-{
-	return (uint64_t)1 << SLOT(code) % 64;
-}
-
-static struct code_list offered(const struct attempt *attempt)
-{
-	return (struct code_list){ attempt->offer->schemes.codes,
-		attempt->offer->schemes.count };
-}
-
-/* Each once, in the order of who prefers. */
-static void share(
-	struct attempt *attempt, struct code_list preferred, struct code_list others)
-{
-	uint64_t left[SLOTS / 64] = { 0 };
-
-	for (size_t i = 0; i < others.count; i++)
-		if (scheme_find(others.codes[i]) != NULL)
-			left[SLOT(others.codes[i]) / 64] |= bit_of(others.codes[i]);
-	for (size_t i = 0; i < preferred.count; i++) {
-		uint16_t code = preferred.codes[i];
-
-		if (scheme_find(code) == NULL ||
-			(left[SLOT(code) / 64] & bit_of(code)) == 0 ||
-			!scheme_allowed(attempt, scheme_find(code)))
-			continue;
-		left[SLOT(code) / 64] &= ~bit_of(code);
-		attempt->shared_keys |= 1u << scheme_find(code)->key;
-		attempt->shared[attempt->shared_count++] = code;
-	}
-}
-
-static bool is_shared(const struct attempt *attempt, enum key_kind key)
-{
-	return (attempt->shared_keys >> key & 1) != 0;
-}
-
 int certificate_of_kind(const struct server_profile *profile, enum key_kind kind)
 {
 	for (int i = 0; i < profile->certificate_count; i++)
@@ -146,16 +18,9 @@ int certificate_of_kind(const struct server_profile *profile, enum key_kind kind
 	return -1;
 }
 
-static uint16_t curve_of(const struct policy_key *key)
+uint16_t key_curve(const struct policy_key *key)
 {
 	return key->curve != 0 ? key->curve : CURVE_P256;
-}
-
-/* The extension came with TLS 1.3, and means the same in TLS 1.2. */
-static bool reads_cert_schemes(const struct attempt *attempt)
-{
-	return attempt->offer->cert_schemes.sent && attempt->rank >= RANK_TLS12 &&
-	       stack_can(attempt->stack, RANK_TLS13);
 }
 
 /* RFC 8446, 4.2.3: signature_algorithms_cert is about the issuer's signature. Whether the
@@ -181,7 +46,7 @@ static bool issuer_is_accepted(
 
 /* RFC 8017, 9.1.1: PSS needs two hashes and two bytes; of 1024 bits a key is too short
  * for SHA-512. */
-static bool key_is_long_enough(const struct scheme *scheme, const struct policy_key *key)
+bool key_is_long_enough(const struct scheme *scheme, const struct policy_key *key)
 {
 	uint16_t bits = key->bits != 0 ? key->bits : RSA_BITS_USUAL;
 
@@ -190,11 +55,11 @@ static bool key_is_long_enough(const struct scheme *scheme, const struct policy_
 
 /* RFC 8422, 5.1 and 5.1.2: up to TLS 1.2 a certificate's curve and point format must
  * be among those that the client sent. */
-static bool curve_is_accepted(
+bool curve_is_accepted(
 	const struct attempt *attempt, const struct policy_key *certificate)
 {
 	const struct offer *offer = attempt->offer;
-	uint16_t curve = curve_of(certificate);
+	uint16_t curve = key_curve(certificate);
 
 	if (offer->point_formats_sent && !offer->point_uncompressed &&
 		!attempt->stack->any_point_format)
@@ -205,12 +70,6 @@ static bool curve_is_accepted(
 		return false;
 	return group_allowed(attempt, curve) &&
 	       (!offer->groups.sent || offer_holds(&offer->groups, curve));
-}
-
-/* RFC 5246, 7.4.1.4.1: no signature_algorithms means SHA-1. */
-static const struct scheme *sha1_scheme(enum key_kind key)
-{
-	return scheme_find(key == KEY_RSA ? 0x0201 : key == KEY_ECDSA ? 0x0203 : 0x0202);
 }
 
 static bool sha1_is_allowed(const struct attempt *attempt, enum key_kind key)
@@ -226,13 +85,13 @@ static bool can_sign(const struct attempt *attempt, enum key_kind key)
 {
 	if (attempt->rank < RANK_TLS12 || attempt->stack->unoffered_sha1)
 		return true;
-	return attempt->offer->schemes.sent ? is_shared(attempt, key)
+	return attempt->offer->schemes.sent ? scheme_is_shared(attempt, key)
 					    : sha1_is_allowed(attempt, key);
 }
 
 /* OpenSSL, ssl_set_masks() in ssl/ssl_lib.c: an RSA key counts even if no scheme for it
  * is shared, and then fails later; others count only if they can sign. */
-uint32_t auths_possible(const struct attempt *attempt)
+static uint32_t auths_by_scheme(const struct attempt *attempt)
 {
 	const struct server_profile *profile = attempt->profile;
 	int ecdsa = certificate_of_kind(profile, KEY_ECDSA);
@@ -241,7 +100,7 @@ uint32_t auths_possible(const struct attempt *attempt)
 
 	if (certificate_of_kind(profile, KEY_RSA) >= 0 ||
 		(explicit && certificate_of_kind(profile, KEY_RSA_PSS) >= 0 &&
-			is_shared(attempt, KEY_RSA_PSS)))
+			scheme_is_shared(attempt, KEY_RSA_PSS)))
 		auths |= 1 << SUITE_BY_RSA;
 	if (certificate_of_kind(profile, KEY_DSA) >= 0)
 		auths |= 1 << SUITE_BY_DSS;
@@ -251,11 +110,17 @@ uint32_t auths_possible(const struct attempt *attempt)
 	/* RFC 8422, 5.10: EdDSA takes the place of ECDSA. */
 	if (explicit && (auths >> SUITE_BY_ECDSA & 1) == 0 &&
 		((certificate_of_kind(profile, KEY_ED25519) >= 0 &&
-			 is_shared(attempt, KEY_ED25519)) ||
+			 scheme_is_shared(attempt, KEY_ED25519)) ||
 			(certificate_of_kind(profile, KEY_ED448) >= 0 &&
-				is_shared(attempt, KEY_ED448))))
+				scheme_is_shared(attempt, KEY_ED448))))
 		auths |= 1 << SUITE_BY_ECDSA;
 	return auths;
+}
+
+uint32_t auths_possible(const struct attempt *attempt)
+{
+	return attempt->stack->key_choice == KEY_BY_SCHEME ? auths_by_scheme(attempt)
+							   : auths_by_key(attempt);
 }
 
 bool certificates_serve13(const struct attempt *attempt)
@@ -274,34 +139,18 @@ bool certificates_serve13(const struct attempt *attempt)
 				scheme_find(attempt->schemes.codes[j]);
 
 			if (scheme != NULL && scheme->key == KEY_ECDSA &&
-				scheme->curve == curve_of(key))
+				scheme->curve == key_curve(key))
 				return true;
 		}
 	}
 	return profile->certificate_count == 0;
 }
 
-bool share_schemes(struct attempt *attempt)
-{
-	if (attempt->rank < RANK_TLS12 ||
-		(!attempt->offer->schemes.sent && !reads_cert_schemes(attempt)))
-		return true;
-	if (attempt->policy->server_order && !attempt->stack->client_schemes)
-		share(attempt, attempt->schemes, offered(attempt));
-	else
-		share(attempt, offered(attempt), attempt->schemes);
-	if (attempt->shared_count > 0 ||
-		attempt->stack->no_scheme_alert == ALERT_NOT_SENT)
-		return true;
-	TELL(attempt, "signature", "RFC 5246, 7.4.1.4.1", "no scheme is shared");
-	return attempt_refuse(
-		attempt, REFUSAL_SIGNATURE, attempt->stack->no_scheme_alert);
-}
-
-static bool take_signature(
-	struct attempt *attempt, const struct scheme *scheme, int certificate)
+bool take_signature(struct attempt *attempt, const struct scheme *scheme, int certificate)
 {
 	attempt->ret->certificate = certificate;
+	if (scheme == NULL)
+		return true;
 	attempt->ret->signature = scheme->code;
 	TELL(attempt, "signature",
 		attempt->rank == RANK_TLS13 ? "RFC 8446, 4.2.3" : "RFC 5246, 7.4.3",
@@ -309,7 +158,7 @@ static bool take_signature(
 	return true;
 }
 
-static bool refuse_signature(struct attempt *attempt, uint8_t alert)
+bool refuse_signature(struct attempt *attempt, uint8_t alert)
 {
 	TELL(attempt, "signature", NULL,
 		"no scheme is shared that the keys can sign with");
@@ -320,6 +169,8 @@ static bool refuse_signature(struct attempt *attempt, uint8_t alert)
  * curve. OpenSSL, find_sig_alg() in ssl/t1_lib.c. */
 bool choose_signature13(struct attempt *attempt)
 {
+	if (attempt->stack->key_choice != KEY_BY_SCHEME)
+		return choose_key13(attempt);
 	for (size_t i = 0; i < attempt->shared_count; i++) {
 		const struct scheme *scheme = scheme_find(attempt->shared[i]);
 		int found = certificate_of_kind(attempt->profile, scheme->key);
@@ -330,7 +181,7 @@ bool choose_signature13(struct attempt *attempt)
 		key = &attempt->profile->certificates[found];
 		if (!issuer_is_accepted(attempt, key) || !key_is_long_enough(scheme, key))
 			continue;
-		if (scheme->key == KEY_ECDSA && scheme->curve != curve_of(key))
+		if (scheme->key == KEY_ECDSA && scheme->curve != key_curve(key))
 			continue;
 		return take_signature(attempt, scheme, found);
 	}
@@ -339,7 +190,7 @@ bool choose_signature13(struct attempt *attempt)
 
 /* True if a key of that kind may sign for the suite. A key for PSS alone cannot decrypt,
  * so it does not serve RSA key exchange. RFC 8446, 4.2.3. */
-static bool serves(const struct suite *suite, enum key_kind key)
+bool key_serves(const struct suite *suite, enum key_kind key)
 {
 	switch (suite->auth) {
 	case SUITE_BY_RSA:
@@ -359,7 +210,7 @@ static bool choose_among_shared(struct attempt *attempt, const struct suite *sui
 		int found = certificate_of_kind(attempt->profile, scheme->key);
 		const struct policy_key *key;
 
-		if (!scheme->in12 || found < 0 || !serves(suite, scheme->key))
+		if (!scheme->in12 || found < 0 || !key_serves(suite, scheme->key))
 			continue;
 		key = &attempt->profile->certificates[found];
 		if (!issuer_is_accepted(attempt, key) || !key_is_long_enough(scheme, key))
@@ -429,6 +280,8 @@ static bool choose12(struct attempt *attempt, const struct suite *suite)
 /* With RSA key exchange nothing is signed, but stacks look for a scheme all the same. */
 bool choose_signature12(struct attempt *attempt, const struct suite *suite)
 {
+	if (attempt->stack->key_choice != KEY_BY_SCHEME)
+		return choose_key12(attempt, suite);
 	if (!choose12(attempt, suite))
 		return false;
 	if (suite->exchange == SUITE_RSA) {

@@ -61,13 +61,38 @@ struct means {
 	bool ecdhe;
 };
 
-static bool has_dh(const struct attempt *attempt)
+static bool offers_finite_field(const struct offer *offer)
+{
+	for (size_t i = 0; i < offer->groups.count; i++)
+		if (group_is_finite_field(offer->groups.codes[i]))
+			return true;
+	return false;
+}
+
+static bool has_own_dh(const struct attempt *attempt)
 {
 	const struct server_profile *profile = attempt->profile;
 
 	return profile->dh_auto ||
 	       (profile->dh_bits != 0 &&
 		       profile->dh_bits >= attempt->policy->dh_bits_min);
+}
+
+/* RFC 7919, 4: a client that names finite-field groups, and shares none, should get no
+ * DHE; not every stack knows. */
+static bool has_dh(const struct attempt *attempt)
+{
+	switch (attempt->stack->dh_choice) {
+	case DH_NEVER:
+		return false;
+	case DH_NAMED_IF_ASKED:
+		return group_for_dhe(attempt) != CODE_NONE ||
+		       (has_own_dh(attempt) && !offers_finite_field(attempt->offer));
+	case DH_NAMED_OR_OWN:
+		return group_for_dhe(attempt) != CODE_NONE || has_own_dh(attempt);
+	default:
+		return has_own_dh(attempt);
+	}
 }
 
 static bool exchange_possible(const struct means *means, const struct suite *suite)
@@ -86,6 +111,8 @@ static bool exchange_possible(const struct means *means, const struct suite *sui
 
 static bool auth_possible(const struct means *means, const struct suite *suite)
 {
+	if (suite->exchange == SUITE_RSA) /* decrypts, and does not sign */
+		return means->rsa_key;
 	return suite->auth == SUITE_ANONYMOUS || (means->auths >> suite->auth & 1) != 0;
 }
 
@@ -147,14 +174,7 @@ static const struct suite *by_client(
 	return NULL;
 }
 
-static const struct suite *choose(
-	const struct attempt *attempt, const struct means *means, struct code_list own)
-{
-	return attempt->policy->server_order ? by_server(attempt, means, own)
-					     : by_client(attempt, means, own);
-}
-
-static struct code_list own_suites(const struct attempt *attempt, bool of13)
+struct code_list own_suites(const struct attempt *attempt, bool of13)
 {
 	const struct policy_codes *codes =
 		of13 ? &attempt->policy->suites13 : &attempt->policy->suites12;
@@ -164,18 +184,62 @@ static struct code_list own_suites(const struct attempt *attempt, bool of13)
 	return (struct code_list){ codes->codes, codes->count };
 }
 
+/* Go, aesgcmPreferred() in crypto/tls/cipher_suites.go: the client's first suite that Go
+ * has tells whether it is fast with AES. */
+static bool client_has_aes(const struct attempt *attempt)
+{
+	const struct offer_codes *offered = &attempt->offer->suites;
+	struct code_list of12 = attempt->stack->order12->aes_first;
+	struct code_list of13 = attempt->stack->order13->aes_first;
+
+	for (size_t i = 0; i < offered->count; i++)
+		if (list_holds(of12, offered->codes[i]) ||
+			list_holds(of13, offered->codes[i]))
+			return suite_find(offered->codes[i])->cipher == SUITE_AES_GCM;
+	return false;
+}
+
+static const struct suite *by_order(const struct attempt *attempt,
+	const struct means *means, struct code_list own, struct code_list order)
+{
+	for (size_t i = 0; i < order.count; i++) {
+		const struct suite *suite = suite_find(order.codes[i]);
+
+		if (offer_has_suite(attempt->offer, suite) &&
+			list_holds(own, suite->code) && possible(attempt, means, suite))
+			return suite;
+	}
+	return NULL;
+}
+
+static const struct suite *choose(
+	const struct attempt *attempt, const struct means *means, bool of13)
+{
+	const struct suite_order *order =
+		of13 ? attempt->stack->order13 : attempt->stack->order12;
+	struct code_list own = own_suites(attempt, of13);
+
+	if (order != NULL)
+		return by_order(attempt, means, own,
+			client_has_aes(attempt) ? order->aes_first : order->chacha_first);
+	return attempt->policy->server_order ? by_server(attempt, means, own)
+					     : by_client(attempt, means, own);
+}
+
 static bool take(struct attempt *attempt, const struct suite *suite)
 {
 	attempt->ret->cipher = suite->code;
 	TELL(attempt, "cipher suite", "RFC 5246, 7.4.1.3",
 		"%s is the first of the %s that both can do", SUITE_TEXT(suite->code),
-		attempt->policy->server_order ? "server's" : "client's");
+		attempt->policy->server_order || attempt->stack->order12 != NULL
+			? "server's"
+			: "client's");
 	return true;
 }
 
 bool choose_suite13(struct attempt *attempt)
 {
-	const struct suite *suite = choose(attempt, NULL, own_suites(attempt, true));
+	const struct suite *suite = choose(attempt, NULL, true);
 
 	if (suite != NULL)
 		return take(attempt, suite);
@@ -214,16 +278,24 @@ static bool refuse_suite(struct attempt *attempt, const struct means *means)
 	return attempt_refuse(attempt, why, ALERT_HANDSHAKE_FAILURE);
 }
 
+static bool has_rsa_key(const struct attempt *attempt)
+{
+	int found = certificate_of_kind(attempt->profile, KEY_RSA);
+
+	return found >= 0 &&
+	       (attempt->only_certificate < 0 || attempt->only_certificate == found);
+}
+
 bool choose_suite12(struct attempt *attempt, const struct suite **ret)
 {
 	uint32_t group = group_for_ecdhe(attempt);
 	struct means means = {
 		.auths = auths_possible(attempt),
-		.rsa_key = certificate_of_kind(attempt->profile, KEY_RSA) >= 0,
+		.rsa_key = has_rsa_key(attempt),
 		.dh = has_dh(attempt),
 		.ecdhe = group != CODE_NONE,
 	};
-	const struct suite *suite = choose(attempt, &means, own_suites(attempt, false));
+	const struct suite *suite = choose(attempt, &means, false);
 
 	if (suite == NULL)
 		return refuse_suite(attempt, &means);

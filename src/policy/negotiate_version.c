@@ -75,22 +75,65 @@ static bool refuse_version(struct attempt *attempt, const char *why)
 	return attempt_refuse(attempt, REFUSAL_VERSION, alert);
 }
 
-/* RFC 8446, 4.2.1: a server that reads supported_versions goes by it alone; D.1: it
- * refuses the legacy version of SSL 3.0 beside it. */
+/* GnuTLS, _gnutls_negotiate_version() in lib/handshake.c: the legacy version must be one
+ * of the server's, or TLS 1.2 in disguise, or higher than any. */
+static bool legacy_does(const struct attempt *attempt, uint16_t own)
+{
+	enum version_rank legacy = highest(attempt->offer->versions_legacy);
+
+	return (own >> legacy & 1) != 0 || legacy > highest(own) ||
+	       (legacy == RANK_TLS12 && highest(own) >= RANK_TLS12);
+}
+
+static enum version_rank first_of_client(const struct offer *offer, uint16_t own)
+{
+	for (size_t i = 0; i < offer->version_count; i++)
+		if ((own >> offer->version_order[i] & 1) != 0)
+			return (enum version_rank)offer->version_order[i];
+	return RANK_UNKNOWN;
+}
+
+/* RFC 8446, 4.2.1: a server that reads supported_versions goes by it alone. */
+static enum version_rank listed_version(const struct attempt *attempt, uint16_t own)
+{
+	const struct offer *offer = attempt->offer;
+	uint16_t shared = own & offer->versions;
+
+	if (attempt->stack->version_choice == VERSION_CLIENT_ORDER)
+		return first_of_client(offer, own);
+	if (!certificates_serve13(attempt))
+		shared &= (uint16_t) ~(1 << RANK_TLS13);
+	return highest(shared);
+}
+
+static bool reads_versions(const struct attempt *attempt, uint16_t own)
+{
+	if (!attempt->offer->versions_sent || attempt->datagram)
+		return false;
+	return attempt->stack->version_choice == VERSION_LEGACY_FIRST
+		       ? (own >> RANK_TLS13 & 1) != 0
+		       : stack_can(attempt->stack, RANK_TLS13);
+}
+
 static bool take_version(struct attempt *attempt, uint16_t own)
 {
 	const struct offer *offer = attempt->offer;
-	uint16_t shared = own & offer->versions_legacy;
+	enum version_choice choice = attempt->stack->version_choice;
 
-	if (offer->versions_sent && stack_can(attempt->stack, RANK_TLS13) &&
-		!attempt->datagram) {
-		if (offer->legacy_version <= VERSION_SSL3)
+	if (offer->format == HELLO_SSLV2 && attempt->stack->no_sslv2)
+		return refuse_version(
+			attempt, "hellos in the form of SSL 2.0 are not read");
+	if (choice == VERSION_LEGACY_FIRST && !legacy_does(attempt, own))
+		return refuse_version(attempt, "the legacy version is not allowed");
+	if (!reads_versions(attempt, own)) {
+		attempt->rank = highest(own & offer->versions_legacy);
+	} else {
+		/* RFC 8446, D.1 */
+		if (choice == VERSION_HIGHEST_ABOVE_SSL3 &&
+			offer->legacy_version <= VERSION_SSL3)
 			return refuse_version(attempt, "the legacy version is SSL 3.0");
-		shared = own & offer->versions;
-		if (!certificates_serve13(attempt))
-			shared &= (uint16_t) ~(1 << RANK_TLS13);
+		attempt->rank = listed_version(attempt, own);
 	}
-	attempt->rank = highest(shared);
 	if (attempt->rank == RANK_UNKNOWN)
 		return refuse_version(attempt, "the server allows none of those offered");
 	return true;

@@ -71,8 +71,13 @@ static void read_versions(const struct client_hello *hello, struct offer *offer)
 	while (reader_more(&versions)) {
 		uint16_t version = reader_u16(&versions);
 
-		if (version >> 8 == family && version_rank(version) != RANK_UNKNOWN)
-			offer->versions |= (uint16_t)(1 << version_rank(version));
+		enum version_rank rank = version_rank(version);
+
+		if (version >> 8 != family || rank == RANK_UNKNOWN ||
+			(offer->versions >> rank & 1) != 0)
+			continue;
+		offer->versions |= (uint16_t)(1 << rank);
+		offer->version_order[offer->version_count++] = (uint8_t)rank;
 	}
 }
 
@@ -195,6 +200,7 @@ static void offer_init(struct offer *offer, enum hello_format format)
 	offer->format = format;
 	offer->versions_sent = false;
 	offer->versions = 0;
+	offer->version_count = 0;
 	offer->alpn_count = 0;
 	offer->compression = offer->null_compression = false;
 	offer->only_null_compression = false;

@@ -24,10 +24,13 @@ struct offer_codes {
 
 struct offer {
 	enum hello_format format;
-	uint16_t legacy_version;   /* as on the wire */
-	bool versions_sent;        /* supported_versions stood there */
-	uint16_t versions;         /* bit 1 << enum version_rank, of supported_versions;
-				    * drafts are no version */
+	uint16_t legacy_version; /* as on the wire */
+	bool versions_sent;      /* supported_versions stood there */
+	uint16_t versions;       /* bit 1 << enum version_rank, of supported_versions;
+				  * drafts are no version */
+	uint8_t version_order[RANK_TLS13 +
+			      1]; /* the same as ranks, in the client's order */
+	uint8_t version_count;
 	uint16_t versions_legacy;  /* likewise for a server that does not read it: every
 				    * one up to legacy_version */
 	struct offer_codes suites; /* SSL 2.0's kinds are not among them */

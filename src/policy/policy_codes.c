@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "base/nearest.h"
+#include "base/suggestion.h"
 
 const struct code_kind code_suite = { "cipher suite", &iana_cipher_suites,
 	&iana_openssl_suites };
@@ -65,26 +65,26 @@ static const struct iana_entry *find(const struct code_kind *kind, struct bytes 
 	return entry;
 }
 
-static void try_registry(struct nearest *nearest, const struct iana_registry *registry)
+static void offer_registry(struct suggestion *meant, const struct iana_registry *registry)
 {
 	for (size_t i = 0; i < registry->count; i++)
-		nearest_try(nearest, registry->entries[i].name);
+		suggestion_offer(meant, registry->entries[i].name);
 }
 
 static enum err refuse_name(const struct reading *reading, const struct node *node,
 	const struct code_kind *kind)
 {
-	struct nearest nearest = nearest_to(node->text);
+	struct suggestion meant = suggestion_for(node->text);
 	char word[SHOWN_MAX];
 
-	try_registry(&nearest, kind->registry);
+	offer_registry(&meant, kind->registry);
 	if (kind->other != NULL)
-		try_registry(&nearest, kind->other);
-	if (nearest.name == NULL)
+		offer_registry(&meant, kind->other);
+	if (meant.name == NULL)
 		return refuse(reading, node, "no %s %s; names are those of IANA",
 			kind->what, shown(node->text, word));
 	return refuse(reading, node, "no %s %s; did you mean %s?", kind->what,
-		shown(node->text, word), nearest.name);
+		shown(node->text, word), meant.name);
 }
 
 static bool read_hex(struct bytes word, uint16_t *ret)

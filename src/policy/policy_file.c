@@ -1,6 +1,6 @@
 #include "policy/policy_file.h"
 
-#include "base/nearest.h"
+#include "base/suggestion.h"
 #include "base/time.h"
 #include "policy/policy_codes.h"
 
@@ -412,16 +412,16 @@ static const struct field {
 
 static enum err refuse_field(const struct reading *reading, const struct node *key)
 {
-	struct nearest nearest = nearest_to(key->text);
+	struct suggestion meant = suggestion_for(key->text);
 	char word[SHOWN_MAX];
 
 	for (size_t i = 0; i < COUNT_OF(fields); i++)
-		nearest_try(&nearest, fields[i].name);
-	if (nearest.name == NULL)
+		suggestion_offer(&meant, fields[i].name);
+	if (meant.name == NULL)
 		return refuse(
 			reading, key, "a policy has no field %s", shown(key->text, word));
 	return refuse(reading, key, "a policy has no field %s; did you mean %s?",
-		shown(key->text, word), nearest.name);
+		shown(key->text, word), meant.name);
 }
 
 static enum err read_field(const struct reading *reading, const struct node *node)

@@ -28,10 +28,44 @@ struct code_list {
 #define FFDHE_STACKS                                                                     \
 	(OPENSSL_FROM_3_0 | STACK_BIT(GNUTLS) | STACK_BIT(NSS) | STACK_BIT(JSSE))
 
-/* Which of its group lists decides in TLS 1.3. RFC 8446, 4.2.7 and 4.2.8. */
+/* Which group is taken in TLS 1.3. RFC 8446, 4.2.7 and 4.2.8. */
 enum group_choice {
-	GROUP_FIRST_SHARE, /* the client's first share that fits; a retry if none does */
-	GROUP_TUPLES,      /* by tuples: a share in one, else a retry for it */
+	GROUP_FIRST_SHARE,  /* the client's first share that fits; else a retry for the
+			     * server's first group */
+	GROUP_TUPLES,       /* by tuples: a share in one, else a retry for it */
+	GROUP_ONE,          /* one group is chosen, and retried if there is no share */
+	GROUP_OWN_SHARE,    /* the server's first group with a share, else without */
+	GROUP_CLIENT_SHARE, /* the client's first share, else the client's first group */
+};
+
+/* What comes first, the scheme or the certificate. */
+enum key_choice {
+	KEY_BY_SCHEME, /* the first scheme shared, and the certificate for it */
+	KEY_IN_ORDER,  /* the first certificate that has a scheme */
+	KEY_PICKED,    /* one certificate for the whole hello, before the suite */
+	KEY_BY_KIND,   /* the kind of key of the client's first scheme */
+};
+
+/* Where finite-field parameters come from up to TLS 1.2. RFC 7919, 4. */
+enum dh_choice {
+	DH_OWN,            /* the server's, if it has any */
+	DH_NAMED_IF_ASKED, /* a client that names groups gets one of them or no DHE */
+	DH_NAMED_OR_OWN,   /* it gets one of them, or the server's */
+	DH_NEVER,
+};
+
+/* How the version comes about. */
+enum version_choice {
+	VERSION_HIGHEST,            /* of supported_versions, if it was sent */
+	VERSION_HIGHEST_ABOVE_SSL3, /* and the legacy version must be above SSL 3.0 */
+	VERSION_LEGACY_FIRST,       /* the legacy version must do, whatever is listed */
+	VERSION_CLIENT_ORDER,       /* the client's first that the server has */
+};
+
+/* Go's order of suites is its own, and has ChaCha20 first for clients that have. */
+struct suite_order {
+	struct code_list aes_first;
+	struct code_list chacha_first;
 };
 
 struct stack {
@@ -49,7 +83,18 @@ struct stack {
 	struct code_list schemes;
 	const uint8_t *tuples; /* of groups: how many each holds, ending with 0 */
 
+	enum version_choice version_choice;
 	enum group_choice group_choice;
+	enum key_choice key_choice;
+	enum dh_choice dh_choice;
+	const struct suite_order *order12; /* NULL: the policy's */
+	const struct suite_order *order13;
+	bool no_sslv2;           /* does not read hellos in the form of SSL 2.0 */
+	bool client_groups;      /* goes by the client's order of curves, always */
+	bool late_signature;     /* finds out behind the suite that it cannot sign */
+	bool curve_always;       /* a scheme's curve binds in TLS 1.2 too */
+	bool any_curve;          /* a certificate's curve need not be offered */
+	bool needs_no_share;     /* takes no key_share for an empty one */
 	bool old_level_versions; /* 1.0 and 1.1 are allowed at levels 1 and 2 */
 	uint8_t sha1_bits;       /* how strong a signature with SHA-1 counts */
 	uint8_t md5_sha1_bits;   /* likewise one of TLS 1.0 with RSA */

@@ -78,12 +78,13 @@ static enum err add_key(
 /* Puts a node where the last event left a place for one. */
 static enum err add(struct build *build, const yaml_event_t *event, struct node *node)
 {
-	struct opened *in = &build->opened[build->depth - 1];
+	struct opened *in;
 
 	if (build->depth == 0) {
 		build->document.root = node;
 		return ERR_OK;
 	}
+	in = &build->opened[build->depth - 1];
 	if (in->node->kind == NODE_MAPPING && in->key == NULL)
 		return add_key(build, event, node);
 	node->key = in->key;

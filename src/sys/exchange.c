@@ -325,22 +325,33 @@ static bool loop_init(struct loop *loop)
 	       epoll_ctl(loop->epoll, EPOLL_CTL_ADD, signals_descriptor(), &stop) == 0;
 }
 
+static enum err run_with(struct loop *loop)
+{
+	enum err err;
+
+	loop->slots = calloc(loop->limits->concurrency, sizeof *loop->slots);
+	if (loop->slots == NULL)
+		return ERR_MEMORY;
+	err = loop_init(loop) ? run(loop) : ERR_IO;
+	if (loop->epoll >= 0)
+		(void)close(loop->epoll);
+	free(loop->slots);
+	return err;
+}
+
 enum err exchange_run(struct exchange_party *party, const struct exchange_limits *limits,
 	struct fault *why)
 {
 	struct loop *loop = calloc(1, sizeof *loop);
-	struct slot *slots = calloc(limits->concurrency, sizeof *slots);
 	enum err err = ERR_MEMORY;
 
-	if (loop != NULL && slots != NULL) {
+	if (limits->concurrency == 0 || limits->concurrency > EXCHANGE_CONCURRENCY_MAX) {
+		err = ERR_USAGE;
+	} else if (loop != NULL) {
 		loop->party = party;
 		loop->limits = limits;
-		loop->slots = slots;
-		err = loop_init(loop) ? run(loop) : ERR_IO;
-		if (loop->epoll >= 0)
-			(void)close(loop->epoll);
+		err = run_with(loop);
 	}
-	free(slots);
 	free(loop);
 	return err == ERR_OK ? ERR_OK
 			     : fault_set(why, err, "connections: %s", err_sentence(err));

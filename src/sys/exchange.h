@@ -23,7 +23,7 @@
 #define EXCHANGE_CONCURRENCY_MAX 65536
 
 struct exchange_limits {
-	size_t concurrency; /* at least 1 */
+	size_t concurrency; /* 1 to EXCHANGE_CONCURRENCY_MAX */
 	uint32_t rate;      /* begun in a second; 0: as fast as they go */
 	time_ns connect_time;
 	time_ns answer_time;
@@ -37,7 +37,8 @@ struct exchange {
 
 struct exchange_wish {
 	bool enough;
-	struct bytes send; /* more to send, not enough; must live as the first */
+	struct bytes send; /* if not enough: to be sent, in place of what is unsent; must
+			    * live until the end is told */
 };
 
 enum exchange_end {
@@ -63,8 +64,8 @@ struct exchange_party {
 	void (*ended)(struct exchange_party *party, void *owner, enum exchange_end end);
 };
 
-/* Runs until there is no next and all have ended. ERR_MEMORY, ERR_IO: the loop could not
- * be made. */
+/* Runs until there is no next and all have ended. ERR_USAGE: no such concurrency.
+ * ERR_MEMORY, ERR_IO: the loop could not be made. */
 MUST_USE enum err exchange_run(struct exchange_party *party,
 	const struct exchange_limits *limits, struct fault *why);
 

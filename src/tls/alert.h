@@ -18,6 +18,7 @@ enum alert_level {
 
 enum { /* the descriptions that decide something here */
 	ALERT_CLOSE_NOTIFY = 0,
+	ALERT_UNEXPECTED_MESSAGE = 10,
 	ALERT_HANDSHAKE_FAILURE = 40,
 	ALERT_ILLEGAL_PARAMETER = 47,
 	ALERT_DECODE_ERROR = 50,

@@ -70,7 +70,7 @@ static void handshake_piece(struct answer *answer, struct bytes payload)
 		(err = handshake_next(&answer->messages, &payload, &message)) == ERR_OK)
 		message_seen(answer, &message);
 	if (err != ERR_OK && err != ERR_MORE)
-		end_with(answer, ANSWER_MALFORMED);
+		end_with(answer, err == ERR_MEMORY ? ANSWER_NO_MEMORY : ANSWER_MALFORMED);
 }
 
 static void alert_piece(struct answer *answer, struct bytes payload)
@@ -164,7 +164,7 @@ static void take_sslv2(struct answer *answer, struct bytes bytes, size_t had)
 	if (answer->gathered == NULL)
 		answer->gathered = malloc(SSLV2_RECORD_MAX);
 	if (answer->gathered == NULL) {
-		end_with(answer, ANSWER_TOO_LONG);
+		end_with(answer, ANSWER_NO_MEMORY);
 		return;
 	}
 	if (more.len > 0)
@@ -281,6 +281,7 @@ const char *answer_outcome_name(enum answer_outcome outcome)
 		[ANSWER_NOT_TLS] = "not-tls",
 		[ANSWER_MALFORMED] = "malformed",
 		[ANSWER_TOO_LONG] = "too-long",
+		[ANSWER_NO_MEMORY] = "no-memory",
 	};
 
 	return names[outcome];

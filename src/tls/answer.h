@@ -28,6 +28,7 @@ enum answer_outcome {
 	ANSWER_NOT_TLS,   /* it speaks something else: see start */
 	ANSWER_MALFORMED, /* it began as TLS and did not go on as such */
 	ANSWER_TOO_LONG,  /* see ANSWER_BYTES_MAX */
+	ANSWER_NO_MEMORY, /* there was none to gather it in: says nothing of the server */
 	ANSWER_OUTCOMES
 };
 
@@ -79,7 +80,7 @@ void answer_reset(struct answer *answer);
 void answer_timed_out(struct answer *answer);
 
 /* "accepted", "retry", "refused", "reset", "closed", "silent", "not-tls", "malformed",
- * "too-long"; "pending". */
+ * "too-long", "no-memory"; "pending". */
 const char *answer_outcome_name(enum answer_outcome outcome);
 
 #endif

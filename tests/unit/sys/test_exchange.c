@@ -277,6 +277,19 @@ static void test_no_more_in_a_second_than_allowed(void **state)
 	assert_int_equal(party.ends[EXCHANGE_ENOUGH], 20);
 }
 
+static void test_nobody_asks_more_at_once_than_there_can_be_sockets(void **state)
+{
+	struct party party = party_to(9, 1);
+	struct exchange_limits limits = { .concurrency = 0 };
+	struct fault why;
+
+	(void)state;
+	assert_int_equal(exchange_run(&party.party, &limits, &why), ERR_USAGE);
+	limits.concurrency = EXCHANGE_CONCURRENCY_MAX + 1;
+	assert_int_equal(exchange_run(&party.party, &limits, &why), ERR_USAGE);
+	assert_int_equal(party.left, 1);
+}
+
 /* The lowest descriptor that is free. */
 static rlim_t first_free(void)
 {
@@ -337,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_an_address_without_a_way_ends_too),
 		cmocka_unit_test(test_no_more_at_once_than_allowed),
 		cmocka_unit_test(test_no_more_in_a_second_than_allowed),
+		cmocka_unit_test(test_nobody_asks_more_at_once_than_there_can_be_sockets),
 		cmocka_unit_test(test_waits_for_descriptors_as_long_as_some_come_back),
 		cmocka_unit_test(test_a_stop_ends_what_is_under_way),
 	};

@@ -1,8 +1,14 @@
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 
-#define NAME_LEN_MAX    32 /* longer than any name there is */
+#define NAME_LEN_MAX    80 /* longer than any name there is */
 #define BEGINNING_LEAST 3  /* fewer letters are how too many names begin */
 #define EDITS_MAX       2 /* and fewer than half of the letters: else it is another word */
+#define LETTERS_AN_EDIT 6 /* of long names: TLS_RSA_AES_128_CBC_SHA lacks five */
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
 
 static size_t least(size_t a, size_t b)
 {
@@ -21,13 +27,13 @@ static size_t edits_between(struct bytes a, struct bytes b)
 		rows[0][j] = j;
 	for (size_t i = 1; i <= a.len; i++)
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t change = a.at[i - 1] != b.at[j - 1];
+			uint8_t c = lower(a.at[i - 1]), d = lower(b.at[j - 1]);
 			size_t *here = &rows[i][j];
 
 			*here = least(rows[i - 1][j], rows[i][j - 1]) + 1;
-			*here = least(*here, rows[i - 1][j - 1] + change);
-			if (i > 1 && j > 1 && a.at[i - 1] == b.at[j - 2] &&
-				a.at[i - 2] == b.at[j - 1])
+			*here = least(*here, rows[i - 1][j - 1] + (c != d));
+			if (i > 1 && j > 1 && c == lower(b.at[j - 2]) &&
+				lower(a.at[i - 2]) == d)
 				*here = least(*here, rows[i - 2][j - 2] + 1);
 		}
 	return rows[a.len][b.len];
@@ -43,6 +49,7 @@ void suggestion_offer(struct suggestion *suggestion, const char *name)
 	struct bytes wrong = suggestion->wrong;
 	struct bytes right = bytes_of_string(name);
 	size_t longer = wrong.len > right.len ? wrong.len : right.len;
+	size_t most = longer / LETTERS_AN_EDIT;
 	size_t edits;
 
 	if (longer > NAME_LEN_MAX)
@@ -51,7 +58,9 @@ void suggestion_offer(struct suggestion *suggestion, const char *name)
 	if (wrong.len >= BEGINNING_LEAST &&
 		bytes_equal(wrong, bytes_first(right, wrong.len)))
 		edits = 1;
-	if (edits > EDITS_MAX || 2 * edits >= longer || edits >= suggestion->edits)
+	if (most < EDITS_MAX)
+		most = EDITS_MAX;
+	if (edits > most || 2 * edits >= longer || edits >= suggestion->edits)
 		return;
 	suggestion->name = name;
 	suggestion->edits = edits;

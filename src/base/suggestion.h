@@ -1,8 +1,8 @@
 /*
  * suggestion - which of several names was meant by one that is none of them.
  */
-#ifndef CLI_SUGGESTION_H
-#define CLI_SUGGESTION_H
+#ifndef BASE_SUGGESTION_H
+#define BASE_SUGGESTION_H
 
 #include "base/bytes.h"
 
@@ -16,7 +16,7 @@ struct suggestion {
 struct suggestion suggestion_for(struct bytes wrong);
 
 /* Takes the name if it is likelier than those before: few letters are wrong, missing, too
- * many or in the other order, or the wrong name is how it begins. */
+ * many or in the other order, or the wrong name is how it begins. Case does not count. */
 void suggestion_offer(struct suggestion *suggestion, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
 #include "../unit.h"
 
 #include "base/attr.h"
-#include "cli/suggestion.h"
+#include "base/suggestion.h"
 
 static const char *const names[] = { "completion", "help", "impact", "interface",
 	"min-version", "watch" };
@@ -32,6 +32,23 @@ static void test_a_beginning_stands_for_the_name(void **state)
 	assert_string_equal(meant("comp"), "completion");
 	assert_string_equal(meant("min"), "min-version");
 	assert_null(meant("co"));
+}
+
+static void test_the_case_of_letters_does_not_count(void **state)
+{
+	(void)state;
+	assert_string_equal(meant("WATCH"), "watch");
+	assert_string_equal(meant("Wacth"), "watch");
+}
+
+static void test_a_long_name_may_have_more_slips(void **state)
+{
+	struct suggestion long_one =
+		suggestion_for(bytes_of_string("TLS_ECDHE_RSA_AES_128_GCM_SHA256"));
+
+	(void)state;
+	suggestion_offer(&long_one, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+	assert_non_null(long_one.name);
 }
 
 static void test_what_is_like_no_name_is_not_guessed(void **state)
@@ -65,6 +82,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_slip_of_the_fingers_is_seen_through),
 		cmocka_unit_test(test_a_beginning_stands_for_the_name),
+		cmocka_unit_test(test_the_case_of_letters_does_not_count),
+		cmocka_unit_test(test_a_long_name_may_have_more_slips),
 		cmocka_unit_test(test_what_is_like_no_name_is_not_guessed),
 		cmocka_unit_test(test_the_likeliest_is_meant_in_whatever_order),
 	};
