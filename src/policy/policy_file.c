@@ -1,22 +1,9 @@
 #include "policy/policy_file.h"
 
 #include "base/suggestion.h"
-#include "base/time.h"
-#include "policy/policy_codes.h"
-
-#define RSA_BITS_MIN 512 /* of export suites */
-#define RSA_BITS_MAX 16384
-
-/* In the order of enum key_kind. */
-static const char *const key_kinds[] = { "rsa", "rsa-pss", "ecdsa", "ed25519", "ed448",
-	"dsa", NULL };
+#include "policy/policy_parts.h"
 
 static const char *const needs[] = { "optional", "required", NULL };
-
-const char *key_kind_name(enum key_kind kind)
-{
-	return key_kinds[kind];
-}
 
 static bool name_ends(const char *name, const char *end)
 {
@@ -40,28 +27,6 @@ bool suite_is_tls13(uint32_t code)
 		return code >> 8 == 0x13;
 	return strncmp(name, "TLS_", 4) == 0 && strstr(name, "_WITH_") == NULL &&
 	       !suite_is_signal(code);
-}
-
-/* A line of text that can be shown as it is. */
-static enum err read_text(const struct reading *reading, const struct node *node,
-	const char *what, char *ret, size_t room)
-{
-	struct text quoted;
-	bool fine;
-
-	if (node->text.len >= room)
-		return refuse(
-			reading, node, "%s holds at most %zu bytes", what, room - 1);
-	text_init(&quoted, 4 * room);
-	text_quote_terminal(&quoted, node->text);
-	fine = text_len(&quoted) == node->text.len;
-	text_done(&quoted);
-	if (!fine)
-		return refuse(reading, node, "%s holds what cannot be shown", what);
-	if (node->text.len > 0)
-		memcpy(ret, node->text.at, node->text.len);
-	ret[node->text.len] = '\0';
-	return ERR_OK;
 }
 
 static enum err read_name(const struct reading *reading, const struct node *node)
@@ -91,67 +56,14 @@ static enum err read_source(const struct reading *reading, const struct node *no
 		reading, node, "source", reading->policy->source, POLICY_SOURCE_MAX);
 }
 
-/* "2025-03-01", "2024-09" or "2023": as exact as it was said. */
-static enum err read_day(
-	const struct reading *reading, const struct node *node, char ret[11])
+/* A text too long is none, for no version's is. */
+static enum err parse_version(struct bytes text, uint16_t *ret)
 {
-	static const char rest[] = "0000-01-01";
-	char whole[sizeof rest], word[SHOWN_MAX];
-	size_t len = node->text.len;
-	time_ns day;
+	char string[SHOWN_MAX] = "";
 
-	memcpy(whole, rest, sizeof rest);
-	if (len == 4 || len == 7 || len == 10)
-		memcpy(whole, node->text.at, len);
-	if (time_parse(whole, &day) != ERR_OK)
-		return refuse(reading, node,
-			"a date is written 2025-03-01, 2025-03 or 2025, not %s",
-			shown(node->text, word));
-	memcpy(ret, whole, len);
-	ret[len] = '\0';
-	return ERR_OK;
-}
-
-static enum err read_date_item(
-	const struct reading *reading, const struct node *node, struct policy_date *date)
-{
-	char word[SHOWN_MAX];
-	enum err err = expect(reading, node, NODE_SCALAR, "what a date says");
-
-	if (err != ERR_OK)
-		return err;
-	if (bytes_equal(node->key->text, bytes_of_string("on")))
-		return read_day(reading, node, date->on);
-	if (bytes_equal(node->key->text, bytes_of_string("said")))
-		return read_day(reading, node, date->said);
-	if (bytes_equal(node->key->text, bytes_of_string("note")))
-		return read_text(reading, node, "note", date->note, POLICY_NOTE_MAX);
-	return refuse(reading, node->key, "a date has on, said and note, not %s",
-		shown(node->key->text, word));
-}
-
-static enum err read_dates(const struct reading *reading, const struct node *list)
-{
-	struct policy *policy = reading->policy;
-	enum err err = ERR_OK;
-
-	for (const struct node *at = list->first; at != NULL; at = at->next) {
-		struct policy_date *date = &policy->dates[policy->date_count];
-
-		if (policy->date_count == POLICY_DATES_MAX)
-			return refuse(reading, at, "at most %d dates are kept",
-				POLICY_DATES_MAX);
-		err = expect(reading, at, NODE_MAPPING, "a date");
-		for (const struct node *item = at->first; item != NULL && err == ERR_OK;
-			item = item->next)
-			err = read_date_item(reading, item, date);
-		if (err == ERR_OK && date->on[0] == '\0')
-			err = refuse(reading, at, "a date says on which day: on");
-		if (err != ERR_OK)
-			return err;
-		policy->date_count++;
-	}
-	return ERR_OK;
+	if (text.len > 0 && text.len < sizeof string)
+		memcpy(string, text.at, text.len);
+	return version_parse(string, ret);
 }
 
 /* Read by rank: what is allowed over TCP is so over datagrams. */
@@ -160,8 +72,8 @@ static enum err read_version(const struct reading *reading, const struct node *n
 	char word[SHOWN_MAX];
 	uint16_t version = VERSION_NONE, bit;
 
-	if (version_parse(shown(node->text, word), &version) != ERR_OK ||
-		version >> 8 == 0xfe)
+	(void)shown(node->text, word);
+	if (parse_version(node->text, &version) != ERR_OK || version >> 8 == 0xfe)
 		return refuse(reading, node,
 			"no version %s; SSL 2.0, SSL 3.0 and TLS 1.0 to TLS 1.3 are "
 			"known",
@@ -229,82 +141,6 @@ static enum err read_groups(const struct reading *reading, const struct node *li
 static enum err read_schemes(const struct reading *reading, const struct node *list)
 {
 	return read_codes(reading, list, &code_scheme, &reading->policy->schemes);
-}
-
-static enum err read_key_item(
-	const struct reading *reading, const struct node *node, struct policy_key *key)
-{
-	char word[SHOWN_MAX];
-	unsigned value;
-	enum err err = expect(reading, node, NODE_SCALAR, "what a key says");
-
-	if (err != ERR_OK)
-		return err;
-	if (bytes_equal(node->key->text, bytes_of_string("kind"))) {
-		err = read_choice(reading, node, "kind", key_kinds, &value);
-		if (err == ERR_OK)
-			key->kind = (uint8_t)value;
-		return err;
-	}
-	if (bytes_equal(node->key->text, bytes_of_string("bits"))) {
-		err = read_number(
-			reading, node, "bits", RSA_BITS_MIN, RSA_BITS_MAX, &value);
-		if (err == ERR_OK)
-			key->bits = (uint16_t)value;
-		return err;
-	}
-	if (bytes_equal(node->key->text, bytes_of_string("curve")))
-		return read_code(reading, node, &code_group, &key->curve);
-	if (bytes_equal(node->key->text, bytes_of_string("signature")))
-		return read_code(reading, node, &code_scheme, &key->signature);
-	return refuse(reading, node->key,
-		"a key has kind, bits, curve and signature, not %s",
-		shown(node->key->text, word));
-}
-
-/* Each kind has its own measure of strength. */
-static enum err check_key(const struct reading *reading, const struct node *node,
-	const struct policy_key *key)
-{
-	bool modulus =
-		key->kind == KEY_RSA || key->kind == KEY_RSA_PSS || key->kind == KEY_DSA;
-
-	if (node_find(node, bytes_of_string("kind")) == NULL)
-		return refuse(reading, node, "a key says its kind");
-	if (modulus && key->bits == 0)
-		return refuse(reading, node, "a key of kind %s says how many bits",
-			key_kinds[key->kind]);
-	if (!modulus && key->bits != 0)
-		return refuse(reading, node, "a key of kind %s has no bits to choose",
-			key_kinds[key->kind]);
-	if (key->kind != KEY_ECDSA && key->curve != 0)
-		return refuse(reading, node, "a key of kind %s has no curve",
-			key_kinds[key->kind]);
-	return ERR_OK;
-}
-
-static enum err read_keys(const struct reading *reading, const struct node *list)
-{
-	struct policy *policy = reading->policy;
-	enum err err = ERR_OK;
-
-	for (const struct node *at = list->first; at != NULL && err == ERR_OK;
-		at = at->next) {
-		struct policy_key *key = &policy->keys[policy->key_count];
-
-		if (policy->key_count == POLICY_KEYS_MAX)
-			return refuse(
-				reading, at, "at most %d keys are kept", POLICY_KEYS_MAX);
-		err = expect(reading, at, NODE_MAPPING, "a key");
-		for (const struct node *item = at->first; item != NULL && err == ERR_OK;
-			item = item->next)
-			err = read_key_item(reading, item, key);
-		if (err == ERR_OK)
-			err = check_key(reading, at, key);
-		if (err == ERR_OK)
-			policy->key_count++;
-	}
-	return err;
 }
 
 static enum err read_alpn(const struct reading *reading, const struct node *list)
@@ -377,7 +213,7 @@ static enum err read_dh_bits(const struct reading *reading, const struct node *n
 {
 	unsigned bits = 0;
 	enum err err =
-		read_number(reading, node, "dh-bits", RSA_BITS_MIN, RSA_BITS_MAX, &bits);
+		read_number(reading, node, "dh-bits", BITS_LEAST, BITS_MOST, &bits);
 
 	if (err == ERR_OK)
 		reading->policy->dh_bits_min = (uint16_t)bits;

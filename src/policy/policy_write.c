@@ -1,4 +1,4 @@
-#include "policy/policy_codes.h"
+#include "policy/policy_parts.h"
 
 /* Read in is only what can be shown, so two characters are left to escape. */
 static void write_quoted(struct text *text, const char *string)

@@ -1,10 +1,12 @@
 /*
- * policy_codes - the names in a policy file, and their code points.
+ * policy_parts - what a policy file is read from: names and their code points, choices,
+ * numbers, lines of text, and the lists of dates and keys.
  *
- * To be included by policy_file.c and policy_write.c only.
+ * To be included by policy_file.c, policy_parts.c, policy_records.c and
+ * policy_write.c only.
  */
-#ifndef POLICY_POLICY_CODES_H
-#define POLICY_POLICY_CODES_H
+#ifndef POLICY_POLICY_PARTS_H
+#define POLICY_POLICY_PARTS_H
 
 #include "policy/policy_file.h"
 #include "tls/iana.h"
@@ -55,5 +57,17 @@ MUST_USE enum err read_choice(const struct reading *reading, const struct node *
 
 MUST_USE enum err read_number(const struct reading *reading, const struct node *node,
 	const char *what, unsigned least, unsigned most, unsigned *ret);
+
+/* The least and most bits of a modulus. */
+#define BITS_LEAST 512 /* of export suites */
+#define BITS_MOST  16384
+
+/* A line of text that can be shown as it is. */
+MUST_USE enum err read_text(const struct reading *reading, const struct node *node,
+	const char *what, char *ret, size_t room);
+
+/* The two lists whose items are mappings. */
+MUST_USE enum err read_dates(const struct reading *reading, const struct node *list);
+MUST_USE enum err read_keys(const struct reading *reading, const struct node *list);
 
 #endif

@@ -1,4 +1,4 @@
-#include "policy/policy_codes.h"
+#include "policy/policy_parts.h"
 
 #include <stdio.h>
 
@@ -151,6 +151,31 @@ enum err read_codes(const struct reading *reading, const struct node *list,
 			err = add_code(reading, at, kind, ret, code);
 	}
 	return err;
+}
+
+enum err read_text(const struct reading *reading, const struct node *node,
+	const char *what, char *ret, size_t room)
+{
+	struct text quoted;
+	enum err err;
+	bool fine;
+
+	if (node->text.len >= room)
+		return refuse(
+			reading, node, "%s holds at most %zu bytes", what, room - 1);
+	text_init(&quoted, 4 * room);
+	text_quote_terminal(&quoted, node->text);
+	fine = text_len(&quoted) == node->text.len;
+	err = text_end(&quoted);
+	text_done(&quoted);
+	if (err != ERR_OK)
+		return fault_set(reading->why, err, "memory ran out");
+	if (!fine)
+		return refuse(reading, node, "%s holds what cannot be shown", what);
+	if (node->text.len > 0)
+		memcpy(ret, node->text.at, node->text.len);
+	ret[node->text.len] = '\0';
+	return ERR_OK;
 }
 
 enum err read_choice(const struct reading *reading, const struct node *node,
