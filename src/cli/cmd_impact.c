@@ -33,6 +33,10 @@ struct settings {
 	time_ns on;
 	struct option_address explain;
 	bool compare;
+	const char *verify;
+	uint64_t concurrency;
+	uint64_t rate;
+	const char *differences;
 };
 
 /* In the order of enum view_by. */
@@ -46,11 +50,15 @@ static const struct option options[] = {
 	{ "by", 'b', OPTION_CHOICE, AT(by), "client|server|name|hello",
 		"totals by one of these; else each thing that breaks", subjects, 0, 0 },
 	{ "certificate", 0, OPTION_TEXT, AT(certificate), "KEY[,KEY]",
-		"of a policy: what the server presents, such as ecdsa-p256", NULL, 0, 0 },
+		"of a policy: what its server presents, as ecdsa-p256", NULL, 0, 0 },
 	{ "client", 0, OPTION_ADDRESS, AT(client), "ADDRESS", "only this client", NULL, 0,
 		0 },
 	{ "compare", 0, OPTION_FLAG, AT(compare), NULL,
 		"the policies behind it, side by side", NULL, 0, 0 },
+	{ "concurrency", 0, OPTION_NUMBER, AT(concurrency), "N",
+		"of --verify: connections at a time (16)", NULL, 1, 4096 },
+	{ "differences", 0, OPTION_TEXT, AT(differences), "FILE",
+		"of --verify: what differed, as lines of JSON", NULL, 0, 0 },
 	{ "explain", 0, OPTION_ADDRESS, AT(explain), "CLIENT",
 		"of a policy: how it comes to what this client gets", NULL, 0, 0 },
 	{ "limit", 'n', OPTION_NUMBER, AT(limit), "N",
@@ -61,10 +69,13 @@ static const struct option options[] = {
 	{ "on", 0, OPTION_TIME, AT(on), "DAY",
 		"of a policy: whether it is in force by then", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
-		"the form of the answer (text); jsonl goes with --by hello", outputs, 0,
+		"the form of the answer (text); jsonl with --policy", outputs, 0,
 		0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
+	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
+		"of --verify: connections a second; 0 is as they go (0)", NULL, 0,
+		100000 },
 	{ "server", 0, OPTION_ADDRESS, AT(server), "ADDRESS", "only this server", NULL, 0,
 		0 },
 	{ "since", 0, OPTION_TIME, AT(since), "TIME",
@@ -77,6 +88,8 @@ static const struct option options[] = {
 		"what \"last seen\" is told from (now)", NULL, 0, 0 },
 	{ "until", 0, OPTION_TIME, AT(until), "TIME", "only what was seen before", NULL,
 		0, 0 },
+	{ "verify", 0, OPTION_TEXT, AT(verify), "HOST:PORT",
+		"of a policy: say each hello to this server and compare", NULL, 0, 0 },
 };
 
 static struct store_filter filter_of(const struct settings *settings, struct bytes *name)
@@ -165,8 +178,11 @@ static enum exit_code answer_by_policy(
 		.on = settings->on,
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
+		.verify = { settings->verify, settings->concurrency, settings->rate,
+			settings->differences, NULL },
 	};
 
+	asked.verify.render = &asked.render;
 	if (settings->explain.given) {
 		asked.filter.client = &settings->explain.address;
 		asked.form = FORECAST_DECISIONS;
@@ -189,8 +205,14 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	if (!settings->compare && operands > 0)
 		return "policies stand behind --compare, or one behind --policy";
 	if (!by_policy && (settings->certificate != NULL || settings->stack != NULL ||
-				  settings->on != 0 || settings->explain.given))
-		return "--certificate, --stack, --on and --explain go with --policy";
+				  settings->on != 0 || settings->explain.given ||
+				  settings->verify != NULL))
+		return "--certificate, --stack, --on, --explain and --verify go with "
+		       "--policy";
+	if (settings->verify == NULL && settings->differences != NULL)
+		return "--differences goes with --verify";
+	if (settings->verify != NULL && settings->compare)
+		return "--verify asks about one policy";
 	if (by_policy && settings->by != VIEW_DETAIL && settings->by != VIEW_HELLO)
 		return "with a policy, totals are of hellos only (--by hello)";
 	if (by_policy && settings->output == OUTPUT_CSV)
@@ -206,6 +228,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		.store = STORE_USUAL,
 		.output = OUTPUT_TEXT,
 		.limit = ROWS_USUAL,
+		.concurrency = VERIFY_CONCURRENCY_USUAL,
 		.today = clock_now() };
 	enum exit_code code;
 	size_t operands;

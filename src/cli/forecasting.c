@@ -212,7 +212,9 @@ static enum exit_code answer(const struct forecasting *asked, const char *store_
 		err = forecast_init(&forecast, store, &asked->filter, question->profiles,
 			asked->policy_count, &key, &why);
 	if (err == ERR_OK) {
-		code = show(asked, &forecast);
+		code = asked->verify.server != NULL
+			       ? verifying_run(&asked->verify, &forecast)
+			       : show(asked, &forecast);
 		forecast_done(&forecast);
 	} else {
 		code = command_fault(&why);

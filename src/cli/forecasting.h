@@ -5,8 +5,7 @@
 #ifndef CLI_FORECASTING_H
 #define CLI_FORECASTING_H
 
-#include "cli/command.h"
-#include "report/render_forecast.h"
+#include "cli/verifying.h"
 
 enum forecast_form {
 	FORECAST_REASONS,   /* or side by side, of several policies */
@@ -27,6 +26,7 @@ struct forecasting {
 	enum forecast_output output;
 	struct store_filter filter;
 	struct render_options render;
+	struct verifying verify; /* server NULL: not asked for */
 };
 
 /* The newest: it keeps nothing from a policy that the policy allows. */

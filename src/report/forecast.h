@@ -12,7 +12,7 @@
 #include "policy/prediction.h"
 #include "store/store.h"
 
-#define FORECAST_POLICIES_MAX 8 /* side by side on a wide terminal */
+#define FORECAST_POLICIES_MAX 16 /* side by side; wider is no table any more */
 #define FORECAST_REASONS_MAX                                                             \
 	64 /* one bit each; the last stands for all that come later */
 

@@ -242,6 +242,9 @@ static const struct grid_column hello_columns[] = {
 	{ "reason", GRID_KEPT, 20, false, true },
 };
 
+static const struct grid_column software_column = { "likely software", 2, 15, false,
+	false };
+
 static void hello_cells(struct grid *grid, const struct forecast_hello *hello)
 {
 	const struct prediction *prediction = &hello->predictions[0];
@@ -266,20 +269,68 @@ static void hello_cells(struct grid *grid, const struct forecast_hello *hello)
 	grid_cell(grid, prediction->reason);
 }
 
+static void fill_hellos(const struct forecast *forecast, size_t limit, struct grid *grid)
+{
+	for (size_t i = 0; i < COUNT_OF(hello_columns); i++)
+		grid_column(grid, &hello_columns[i]);
+	for (size_t i = 0; i < forecast->hello_count && i < limit; i++)
+		hello_cells(grid, &forecast->hellos[i]);
+}
+
+/* What each policy makes of a hello, in a word. */
+static void fate_cells(struct grid *grid, const struct forecast *forecast,
+	const struct forecast_hello *hello)
+{
+	char name[VERSION_TEXT_MAX];
+	struct text CLEANUP(text_done) cell;
+
+	text_init(&cell, TEXT_MAX);
+	text_hex(&cell, bytes_over(hello->hello->digest, 8));
+	grid_cell(grid, text_string(&cell));
+	for (size_t i = 0; i < forecast->policy_count; i++) {
+		const struct prediction *prediction = &hello->predictions[i];
+
+		grid_cell(grid,
+			prediction->verdict == VERDICT_PASSES
+				? render_version(prediction->negotiation.version, name)
+				: verdict_name(prediction->verdict));
+	}
+	text_reset(&cell);
+	software_of(hello->hello, &cell);
+	grid_cell(grid, text_string(&cell));
+}
+
+static void fill_fates(const struct forecast *forecast, size_t limit,
+	struct grid_column columns[FORECAST_POLICIES_MAX], struct grid *grid)
+{
+	grid_column(grid, &hello_columns[0]);
+	for (size_t i = 0; i < forecast->policy_count; i++) {
+		columns[i] =
+			(struct grid_column){ forecast->policies[i].profile->policy->name,
+				GRID_KEPT, 0, false, false };
+		grid_column(grid, &columns[i]);
+	}
+	grid_column(grid, &software_column);
+	for (size_t i = 0; i < forecast->hello_count && i < limit; i++)
+		fate_cells(grid, forecast, &forecast->hellos[i]);
+}
+
 void forecast_text_hellos(const struct forecast *forecast,
 	const struct render_options *options, struct text *text)
 {
 	size_t limit = options->limit == 0 ? forecast->hello_count : options->limit;
+	struct grid_column columns[FORECAST_POLICIES_MAX];
 	struct grid CLEANUP(grid_done) grid;
 
 	grid_init(&grid, GRID_MAX);
-	write_headline(forecast, &forecast->policies[0], options->width, text);
-	write_server(forecast->policies[0].profile, options->width, text);
-	for (size_t i = 0; i < COUNT_OF(hello_columns); i++)
-		grid_column(&grid, &hello_columns[i]);
-	for (size_t i = 0; i < forecast->hello_count && i < limit; i++)
-		hello_cells(&grid, &forecast->hellos[i]);
-	text_char(text, '\n');
+	if (forecast->policy_count > 1) {
+		fill_fates(forecast, limit, columns, &grid);
+	} else {
+		write_headline(forecast, &forecast->policies[0], options->width, text);
+		write_server(forecast->policies[0].profile, options->width, text);
+		text_char(text, '\n');
+		fill_hellos(forecast, limit, &grid);
+	}
 	grid_write(&grid, options->width, text);
 	if (forecast->hello_count > limit) {
 		text_add(text, "  … and ");

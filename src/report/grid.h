@@ -15,7 +15,7 @@
 
 #include "base/text.h"
 
-#define GRID_COLUMNS_MAX 9
+#define GRID_COLUMNS_MAX 20
 
 /* Wider cells are cut even where the width is not told: a name may be 255 characters
  * long, and would push all else off the screen. */

@@ -76,7 +76,7 @@ static void test_values_that_can_be_listed_are(void **state)
 	assert_non_null(strstr(said.text, "*:impact:--by|*:impact:-b) "));
 	assert_non_null(strstr(said.text, "words=\"1.0 1.1 1.2 1.3\" ;;"));
 	assert_int_equal(complete("fish"), EXIT_NOTHING_FOUND);
-	assert_non_null(strstr(said.text, "-l output -s o -r -f -a 'csv json text' -d "));
+	assert_non_null(strstr(said.text, "-l output -s o -r -f -a 'csv json jsonl text' -d "));
 	assert_non_null(strstr(said.text, "-a 'bash fish zsh'"));
 }
 

@@ -1,0 +1,239 @@
+#include "cli/verifying.h"
+
+#include <stdlib.h>
+
+#include "probe/agreement.h"
+#include "probe/replay.h"
+#include "report/grid.h"
+#include "sys/crypto.h"
+#include "sys/log.h"
+#include "sys/output.h"
+#include "sys/signals.h"
+
+#define OUTPUT_MAX ((size_t)1 << 28)
+
+/* A server that needs longer for its first answer does not answer. */
+#define PATIENCE (5 * TIME_SECOND)
+
+enum fate {
+	FATE_UNASKED, /* it does not go over TCP, or a stop was wanted */
+	FATE_UNKNOWN,
+	FATE_AGREES,
+	FATE_DIFFERS,
+	FATE_COUNT
+};
+
+struct verification {
+	enum fate fate;
+	struct agreement agreement;
+};
+
+struct asking {
+	struct replay replay; /* first */
+	const struct forecast *forecast;
+	const struct hello **hellos;
+	struct verification *verifications;
+	uint64_t counts[FATE_COUNT];
+	size_t told;
+};
+
+static void told(struct replay *replay, size_t index, const struct probe_result *result,
+	enum err unsent)
+{
+	static const enum fate fates[] = {
+		[AGREEMENT_UNKNOWN] = FATE_UNKNOWN,
+		[AGREEMENT_YES] = FATE_AGREES,
+		[AGREEMENT_NO] = FATE_DIFFERS,
+	};
+	struct asking *asking = (struct asking *)replay;
+	struct verification *one = &asking->verifications[index];
+
+	(void)unsent;
+	if (result == NULL)
+		return;
+	one->agreement = agreement_of(
+		&asking->forecast->hellos[index].predictions[0].negotiation, result);
+	one->fate = fates[one->agreement.kind];
+	asking->counts[one->fate]++;
+	asking->told++;
+}
+
+static enum err find_server(
+	const char *server, struct dial_target *ret, struct fault *why)
+{
+	struct dial_target targets[DIAL_TARGETS_MAX];
+	char host[DIAL_HOST_MAX];
+	uint16_t port = 0;
+	size_t count;
+	enum err err = dial_parse(server, host, &port, why);
+
+	if (err == ERR_OK)
+		err = dial_resolve(host, port, targets, &count, why);
+	if (err == ERR_OK)
+		*ret = targets[0];
+	return err;
+}
+
+static enum err ask(
+	struct asking *asking, const struct verifying *asked, struct fault *why)
+{
+	const struct forecast *forecast = asking->forecast;
+	size_t name_len = strcspn(asked->server, ":");
+	enum err err;
+
+	asking->hellos = calloc(forecast->hello_count + 1, sizeof *asking->hellos);
+	asking->verifications =
+		calloc(forecast->hello_count + 1, sizeof *asking->verifications);
+	if (asking->hellos == NULL || asking->verifications == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	for (size_t i = 0; i < forecast->hello_count; i++)
+		asking->hellos[i] = forecast->hellos[i].hello;
+	asking->replay = (struct replay){
+		.hellos = asking->hellos,
+		.count = forecast->hello_count,
+		.crypto = crypto_openssl(),
+		.server_name = bytes_over(asked->server, name_len),
+		.limits = { (size_t)asked->concurrency, (uint32_t)asked->rate, PATIENCE,
+			PATIENCE },
+		.told = told,
+	};
+	err = find_server(asked->server, &asking->replay.target, why);
+	if (err == ERR_OK)
+		err = signals_catch(why);
+	return err == ERR_OK ? replay_run(&asking->replay, why) : err;
+}
+
+static const struct grid_column columns[] = {
+	{ "hello", GRID_KEPT, 0, false, false },
+	{ "handshakes", 3, 0, true, false },
+	{ "differs in", GRID_KEPT, 0, false, false },
+	{ "predicted", GRID_KEPT, 20, false, false },
+	{ "answered", GRID_KEPT, 20, false, true },
+};
+
+static void write_differences(
+	const struct asking *asking, unsigned width, struct text *text)
+{
+	struct grid CLEANUP(grid_done) grid;
+	struct text CLEANUP(text_done) digest;
+
+	grid_init(&grid, OUTPUT_MAX);
+	text_init(&digest, 2 * SHA256_LEN + 1);
+	for (size_t i = 0; i < COUNT_OF(columns); i++)
+		grid_column(&grid, &columns[i]);
+	for (size_t i = 0; i < asking->forecast->hello_count; i++) {
+		const struct forecast_hello *hello = &asking->forecast->hellos[i];
+		const struct verification *one = &asking->verifications[i];
+
+		if (one->fate != FATE_DIFFERS)
+			continue;
+		text_reset(&digest);
+		text_hex(&digest, bytes_over(hello->hello->digest, 8));
+		grid_cell(&grid, text_string(&digest));
+		grid_number(&grid, hello->handshakes);
+		grid_cell(&grid, one->agreement.what);
+		grid_cell(&grid, one->agreement.predicted);
+		grid_cell(&grid, one->agreement.answered);
+	}
+	text_char(text, '\n');
+	grid_write(&grid, width, text);
+	grid_left_out(&grid, width, text);
+}
+
+static void write_count(struct text *text, uint64_t count, const char *what)
+{
+	if (count == 0)
+		return;
+	text_add(text, "; ");
+	text_grouped(text, count);
+	text_add(text, what);
+}
+
+static void write_all(
+	const struct asking *asking, const struct verifying *asked, struct text *text)
+{
+	const struct server_profile *profile = asking->forecast->policies[0].profile;
+	const uint64_t *counts = asking->counts;
+
+	text_quote_terminal(text, bytes_of_string(asked->server));
+	text_add(text, " as ");
+	text_quote_terminal(text, bytes_of_string(profile->policy->name));
+	text_format(text, " on %s: ", stack_name(profile->stack));
+	text_grouped(text, counts[FATE_AGREES]);
+	text_add(text, " of ");
+	text_grouped(text, counts[FATE_AGREES] + counts[FATE_DIFFERS]);
+	text_add(text, " hellos are answered as predicted");
+	write_count(text, counts[FATE_DIFFERS], " are not");
+	write_count(text, counts[FATE_UNKNOWN], " got no answer that tells");
+	write_count(text, asking->forecast->hello_count - asking->told,
+		" were not sent (QUIC, DTLS, or stopped)");
+	text_add(text, ".\n");
+	if (counts[FATE_DIFFERS] > 0)
+		write_differences(asking, asked->render->width, text);
+}
+
+/* A line of JSON each, with all that is needed to make a test of it. */
+static void write_cases(const struct asking *asking, struct text *text)
+{
+	const struct server_profile *profile = asking->forecast->policies[0].profile;
+
+	for (size_t i = 0; i < asking->forecast->hello_count; i++) {
+		const struct hello *hello = asking->forecast->hellos[i].hello;
+		const struct verification *one = &asking->verifications[i];
+
+		if (one->fate != FATE_DIFFERS)
+			continue;
+		text_add(text, "{\"hello\":\"sha256:");
+		text_hex(text, bytes_over(hello->digest, SHA256_LEN));
+		text_format(text, "\",\"hello_format\":\"%s\",\"form\":\"",
+			hello_format_name(hello->format));
+		text_hex(text, hello->form);
+		text_add(text, "\",\"policy\":");
+		text_quote_json(text, bytes_of_string(profile->policy->name));
+		text_format(text, ",\"stack\":\"%s\",\"differs\":\"%s\",\"predicted\":",
+			stack_name(profile->stack), one->agreement.what);
+		text_quote_json(text, bytes_of_string(one->agreement.predicted));
+		text_add(text, ",\"answered\":");
+		text_quote_json(text, bytes_of_string(one->agreement.answered));
+		text_add(text, "}\n");
+	}
+}
+
+static enum err keep_cases(
+	const struct asking *asking, const char *path, struct fault *why)
+{
+	struct text CLEANUP(text_done) text;
+
+	text_init(&text, OUTPUT_MAX);
+	write_cases(asking, &text);
+	return output_write_file(
+		path, bytes_over(text_string(&text), text_len(&text)), why);
+}
+
+enum exit_code verifying_run(
+	const struct verifying *asked, const struct forecast *forecast)
+{
+	struct asking asking = { .forecast = forecast };
+	struct fault why = { 0 };
+	enum exit_code code;
+	struct text text;
+	enum err err = ask(&asking, asked, &why);
+
+	if (err == ERR_OK && asked->differences != NULL)
+		err = keep_cases(&asking, asked->differences, &why);
+	if (err == ERR_OK) {
+		text_init(&text, OUTPUT_MAX);
+		write_all(&asking, asked, &text);
+		code = command_print(&text);
+		text_done(&text);
+		if (code == EXIT_NOTHING_FOUND && asking.counts[FATE_DIFFERS] > 0)
+			code = EXIT_FOUND;
+		if (code == EXIT_NOTHING_FOUND && asking.counts[FATE_AGREES] == 0)
+			code = EXIT_COULD_NOT;
+	} else {
+		code = command_fault(&why);
+	}
+	free(asking.hellos);
+	free(asking.verifications);
+	return code;
+}
