@@ -59,6 +59,7 @@ struct means {
 	bool rsa_key; /* that can decrypt */
 	bool dh;
 	bool ecdhe;
+	uint8_t ecdh; /* enum suite_auth: by whom a key for static ECDH is signed; or 0 */
 };
 
 static bool offers_finite_field(const struct offer *offer)
@@ -104,6 +105,8 @@ static bool exchange_possible(const struct means *means, const struct suite *sui
 		return means->dh;
 	case SUITE_ECDHE:
 		return means->ecdhe;
+	case SUITE_ECDH:
+		return means->ecdh == suite->auth;
 	default:
 		return false;
 	}
@@ -113,6 +116,8 @@ static bool auth_possible(const struct means *means, const struct suite *suite)
 {
 	if (suite->exchange == SUITE_RSA) /* decrypts, and does not sign */
 		return means->rsa_key;
+	if (suite->exchange == SUITE_ECDH)
+		return true;
 	return suite->auth == SUITE_ANONYMOUS || (means->auths >> suite->auth & 1) != 0;
 }
 
@@ -278,6 +283,25 @@ static bool refuse_suite(struct attempt *attempt, const struct means *means)
 	return attempt_refuse(attempt, why, ALERT_HANDSHAKE_FAILURE);
 }
 
+/* RFC 4492, 2.1 and 2.3, of a certificate that may be used for it. What key usage it has
+ * is not known here; OpenSSL takes one without the extension. */
+static uint8_t static_ecdh(const struct attempt *attempt)
+{
+	const struct server_profile *profile = attempt->profile;
+	int found = certificate_of_kind(profile, KEY_ECDSA);
+	const struct scheme *signature;
+
+	if (!attempt->stack->static_ecdh || found < 0 ||
+		!curve_is_accepted(attempt, &profile->certificates[found]))
+		return 0;
+	signature = scheme_find(profile->certificates[found].signature);
+	if (signature == NULL)
+		return 0;
+	return signature->kind == SIGN_PKCS1   ? SUITE_BY_RSA
+	       : signature->kind == SIGN_ECDSA ? SUITE_BY_ECDSA
+					       : 0;
+}
+
 static bool has_rsa_key(const struct attempt *attempt)
 {
 	int found = certificate_of_kind(attempt->profile, KEY_RSA);
@@ -292,6 +316,7 @@ bool choose_suite12(struct attempt *attempt, const struct suite **ret)
 	struct means means = {
 		.auths = auths_possible(attempt),
 		.rsa_key = has_rsa_key(attempt),
+		.ecdh = static_ecdh(attempt),
 		.dh = has_dh(attempt),
 		.ecdhe = group != CODE_NONE,
 	};
