@@ -128,7 +128,8 @@ class Caddy(Server):
             groups=[g for g in policy.groups if g in names.GROUPS_GO]))
 
     def commands(self, profile, port):
-        policy = {"protocol_min": f"tls1.{min(profile.versions) - 0x0301}",
+        policy = {"default_sni": "example.net",  # else none without SNI
+                  "protocol_min": f"tls1.{min(profile.versions) - 0x0301}",
                   "protocol_max": f"tls1.{max(profile.versions) - 0x0301}"}
         # What is not told to caddy it chooses itself, and not as Go does.
         policy["cipher_suites"] = [self._suite(c) for c in profile.suites12]
