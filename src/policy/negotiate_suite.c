@@ -266,7 +266,7 @@ static enum refusal why_none(
 			continue;
 		if (auth_possible(means, suite) && suite->exchange == SUITE_ECDHE)
 			return REFUSAL_GROUP;
-		if (exchange_possible(means, suite))
+		if (suite->exchange == SUITE_RSA || exchange_possible(means, suite))
 			why = REFUSAL_CERTIFICATE;
 	}
 	return why;
