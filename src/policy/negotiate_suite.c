@@ -20,7 +20,7 @@ static bool set_has(const struct suite_set *set, const struct suite *suite)
 	return (set->words[suite_index(suite) / 64] >> suite_index(suite) % 64 & 1) != 0;
 }
 
-static bool is_known(const struct stack *stack, const struct suite *suite)
+bool suite_is_known(const struct stack *stack, const struct suite *suite)
 {
 	if ((stack->ciphers >> suite->cipher & 1) == 0)
 		return false;
@@ -131,7 +131,7 @@ static bool is_removed(const struct attempt *attempt, const struct suite *suite)
 static bool fits(const struct attempt *attempt, const struct suite *suite)
 {
 	return (suite->since == RANK_TLS13) == (attempt->rank == RANK_TLS13) &&
-	       suite->since <= attempt->rank && is_known(attempt->stack, suite) &&
+	       suite->since <= attempt->rank && suite_is_known(attempt->stack, suite) &&
 	       !is_removed(attempt, suite) && level_allows_suite(attempt, suite) &&
 	       (!attempt->datagram || suite->cipher != SUITE_RC4); /* RFC 6347, 4.1.2.2 */
 }
@@ -144,17 +144,44 @@ static bool possible(const struct attempt *attempt, const struct means *means,
 		       (exchange_possible(means, suite) && auth_possible(means, suite)));
 }
 
-static const struct suite *by_server(
-	const struct attempt *attempt, const struct means *means, struct code_list own)
+/* SSL_OP_PRIORITIZE_CHACHA, ssl3_choose_cipher() in ssl/s3_lib.c: a client that begins
+ * with ChaCha20, of the suites that libssl knows, is not fast with AES. */
+static bool client_prefers_chacha(const struct attempt *attempt)
+{
+	const struct offer_codes *offered = &attempt->offer->suites;
+
+	for (size_t i = 0; i < offered->count; i++) {
+		const struct suite *suite = suite_find(offered->codes[i]);
+
+		if (suite != NULL && suite_is_known(attempt->stack, suite))
+			return suite->cipher == SUITE_CHACHA20;
+	}
+	return false;
+}
+
+/* The first of the server's, of ChaCha20 alone or of all. */
+static const struct suite *first_own(const struct attempt *attempt,
+	const struct means *means, struct code_list own, bool chacha)
 {
 	for (size_t i = 0; i < own.count; i++) {
 		const struct suite *suite = suite_find(own.codes[i]);
 
-		if (suite != NULL && offer_has_suite(attempt->offer, suite) &&
+		if (suite != NULL && (!chacha || suite->cipher == SUITE_CHACHA20) &&
+			offer_has_suite(attempt->offer, suite) &&
 			possible(attempt, means, suite))
 			return suite;
 	}
 	return NULL;
+}
+
+static const struct suite *by_server(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	const struct suite *suite = NULL;
+
+	if (attempt->stack->prefers_chacha && client_prefers_chacha(attempt))
+		suite = first_own(attempt, means, own, true);
+	return suite != NULL ? suite : first_own(attempt, means, own, false);
 }
 
 static const struct suite *by_client(

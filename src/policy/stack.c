@@ -141,6 +141,22 @@ static const uint16_t schannel_schemes[] = { 0x0804, 0x0805, 0x0806, 0x0401, 0x0
 		1u << SUITE_CAMELLIA_CBC | 1u << SUITE_CAMELLIA_GCM |                    \
 		1u << SUITE_CHACHA20 | 1u << SUITE_RC4)
 
+/* nginx and others leave all to it. */
+#define OPENSSL_3_0_HABITS                                                               \
+	.version_choice = VERSION_HIGHEST_ABOVE_SSL3, .id_bit = STACK_BIT(OPENSSL_3_0),  \
+	.has_levels = true, .versions = VERSIONS_1_0_TO_1_3,                             \
+	.ciphers = OPENSSL_3_0_CIPHERS, .camellia_sha2 = true,                           \
+	.suites13 = LIST(openssl_suites13), .suites12 = LIST(openssl_1_1_1_suites12),    \
+	.groups = LIST(openssl_3_0_groups), .schemes = LIST(openssl_1_1_1_schemes),      \
+	.group_choice = GROUP_FIRST_SHARE, .old_level_versions = true, .sha1_bits = 64,  \
+	.md5_sha1_bits = 67, .rsa4096_bits = 152,                                        \
+	.no_sha1_alert = ALERT_HANDSHAKE_FAILURE,                                        \
+	.not_default_alert = ALERT_HANDSHAKE_FAILURE,                                    \
+	.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,                                      \
+	.no_version_alert = ALERT_PROTOCOL_VERSION,                                      \
+	.no_point_alert = ALERT_DECODE_ERROR, .reads_alpn = true,                        \
+	.no_null_alert = ALERT_DECODE_ERROR
+
 static const struct stack stacks[STACK_COUNT] = {
 	[STACK_OPENSSL_1_0_1] = {
 		.name = "openssl-1.0.1",
@@ -207,28 +223,13 @@ static const struct stack stacks[STACK_COUNT] = {
 	},
 	[STACK_OPENSSL_3_0] = {
 		.name = "openssl-3.0",
-		.version_choice = VERSION_HIGHEST_ABOVE_SSL3,
-		.id_bit = STACK_BIT(OPENSSL_3_0),
-		.has_levels = true,
-		.versions = VERSIONS_1_0_TO_1_3,
-		.ciphers = OPENSSL_3_0_CIPHERS,
-		.camellia_sha2 = true,
-		.suites13 = LIST(openssl_suites13),
-		.suites12 = LIST(openssl_1_1_1_suites12),
-		.groups = LIST(openssl_3_0_groups),
-		.schemes = LIST(openssl_1_1_1_schemes),
-		.group_choice = GROUP_FIRST_SHARE,
-		.old_level_versions = true,
-		.sha1_bits = 64,
-		.md5_sha1_bits = 67,
-		.rsa4096_bits = 152,
-		.no_sha1_alert = ALERT_HANDSHAKE_FAILURE,
-		.not_default_alert = ALERT_HANDSHAKE_FAILURE,
-		.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,
-		.no_version_alert = ALERT_PROTOCOL_VERSION,
-		.no_point_alert = ALERT_DECODE_ERROR,
-		.reads_alpn = true,
-		.no_null_alert = ALERT_DECODE_ERROR,
+		OPENSSL_3_0_HABITS,
+	},
+	[STACK_HAPROXY] = {
+		.name = "haproxy",
+		OPENSSL_3_0_HABITS,
+		.prefers_chacha = true,
+		.sorts_certificates = true,
 	},
 	[STACK_OPENSSL_3_5] = {
 		.name = "openssl-3.5",

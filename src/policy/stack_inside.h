@@ -107,9 +107,12 @@ struct stack {
 		any_groups; /* what no supported_groups stands for. RFC 8422, 4 */
 	bool reads_alpn;
 	uint8_t no_point_alert;
-	bool any_point_format; /* minds them for compressed keys alone */
-	bool own_curve_too;    /* a certificate's curve must be among its own groups */
-	bool static_ecdh;      /* a certificate of ECDSA may agree on keys itself */
+	bool any_point_format;   /* minds them for compressed keys alone */
+	bool own_curve_too;      /* a certificate's curve must be among its own groups */
+	bool prefers_chacha;     /* where the client does, whatever the server's order */
+	bool sorts_certificates; /* takes one before libssl chooses: see
+				  * certificate_of_haproxy() */
+	bool static_ecdh;        /* a certificate of ECDSA may agree on keys itself */
 	bool unlisted_sha1;  /* without signature_algorithms SHA-1 will do, listed or not
 			      */
 	bool unoffered_sha1; /* signs with SHA-1 if nothing that fits was offered */
