@@ -9,7 +9,7 @@
 /* Generated from data/policy. Each begins with "name: ", as a test holds. */
 extern const char *const policy_texts[];
 
-static const char name_field[] = "name: ";
+#define NAME_FIELD "name: "
 
 size_t policies_count(void)
 {
@@ -93,7 +93,7 @@ static enum err load_file(const char *path, struct policy *ret, struct fault *wh
 /* The name in a policy's first line; answers its length. */
 static size_t name_of(const char *policy, const char **ret)
 {
-	*ret = policy + sizeof name_field - 1;
+	*ret = policy + strlen(NAME_FIELD);
 	return strcspn(*ret, "\n");
 }
 

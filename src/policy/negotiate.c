@@ -256,7 +256,7 @@ static struct code_list list_of(const struct policy_codes *policy, struct code_l
 	return (struct code_list){ policy->codes, policy->count };
 }
 
-void negotiate(const struct server_profile *profile, const struct offer *offer,
+static void attempt_run(const struct server_profile *profile, const struct offer *offer,
 	struct negotiation *ret, struct decisions *decisions)
 {
 	static const uint16_t level_bits[] = { 0, 80, 112, 128, 192, 256 };
@@ -290,4 +290,23 @@ void negotiate(const struct server_profile *profile, const struct offer *offer,
 		return;
 	(void)(attempt.rank == RANK_TLS13 ? negotiate13(&attempt)
 					  : negotiate12(&attempt));
+}
+
+void negotiate(const struct server_profile *profile, const struct offer *offer,
+	struct negotiation *ret, struct decisions *decisions)
+{
+	struct server_profile sorted;
+	int certificate;
+
+	if (!profile->stack->sorts_certificates || profile->certificate_count < 2) {
+		attempt_run(profile, offer, ret, decisions);
+		return;
+	}
+	certificate = certificate_of_haproxy(profile, offer);
+	sorted = *profile;
+	sorted.certificates[0] = profile->certificates[certificate];
+	sorted.certificate_count = 1;
+	attempt_run(&sorted, offer, ret, decisions);
+	if (ret->certificate == 0)
+		ret->certificate = certificate;
 }

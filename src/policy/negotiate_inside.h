@@ -71,6 +71,8 @@ struct code_list own_suites(const struct attempt *attempt, bool of13);
 bool choose_suite13(struct attempt *attempt);
 bool choose_suite12(struct attempt *attempt, const struct suite **ret);
 
+bool suite_is_known(const struct stack *stack, const struct suite *suite);
+
 /* negotiate_group.c */
 
 /* The first of these that the others hold and that is allowed; CODE_NONE. */
@@ -126,6 +128,10 @@ bool share_schemes(struct attempt *attempt);
 /* negotiate_signature.c */
 bool choose_signature13(struct attempt *attempt);
 bool choose_signature12(struct attempt *attempt, const struct suite *suite);
+
+/* Which certificate HAProxy gives to libssl. */
+int certificate_of_haproxy(
+	const struct server_profile *profile, const struct offer *offer);
 
 /* Which keys can serve suites up to TLS 1.2: bit 1 << enum suite_auth. */
 uint32_t auths_possible(const struct attempt *attempt);

@@ -1,6 +1,7 @@
 /* Stacks that begin with their certificates: GnuTLS (lib/auth/cert.c of 3.7.9), Go
  * (crypto/tls of 1.19) and JSSE (sun.security.ssl of 17). All take the client's order of
- * schemes. */
+ * schemes. HAProxy, ssl_sock_switchctx_cbk() in src/ssl_sock.c of 2.6, picks one and
+ * leaves the rest to OpenSSL. */
 #include "policy/negotiate_inside.h"
 
 #include "tls/version.h"
@@ -215,4 +216,47 @@ void pick_certificate(struct attempt *attempt)
 			attempt->only_certificate = i;
 			return;
 		}
+}
+
+static bool offers_signer(const struct offer *offer, uint8_t signer)
+{
+	for (size_t i = 0; i < offer->schemes.count; i++)
+		if ((offer->schemes.codes[i] & 0xff) == signer)
+			return true;
+	return false;
+}
+
+/* Of those that libssl knows, which has no static ECDH any more. A suite of TLS 1.3
+ * counts, for it goes with any key. */
+static bool offers_suite_for_ecdsa(const struct stack *stack, const struct offer *offer)
+{
+	for (size_t i = 0; i < offer->suites.count; i++) {
+		const struct suite *suite = suite_find(offer->suites.codes[i]);
+
+		if (suite == NULL || !suite_is_known(stack, suite))
+			continue;
+		if (suite->auth == SUITE_ANY_AUTH ||
+			(suite->auth == SUITE_BY_ECDSA && suite->exchange == SUITE_ECDHE))
+			return true;
+	}
+	return false;
+}
+
+/* It looks at the second byte of each scheme, as TLS 1.2 had them (RFC 5246, 7.4.1.4.1),
+ * so that of RSA's only those of PKCS#1 count. */
+int certificate_of_haproxy(
+	const struct server_profile *profile, const struct offer *offer)
+{
+	enum { SIGNER_RSA = 1, SIGNER_ECDSA = 3 };
+	int rsa = certificate_of_kind(profile, KEY_RSA);
+	int ecdsa = certificate_of_kind(profile, KEY_ECDSA);
+	bool signs_rsa = !offer->schemes.sent || offers_signer(offer, SIGNER_RSA);
+	bool signs_ecdsa = offers_signer(offer, SIGNER_ECDSA) &&
+			   offers_suite_for_ecdsa(profile->stack, offer);
+
+	if (!offer->server_name || (rsa < 0 && ecdsa < 0))
+		return 0;
+	if (ecdsa >= 0 && (signs_ecdsa || rsa < 0 || !signs_rsa))
+		return ecdsa;
+	return rsa;
 }

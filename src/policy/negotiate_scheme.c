@@ -135,7 +135,9 @@ static void share_sha1(struct attempt *attempt)
 {
 	static const uint16_t all[] = { 0x0201, 0x0202, 0x0203 };
 
-	share(attempt, (struct code_list){ all, COUNT_OF(all) }, attempt->schemes);
+	struct code_list sha1 = { all, COUNT_OF(all) };
+
+	share(attempt, sha1, attempt->stack->unlisted_sha1 ? sha1 : attempt->schemes);
 }
 
 bool share_schemes(struct attempt *attempt)

@@ -282,6 +282,9 @@ bool choose_signature12(struct attempt *attempt, const struct suite *suite)
 {
 	if (attempt->stack->key_choice != KEY_BY_SCHEME)
 		return choose_key12(attempt, suite);
+	if (suite->exchange == SUITE_ECDH)
+		return take_signature(
+			attempt, NULL, certificate_of_kind(attempt->profile, KEY_ECDSA));
 	if (!choose12(attempt, suite))
 		return false;
 	if (suite->exchange == SUITE_RSA) {

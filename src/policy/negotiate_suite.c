@@ -20,7 +20,7 @@ static bool set_has(const struct suite_set *set, const struct suite *suite)
 	return (set->words[suite_index(suite) / 64] >> suite_index(suite) % 64 & 1) != 0;
 }
 
-static bool is_known(const struct stack *stack, const struct suite *suite)
+bool suite_is_known(const struct stack *stack, const struct suite *suite)
 {
 	if ((stack->ciphers >> suite->cipher & 1) == 0)
 		return false;
@@ -59,6 +59,7 @@ struct means {
 	bool rsa_key; /* that can decrypt */
 	bool dh;
 	bool ecdhe;
+	uint8_t ecdh; /* enum suite_auth: by whom a key for static ECDH is signed; or 0 */
 };
 
 static bool offers_finite_field(const struct offer *offer)
@@ -104,6 +105,8 @@ static bool exchange_possible(const struct means *means, const struct suite *sui
 		return means->dh;
 	case SUITE_ECDHE:
 		return means->ecdhe;
+	case SUITE_ECDH:
+		return means->ecdh == suite->auth;
 	default:
 		return false;
 	}
@@ -113,6 +116,8 @@ static bool auth_possible(const struct means *means, const struct suite *suite)
 {
 	if (suite->exchange == SUITE_RSA) /* decrypts, and does not sign */
 		return means->rsa_key;
+	if (suite->exchange == SUITE_ECDH)
+		return true;
 	return suite->auth == SUITE_ANONYMOUS || (means->auths >> suite->auth & 1) != 0;
 }
 
@@ -126,7 +131,7 @@ static bool is_removed(const struct attempt *attempt, const struct suite *suite)
 static bool fits(const struct attempt *attempt, const struct suite *suite)
 {
 	return (suite->since == RANK_TLS13) == (attempt->rank == RANK_TLS13) &&
-	       suite->since <= attempt->rank && is_known(attempt->stack, suite) &&
+	       suite->since <= attempt->rank && suite_is_known(attempt->stack, suite) &&
 	       !is_removed(attempt, suite) && level_allows_suite(attempt, suite) &&
 	       (!attempt->datagram || suite->cipher != SUITE_RC4); /* RFC 6347, 4.1.2.2 */
 }
@@ -139,17 +144,44 @@ static bool possible(const struct attempt *attempt, const struct means *means,
 		       (exchange_possible(means, suite) && auth_possible(means, suite)));
 }
 
-static const struct suite *by_server(
-	const struct attempt *attempt, const struct means *means, struct code_list own)
+/* SSL_OP_PRIORITIZE_CHACHA, ssl3_choose_cipher() in ssl/s3_lib.c: a client that begins
+ * with ChaCha20, of the suites that libssl knows, is not fast with AES. */
+static bool client_prefers_chacha(const struct attempt *attempt)
+{
+	const struct offer_codes *offered = &attempt->offer->suites;
+
+	for (size_t i = 0; i < offered->count; i++) {
+		const struct suite *suite = suite_find(offered->codes[i]);
+
+		if (suite != NULL && suite_is_known(attempt->stack, suite))
+			return suite->cipher == SUITE_CHACHA20;
+	}
+	return false;
+}
+
+/* The first of the server's, of ChaCha20 alone or of all. */
+static const struct suite *first_own(const struct attempt *attempt,
+	const struct means *means, struct code_list own, bool chacha)
 {
 	for (size_t i = 0; i < own.count; i++) {
 		const struct suite *suite = suite_find(own.codes[i]);
 
-		if (suite != NULL && offer_has_suite(attempt->offer, suite) &&
+		if (suite != NULL && (!chacha || suite->cipher == SUITE_CHACHA20) &&
+			offer_has_suite(attempt->offer, suite) &&
 			possible(attempt, means, suite))
 			return suite;
 	}
 	return NULL;
+}
+
+static const struct suite *by_server(
+	const struct attempt *attempt, const struct means *means, struct code_list own)
+{
+	const struct suite *suite = NULL;
+
+	if (attempt->stack->prefers_chacha && client_prefers_chacha(attempt))
+		suite = first_own(attempt, means, own, true);
+	return suite != NULL ? suite : first_own(attempt, means, own, false);
 }
 
 static const struct suite *by_client(
@@ -261,7 +293,7 @@ static enum refusal why_none(
 			continue;
 		if (auth_possible(means, suite) && suite->exchange == SUITE_ECDHE)
 			return REFUSAL_GROUP;
-		if (exchange_possible(means, suite))
+		if (suite->exchange == SUITE_RSA || exchange_possible(means, suite))
 			why = REFUSAL_CERTIFICATE;
 	}
 	return why;
@@ -278,6 +310,25 @@ static bool refuse_suite(struct attempt *attempt, const struct means *means)
 	return attempt_refuse(attempt, why, ALERT_HANDSHAKE_FAILURE);
 }
 
+/* RFC 4492, 2.1 and 2.3, of a certificate that may be used for it. What key usage it has
+ * is not known here; OpenSSL takes one without the extension. */
+static uint8_t static_ecdh(const struct attempt *attempt)
+{
+	const struct server_profile *profile = attempt->profile;
+	int found = certificate_of_kind(profile, KEY_ECDSA);
+	const struct scheme *signature;
+
+	if (!attempt->stack->static_ecdh || found < 0 ||
+		!curve_is_accepted(attempt, &profile->certificates[found]))
+		return 0;
+	signature = scheme_find(profile->certificates[found].signature);
+	if (signature == NULL)
+		return 0;
+	return signature->kind == SIGN_PKCS1   ? SUITE_BY_RSA
+	       : signature->kind == SIGN_ECDSA ? SUITE_BY_ECDSA
+					       : 0;
+}
+
 static bool has_rsa_key(const struct attempt *attempt)
 {
 	int found = certificate_of_kind(attempt->profile, KEY_RSA);
@@ -292,6 +343,7 @@ bool choose_suite12(struct attempt *attempt, const struct suite **ret)
 	struct means means = {
 		.auths = auths_possible(attempt),
 		.rsa_key = has_rsa_key(attempt),
+		.ecdh = static_ecdh(attempt),
 		.dh = has_dh(attempt),
 		.ecdhe = group != CODE_NONE,
 	};

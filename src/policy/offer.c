@@ -9,14 +9,18 @@
 enum { COMPRESSION_NULL = 0, COMPRESSION_DEFLATE = 1 }; /* RFC 3749, 2 */
 enum { POINT_UNCOMPRESSED = 0 };                        /* RFC 8422, 5.1.2 */
 
-static void add_code(struct offer *offer, struct offer_codes *list, uint16_t code)
+static void add_any_code(struct offer *offer, struct offer_codes *list, uint16_t code)
 {
-	if (is_grease(code))
-		return;
 	if (list->count == OFFER_CODES_MAX)
 		offer->cut = true;
 	else
 		list->codes[list->count++] = code;
+}
+
+static void add_code(struct offer *offer, struct offer_codes *list, uint16_t code)
+{
+	if (!is_grease(code))
+		add_any_code(offer, list, code);
 }
 
 static void read_codes(struct offer *offer, struct offer_codes *list, struct reader from)
@@ -33,15 +37,29 @@ static void read_extension_codes(const struct client_hello *hello, uint16_t type
 	read_codes(offer, list, from);
 }
 
+static bool holds_grease(struct reader codes)
+{
+	while (reader_more(&codes))
+		if (is_grease(reader_u16(&codes)))
+			return true;
+	return false;
+}
+
+/* A share of GREASE stays where no group of GREASE was named: servers that hold the two
+ * lists against each other refuse it like any other. RFC 8446, 4.2.8. */
 static void read_key_shares(const struct client_hello *hello, struct offer *offer)
 {
 	struct reader shares = hello->key_shares;
+	bool grease = holds_grease(hello->supported_groups);
 
 	offer->key_shares.sent = client_hello_has(hello, EXTENSION_KEY_SHARE);
 	offer->key_shares.empty = !reader_more(&shares);
 	while (reader_more(&shares)) {
-		add_code(offer, &offer->key_shares, reader_u16(&shares));
+		uint16_t group = reader_u16(&shares);
+
 		(void)reader_vec16(&shares);
+		if (!grease || !is_grease(group))
+			add_any_code(offer, &offer->key_shares, group);
 	}
 }
 

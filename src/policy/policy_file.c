@@ -2,31 +2,25 @@
 
 #include "base/suggestion.h"
 #include "policy/policy_parts.h"
+#include "tls/client_hello.h"
 
 static const char *const needs[] = { "optional", "required", NULL };
 
-static bool name_ends(const char *name, const char *end)
+/* RFC 5746, 3.3, and RFC 7507, 2: signalling values that stand among suites. */
+static bool is_signal(uint16_t code)
 {
-	size_t len = strlen(name), end_len = strlen(end);
-
-	return len >= end_len && strcmp(name + len - end_len, end) == 0;
+	return code == SUITE_EMPTY_RENEGOTIATION_INFO_SCSV || code == SUITE_FALLBACK_SCSV;
 }
 
-bool suite_is_signal(uint32_t code)
-{
-	const char *name = iana_name(&iana_cipher_suites, code);
-
-	return name != NULL && name_ends(name, "_SCSV");
-}
-
-bool suite_is_tls13(uint32_t code)
+/* Suites of TLS 1.3 name neither key exchange nor signature, nationals' too. RFC 8446,
+ * B.4; RFC 8998, 2; RFC 9150, 3. */
+static bool is_tls13(uint16_t code)
 {
 	const char *name = iana_name(&iana_cipher_suites, code);
 
 	if (name == NULL)
 		return code >> 8 == 0x13;
-	return strncmp(name, "TLS_", 4) == 0 && strstr(name, "_WITH_") == NULL &&
-	       !suite_is_signal(code);
+	return strncmp(name, "TLS_", 4) == 0 && strstr(name, "_WITH_") == NULL;
 }
 
 static enum err read_name(const struct reading *reading, const struct node *node)
@@ -112,10 +106,10 @@ static enum err read_suites(const struct reading *reading, const struct node *li
 	for (size_t i = 0; err == ERR_OK && i < codes->count; i++, at = at->next) {
 		uint16_t code = codes->codes[i];
 
-		if (suite_is_signal(code))
+		if (is_signal(code))
 			err = refuse(reading, at, "%s signals and is no cipher suite",
 				iana_text(&iana_cipher_suites, code, name));
-		else if (suite_is_tls13(code) != tls13)
+		else if (is_tls13(code) != tls13)
 			err = refuse(reading, at, "%s belongs to %s",
 				iana_text(&iana_cipher_suites, code, name),
 				tls13 ? "cipher-suites-1.2" : "cipher-suites-1.3");

@@ -24,9 +24,4 @@ void policy_write_yaml(const struct policy *policy, struct text *text);
 /* "rsa", "ecdsa", as the file says it. */
 const char *key_kind_name(enum key_kind kind);
 
-/* True for suites of TLS 1.3, which name neither key exchange nor signature.
- * RFC 8446, B.4. Signalling values are no suites. */
-bool suite_is_tls13(uint32_t code);
-bool suite_is_signal(uint32_t code);
-
 #endif

@@ -26,11 +26,12 @@ static const uint16_t openssl_1_1_1_suites12[] = { 0xc02c, 0xc030, 0x009f, 0xcca
 	0x0035, 0x002f };
 
 static const uint16_t openssl_1_0_suites12[] = { 0xc030, 0xc02c, 0xc028, 0xc024, 0xc014,
-	0xc00a, 0x00a3, 0x009f, 0x006b, 0x006a, 0x0039, 0x0038, 0x0088, 0x0087, 0x009d,
-	0x003d, 0x0035, 0x0084, 0xc02f, 0xc02b, 0xc027, 0xc023, 0xc013, 0xc009, 0x00a2,
-	0x009e, 0x0067, 0x0040, 0x0033, 0x0032, 0x009a, 0x0099, 0x0045, 0x0044, 0x009c,
-	0x003c, 0x002f, 0x0096, 0x0041, 0x0007, 0xc011, 0xc007, 0x0005, 0x0004, 0xc012,
-	0xc008, 0x0016, 0x0013, 0x000a };
+	0xc00a, 0x00a3, 0x009f, 0x006b, 0x006a, 0x0039, 0x0038, 0x0088, 0x0087, 0xc032,
+	0xc02e, 0xc02a, 0xc026, 0xc00f, 0xc005, 0x009d, 0x003d, 0x0035, 0x0084, 0xc02f,
+	0xc02b, 0xc027, 0xc023, 0xc013, 0xc009, 0x00a2, 0x009e, 0x0067, 0x0040, 0x0033,
+	0x0032, 0x009a, 0x0099, 0x0045, 0x0044, 0xc031, 0xc02d, 0xc029, 0xc025, 0xc00e,
+	0xc004, 0x009c, 0x003c, 0x002f, 0x0096, 0x0041, 0x0007, 0xc011, 0xc007, 0xc00c,
+	0xc002, 0x0005, 0x0004, 0xc012, 0xc008, 0x0016, 0x0013, 0xc00d, 0xc003, 0x000a };
 
 /* One curve, for that is what servers of its time set: ssl/s3_lib.c knows no list. */
 static const uint16_t openssl_1_0_1_groups[] = { 23 };
@@ -140,6 +141,22 @@ static const uint16_t schannel_schemes[] = { 0x0804, 0x0805, 0x0806, 0x0401, 0x0
 		1u << SUITE_CAMELLIA_CBC | 1u << SUITE_CAMELLIA_GCM |                    \
 		1u << SUITE_CHACHA20 | 1u << SUITE_RC4)
 
+/* nginx and others leave all to it. */
+#define OPENSSL_3_0_HABITS                                                               \
+	.version_choice = VERSION_HIGHEST_ABOVE_SSL3, .id_bit = STACK_BIT(OPENSSL_3_0),  \
+	.has_levels = true, .versions = VERSIONS_1_0_TO_1_3,                             \
+	.ciphers = OPENSSL_3_0_CIPHERS, .camellia_sha2 = true,                           \
+	.suites13 = LIST(openssl_suites13), .suites12 = LIST(openssl_1_1_1_suites12),    \
+	.groups = LIST(openssl_3_0_groups), .schemes = LIST(openssl_1_1_1_schemes),      \
+	.group_choice = GROUP_FIRST_SHARE, .old_level_versions = true, .sha1_bits = 64,  \
+	.md5_sha1_bits = 67, .rsa4096_bits = 152,                                        \
+	.no_sha1_alert = ALERT_HANDSHAKE_FAILURE,                                        \
+	.not_default_alert = ALERT_HANDSHAKE_FAILURE,                                    \
+	.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,                                      \
+	.no_version_alert = ALERT_PROTOCOL_VERSION,                                      \
+	.no_point_alert = ALERT_DECODE_ERROR, .reads_alpn = true,                        \
+	.no_null_alert = ALERT_DECODE_ERROR
+
 static const struct stack stacks[STACK_COUNT] = {
 	[STACK_OPENSSL_1_0_1] = {
 		.name = "openssl-1.0.1",
@@ -151,6 +168,7 @@ static const struct stack stacks[STACK_COUNT] = {
 		.schemes = LIST(openssl_1_0_schemes),
 		.any_groups = LIST(openssl_1_0_2_any),
 		.unoffered_sha1 = true,
+		.static_ecdh = true,
 		.client_schemes = true,
 		.any_point_format = true,
 		.no_scheme_alert = ALERT_NOT_SENT,
@@ -170,6 +188,7 @@ static const struct stack stacks[STACK_COUNT] = {
 		.any_groups = LIST(openssl_1_0_2_any),
 		.own_curve_too = true,
 		.unoffered_sha1 = true,
+		.static_ecdh = true,
 		.no_scheme_alert = ALERT_ILLEGAL_PARAMETER,
 		.no_version_alert = ALERT_NOT_SENT,
 		.no_point_alert = ALERT_DECODE_ERROR,
@@ -204,28 +223,13 @@ static const struct stack stacks[STACK_COUNT] = {
 	},
 	[STACK_OPENSSL_3_0] = {
 		.name = "openssl-3.0",
-		.version_choice = VERSION_HIGHEST_ABOVE_SSL3,
-		.id_bit = STACK_BIT(OPENSSL_3_0),
-		.has_levels = true,
-		.versions = VERSIONS_1_0_TO_1_3,
-		.ciphers = OPENSSL_3_0_CIPHERS,
-		.camellia_sha2 = true,
-		.suites13 = LIST(openssl_suites13),
-		.suites12 = LIST(openssl_1_1_1_suites12),
-		.groups = LIST(openssl_3_0_groups),
-		.schemes = LIST(openssl_1_1_1_schemes),
-		.group_choice = GROUP_FIRST_SHARE,
-		.old_level_versions = true,
-		.sha1_bits = 64,
-		.md5_sha1_bits = 67,
-		.rsa4096_bits = 152,
-		.no_sha1_alert = ALERT_HANDSHAKE_FAILURE,
-		.not_default_alert = ALERT_HANDSHAKE_FAILURE,
-		.no_scheme_alert = ALERT_HANDSHAKE_FAILURE,
-		.no_version_alert = ALERT_PROTOCOL_VERSION,
-		.no_point_alert = ALERT_DECODE_ERROR,
-		.reads_alpn = true,
-		.no_null_alert = ALERT_DECODE_ERROR,
+		OPENSSL_3_0_HABITS,
+	},
+	[STACK_HAPROXY] = {
+		.name = "haproxy",
+		OPENSSL_3_0_HABITS,
+		.prefers_chacha = true,
+		.sorts_certificates = true,
 	},
 	[STACK_OPENSSL_3_5] = {
 		.name = "openssl-3.5",
@@ -352,7 +356,7 @@ static const struct stack stacks[STACK_COUNT] = {
 		.no_version_alert = ALERT_PROTOCOL_VERSION,
 		.no_point_alert = ALERT_ILLEGAL_PARAMETER,
 		.no_null_alert = ALERT_ILLEGAL_PARAMETER,
-		.reads_alpn = true,
+		.unlisted_sha1 = true,
 	},
 	[STACK_SCHANNEL] = {
 		.name = "schannel",

@@ -3,7 +3,7 @@
 
 The server is started with what `policy export` wrote, and OpenSSL's client offers it one
 version, suite, group or scheme at a time: what the policy lists is accepted, what it does
-not list is refused. Where a server cannot do as the policy says (the lines DIFFERS of the
+not list is refused, and of two suites the one is taken that the policy prefers. Where a server cannot do as the policy says (the lines DIFFERS of the
 export), the table below says so. A server that is not installed is skipped by name. The
 .reg file is parsed back. Everything listens on 127.0.0.1, in a folder of its own.
 """
@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -47,7 +48,7 @@ GO_GROUPS = {"x25519", "secp256r1", "secp384r1", "secp521r1"}
 class Server:
     """One kind: how it is started, and what it cannot be told (None: it has everything)."""
     needs = "openssl"
-    suites13 = schemes = True
+    suites13 = schemes = order = True
     versions = set(VERSIONS)
     suites12 = groups = None
     starttls = []
@@ -86,7 +87,7 @@ Include {export}
 
 class Caddy(Server):
     name = needs = "caddy"
-    suites13 = schemes = False
+    suites13 = schemes = order = False
     versions = {"TLS 1.2", "TLS 1.3"}
     suites12, groups = GO_SUITES, GO_GROUPS
 
@@ -248,13 +249,15 @@ def running(command):
             process.wait()
 
 
-def accepts(lab, server, *arguments):
+def agreed(lab, server, *arguments):
+    """The suite by OpenSSL's name; None: the offer was refused."""
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{lab.port}", *server.starttls]
     if not any(word == "-cipher" for word in arguments):
         command += ["-cipher", "ALL:@SECLEVEL=0"]
     done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, errors="replace", timeout=30)
-    return "Cipher is " in done.stdout and "Cipher is (NONE)" not in done.stdout
+    suite = re.search(r"Cipher is (\S+)", done.stdout)
+    return suite.group(1) if suite and suite.group(1) != "(NONE)" else None
 
 
 def probes(server, policy):
@@ -304,10 +307,23 @@ def check_server(program, server, name, policy, pki, complaints):
             count = 0
             for what, arguments, wanted in probes(server, policy):
                 count += 1
-                if accepts(lab, server, *arguments) != wanted:
+                if (agreed(lab, server, *arguments) is not None) != wanted:
                     complaints.append(f"{server.name} {name}: {what} is "
                                       f"{'refused' if wanted else 'accepted'}")
-            return count
+            return count + check_order(lab, server, name, policy, complaints)
+
+
+def check_order(lab, server, name, policy, complaints):
+    """Two suites that are allowed, offered in both orders."""
+    both = [SUITES12[suite] for suite in policy["cipher_suites_12"] if suite in SUITES12][:2]
+    if len(both) < 2 or not server.order:
+        return 0
+    for offer in (both, both[::-1]):
+        wanted = both[0] if policy["order"] == "server" else offer[0]
+        found = agreed(lab, server, "-tls1_2", "-cipher", ":".join(offer) + ":@SECLEVEL=0")
+        if found != wanted:
+            complaints.append(f"{server.name} {name}: of {offer} it takes {found}")
+    return 2
 
 
 def read_reg(text):

@@ -23,6 +23,8 @@ NO_OLDER = dict(os.environ, OPENSSL_CONF="/dev/null", NODE_EXTRA_CA_CERTS="")
 # SSL_OP_NO_* of OpenSSL 1.0: versions that it has, each with its bit.
 NO_VERSION_1_0 = {SSL3: 0x02000000, TLS10: 0x04000000, TLS11: 0x10000000,
                   TLS12: 0x08000000}
+DH_BITS = (2048, 3072, 4096)
+
 NO_SSLV2, SERVER_PREFERENCE = 0x01000000, 0x00400000
 
 
@@ -40,6 +42,11 @@ def left_of(policy, profile):
         versions=versions,
         suites13=profile.suites13 if TLS13 in versions else [],
         suites12=profile.suites12 if min(versions) < TLS13 else [])
+
+
+def dh_bits(policy):
+    """Of the parameters that a server is given."""
+    return min(bits for bits in DH_BITS if bits >= policy.dh_bits_min)
 
 
 class Server:
@@ -62,6 +69,9 @@ class Server:
     def keys(self, profile):
         return [(self.lab.cert(name), self.lab.key(name))
                 for name in KEYS[profile.certificate]]
+
+    def dh(self, profile):
+        return f"{self.lab.pki}/dh{profile.dh_bits}.pem"
 
     def knows(self, option, wanted):
         """Those of (code, name) that the stack takes, as a dictionary, asked once."""
@@ -95,7 +105,7 @@ class OpenSSL(Server):
             groups=list(groups), schemes=list(schemes),
             compression=0, needs_extended_master_secret=0,
             needs_secure_renegotiation=0, needs_server_name=0,
-            dh_bits=2048))
+            dh_bits=dh_bits(policy)))
 
     @staticmethod
     def ciphers(profile):
@@ -141,8 +151,7 @@ class SServer(OpenSSL):
 
     def commands(self, profile, port):
         words = ["openssl", "s_server", "-accept", f"{HOST}:{port}", "-quiet", "-www",
-                 "-no_dhe" if not profile.dh_bits else "-dhparam",
-                 *([self.lab.pki + "/dh2048.pem"] if profile.dh_bits else []),
+                 "-dhparam", self.dh(profile),
                  "-cipher", self.ciphers(profile),
                  "-min_protocol", VERSIONS[min(profile.versions)],
                  "-max_protocol", VERSIONS[max(profile.versions)]]
@@ -183,7 +192,7 @@ http {{ access_log off;
   server {{ listen {HOST}:{port} ssl; {certificates}
     ssl_protocols {protocols}; ssl_ciphers "{self.ciphers(profile)}";
     ssl_prefer_server_ciphers {"on" if profile.server_order else "off"};
-    ssl_dhparam {self.lab.pki}/dh2048.pem; {extra} }} }}
+    ssl_dhparam {self.dh(profile)}; {extra} }} }}
 """)
         return [["nginx", "-c", config]]
 
@@ -214,7 +223,7 @@ class HAProxy(OpenSSL):
         bind += "" if profile.server_order else " prefer-client-ciphers"
         config = self.lab.write("haproxy.cfg", f"""
 global
-  ssl-dh-param-file {self.lab.pki}/dh2048.pem
+  ssl-dh-param-file {self.dh(profile)}
 defaults
   mode http
   timeout client 5s
@@ -248,7 +257,7 @@ class Node(OpenSSL):
 
     def commands(self, profile, port):
         config = {"host": HOST, "port": port, "keys": self.keys(profile),
-                  "dh": self.lab.pki + "/dh2048.pem", "options": self.options(profile)}
+                  "dh": self.dh(profile), "options": self.options(profile)}
         return [[self.program, f"{HERE}/enforce.js", json.dumps(config)]]
 
     def options(self, profile):

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 
 import code_names as names
-from enforcing import HOST, NO_OLDER, VERSIONS, Server, left_of
+from enforcing import HOST, NO_OLDER, VERSIONS, Server, dh_bits, left_of
 from peer import HERE
 from server_profile import TLS10, TLS11, TLS12, TLS13
 
@@ -89,7 +89,7 @@ class GnuTLS(Server):
             suites13=policy.suites13 and [c for c in suites if 0x1301 <= c <= 0x1305],
             suites12=policy.suites12 and [c for c in suites if not 0x1301 <= c <= 0x1305],
             groups=[g for g in policy.groups if g in names.GROUPS_GNUTLS],
-            schemes=[s for s in policy.schemes if names.gnutls_schemes(s)], dh_bits=2048)
+            schemes=[s for s in policy.schemes if names.gnutls_schemes(s)], dh_bits=dh_bits(policy))
         out = left_of(policy, out.but(
             needs_extended_master_secret=policy.needs_extended_master_secret))
         if out:
@@ -98,7 +98,7 @@ class GnuTLS(Server):
 
     def commands(self, profile, port):
         words = ["gnutls-serv", "--quiet", "--http", "-p", str(port), "--priority",
-                 profile.words, "--dhparams", self.lab.pki + "/dh2048.pem"]
+                 profile.words, "--dhparams", self.dh(profile)]
         for cert, key in self.keys(profile):
             words += ["--x509certfile", cert, "--x509keyfile", key]
         return [words]
@@ -128,7 +128,8 @@ class Caddy(Server):
             groups=[g for g in policy.groups if g in names.GROUPS_GO]))
 
     def commands(self, profile, port):
-        policy = {"protocol_min": f"tls1.{min(profile.versions) - 0x0301}",
+        policy = {"default_sni": "example.net",  # else none without SNI
+                  "protocol_min": f"tls1.{min(profile.versions) - 0x0301}",
                   "protocol_max": f"tls1.{max(profile.versions) - 0x0301}"}
         # What is not told to caddy it chooses itself, and not as Go does.
         policy["cipher_suites"] = [self._suite(c) for c in profile.suites12]
@@ -191,7 +192,7 @@ class Java(Server):
 
     def effective(self, policy):
         return left_of(policy, policy.but(
-            stack=self.stack, alpn=(), dh_bits=2048,
+            stack=self.stack, alpn=(), dh_bits=dh_bits(policy),
             **dict(NOT_ENFORCED,
                    needs_extended_master_secret=policy.needs_extended_master_secret),
             versions=[v for v in policy.versions if v in self.versions],
@@ -203,7 +204,7 @@ class Java(Server):
 
     def commands(self, profile, port):
         words = ["java", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-                 "-Djdk.tls.ephemeralDHKeySize=2048",
+                 f"-Djdk.tls.ephemeralDHKeySize={profile.dh_bits}",
                  "-Djdk.tls.rejectClientInitiatedRenegotiation=true"]
         if profile.suites12 or profile.suites13:
             words.append(f"-Djava.security.properties={self._properties()}")
