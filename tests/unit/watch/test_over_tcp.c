@@ -317,6 +317,54 @@ static void test_at_the_limit_of_what_is_held_the_newest_stays(void **state)
 }
 
 /* An answer of TLS, if not one that is known here: nothing is said of it. */
+#define YEAR (365 * 24 * TIME_HOUR)
+
+#define OTHER(after)                                                                     \
+	{                                                                                \
+		SIDE_SERVER, 0, 0, BYTES("other"), after                                 \
+	}
+
+static void test_a_misdated_packet_ends_no_handshake(void **state)
+{
+	const struct sent answer = { SIDE_SERVER, TCP_ACK, 1, BYTES(SERVER_FLIGHT),
+		-YEAR };
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, OPENED(CLIENT_HELLO), OTHER(YEAR), answer,
+		FROM_CLIENT(TCP_ACK, AFTER(CLIENT_HELLO), CLIENT_FLIGHT),
+		FROM_SERVER(TCP_ACK, AFTER(SERVER_FLIGHT), SERVER_FINISHED));
+	expect(&wire, VERSION_TLS12, OUTCOME_COMPLETED, false);
+}
+
+static void test_silence_is_noticed_after_a_misdated_packet(void **state)
+{
+	const struct sent sent[] = { OTHER(0), OTHER(YEAR), OTHER(-YEAR),
+		OPENED(CLIENT_HELLO), OTHER(200 * TIME_SECOND), OTHER(0) };
+	struct wire wire;
+
+	(void)state;
+	wire_open(&wire);
+	for (size_t i = 0; i < COUNT_OF(sent); i++)
+		wire_send(&wire, &sent[i]);
+	assert_int_equal(watch_coverage(wire.watch).flows_expired, 1);
+	wire_close(&wire);
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
+/* What comes first after a long silence is no part of that silence. */
+static void test_a_connection_that_ends_a_silence_goes_on(void **state)
+{
+	struct wire wire;
+	const struct sent hello = { SIDE_CLIENT, TCP_SYN, 0, BYTES(CLIENT_HELLO),
+		TIME_HOUR };
+
+	(void)state;
+	WIRE_RUN(&wire, OTHER(0), hello, OTHER(0), FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""),
+		FROM_SERVER(TCP_ACK, 1, ALERT));
+	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
+}
+
 static void test_a_record_of_another_kind_refuses_nothing(void **state)
 {
 	struct wire wire;
@@ -357,6 +405,9 @@ int main(void)
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
+		cmocka_unit_test(test_a_misdated_packet_ends_no_handshake),
+		cmocka_unit_test(test_silence_is_noticed_after_a_misdated_packet),
+		cmocka_unit_test(test_a_connection_that_ends_a_silence_goes_on),
 		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
 		cmocka_unit_test(test_at_the_limit_of_what_is_held_the_newest_stays),
 	};
