@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-#define BLOCK_LEN 16384 /* most units of work fit one block */
+#define BLOCK_FIRST 1024  /* many small arenas live at once; each next block is twice */
+#define BLOCK_LEN   16384 /* as long, up to this */
 
 struct arena_block {
 	struct arena_block *older;
@@ -13,7 +14,7 @@ struct arena_block {
 
 void arena_init(struct arena *arena, size_t ceiling)
 {
-	*arena = (struct arena){ .ceiling = ceiling };
+	*arena = (struct arena){ .next_room = BLOCK_FIRST, .ceiling = ceiling };
 }
 
 static size_t aligned(size_t n)
@@ -25,8 +26,11 @@ static size_t aligned(size_t n)
 
 static bool arena_grow(struct arena *arena, size_t n)
 {
-	size_t room = n > BLOCK_LEN ? n : BLOCK_LEN;
+	size_t room = arena->next_room;
 	struct arena_block *block = NULL;
+
+	if (room < n)
+		room = n;
 
 	if (room <= PTRDIFF_MAX - sizeof *block)
 		block = malloc(sizeof *block + room);
@@ -34,6 +38,9 @@ static bool arena_grow(struct arena *arena, size_t n)
 		return false;
 	*block = (struct arena_block){ .older = arena->newest, .room = room };
 	arena->newest = block;
+	arena->held += sizeof *block + room;
+	if (arena->next_room < BLOCK_LEN)
+		arena->next_room *= 2;
 	return true;
 }
 
@@ -80,21 +87,28 @@ const char *arena_string(struct arena *arena, struct bytes all)
 	return copy;
 }
 
+size_t arena_held(const struct arena *arena)
+{
+	return arena->held;
+}
+
 bool arena_refused(const struct arena *arena)
 {
 	return arena->refused;
 }
 
-/* Frees every block but, if keep, one of the ordinary length. */
+/* Frees every block but, if keep, the newest of no more than the ordinary length. */
 static void arena_free_blocks(struct arena *arena, bool keep)
 {
 	struct arena_block *kept = NULL;
+
+	arena->held = 0;
 
 	while (arena->newest != NULL) {
 		struct arena_block *block = arena->newest;
 
 		arena->newest = block->older;
-		if (keep && kept == NULL && block->room == BLOCK_LEN)
+		if (keep && kept == NULL && block->room <= BLOCK_LEN)
 			kept = block;
 		else
 			free(block);
@@ -103,6 +117,7 @@ static void arena_free_blocks(struct arena *arena, bool keep)
 		kept->older = NULL;
 		kept->used = 0;
 		arena->newest = kept;
+		arena->held = sizeof *kept + kept->room;
 	}
 	arena->taken = 0;
 	arena->refused = false;

@@ -18,6 +18,8 @@ struct arena_block;
 struct arena {
 	struct arena_block *newest; /* members are for arena.c alone */
 	size_t taken;
+	size_t held;
+	size_t next_room;
 	size_t ceiling;
 	bool refused;
 };
@@ -37,6 +39,9 @@ struct bytes arena_copy(struct arena *arena, struct bytes all);
 
 /* A copy of all as a C string; NULL at the ceiling. */
 const char *arena_string(struct arena *arena, struct bytes all);
+
+/* Bytes of memory the arena takes: a little more than it handed out. */
+size_t arena_held(const struct arena *arena);
 
 /* True if a request was ever refused since the last reset. */
 bool arena_refused(const struct arena *arena);

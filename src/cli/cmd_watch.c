@@ -136,10 +136,8 @@ static enum err pulse(
 	struct destination *to = context;
 	enum err err;
 
-	if (to->keeping != NULL) {
-		keeping_pulse(to->keeping, now, coverage);
-		return ERR_OK;
-	}
+	if (to->keeping != NULL)
+		return keeping_pulse(to->keeping, now, coverage, why);
 	lock_take(to->lock);
 	err = write_lines(to, why);
 	lock_release(to->lock);

@@ -131,16 +131,20 @@ static struct window *own_window(const struct member *member)
 	return NULL;
 }
 
-/* Waits for the first piece of a pipe. */
-static void read_first(struct crew *crew, struct source *source)
+/* Reads to the first window that has a frame, and answers how many were read: of a pipe,
+ * the first piece is no more than told that it is a capture. */
+static uint64_t read_first(struct crew *crew, struct source_window *frames)
 {
-	struct window *window = window_at(crew, 0);
-	enum err err;
+	uint64_t number = 0;
 
 	do {
-		err = source_read_window(source, 0, WAIT_MS, window->frames);
-	} while (err == ERR_AGAIN && !signals_stop_wanted());
-	crew->read_out = err != ERR_OK;
+		if (source_read_window(crew->source, number, WAIT_MS, frames) ==
+			ERR_AGAIN)
+			break;
+		crew->end = source_decode_window(crew->source, frames, crew->source_why);
+		number++;
+	} while (crew->end == ERR_OK && frames->count == 0 && !signals_stop_wanted());
+	return number;
 }
 
 const struct frame *crew_begin(struct crew *crew, struct source *source,
@@ -150,18 +154,18 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 
 	crew->source = source;
 	crew->source_why = source_why;
-	crew->claimed = 1;
-	crew->decoded = 1;
+	crew->end = ERR_OK;
 	crew->failed = false;
 	for (unsigned i = 0; i < crew->window_count; i++) {
 		crew->windows[i].state = WINDOW_FREE;
 		crew->line[i] = NULL;
 	}
-	crew->line[0] = window;
+	crew->claimed = read_first(crew, window->frames);
+	crew->decoded = crew->claimed;
+	crew->read_out = crew->end != ERR_OK;
 	for (unsigned i = 0; i < crew->count; i++)
-		crew->members[i].next = 0;
-	read_first(crew, source);
-	crew->end = source_decode_window(source, window->frames, source_why);
+		crew->members[i].next = crew->claimed - 1;
+	crew->line[(crew->claimed - 1) % crew->window_count] = window;
 	*ret_end = crew->end;
 	return window->frames->count > 0 ? &window->frames->frames[0] : NULL;
 }
@@ -322,7 +326,7 @@ enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *why)
 	enum err err;
 
 	lock_take(crew->lock);
-	take_apart(&crew->members[0], window_at(crew, 0));
+	take_apart(&crew->members[0], window_at(crew, crew->claimed - 1));
 	lock_release(crew->lock);
 	for (unsigned i = 0; i < crew->count; i++)
 		contexts[i] = &crew->members[i];

@@ -27,9 +27,8 @@ struct crew *crew_new(struct watch *const watches[], unsigned count,
 	const struct hash_key *key, const struct crew_hook *hook);
 void crew_free(struct crew *crew);
 
-/* Reads the first window of a source, so that its first frame can be looked at before
- * the others are worked on: NULL if it has none. What the source says goes to *ret_end.
- */
+/* Reads a source's first frames, so that the first can be looked at before any is worked
+ * on: NULL if it has none, or a pipe none yet. What the source says goes to *ret_end. */
 const struct frame *crew_begin(struct crew *crew, struct source *source,
 	enum err *ret_end, struct fault *source_why);
 

@@ -112,7 +112,7 @@ struct sink *keeping_sink(struct keeping *keeping, unsigned worker)
 	return &keeping->fronts[worker].sink;
 }
 
-/* What follows up to swap() is called with the lock taken. */
+/* What follows up to failure() is called with the lock taken. */
 
 static struct aggregate *queue_first(const struct keeping *keeping)
 {
@@ -142,21 +142,27 @@ static void swap(struct keeping *keeping, struct front *front)
 	front->filling = keeping->empty[--keeping->empty_count];
 }
 
+/* What the writer failed with, if it did. */
+static enum err failure(const struct keeping *keeping, struct fault *why)
+{
+	if (!keeping->failed)
+		return ERR_OK;
+	*why = keeping->fault;
+	return why->err;
+}
+
 /* The worker's aggregate is full: it waits for an empty one. */
 static enum err send(struct front *front, struct fault *why)
 {
 	struct keeping *keeping = front->keeping;
-	enum err err = ERR_OK;
+	enum err err;
 
 	lock_take(keeping->lock);
 	while (keeping->empty_count == 0 && !keeping->failed)
 		lock_wait(keeping->lock);
-	if (keeping->failed) {
-		*why = keeping->fault;
-		err = why->err;
-	} else {
+	err = failure(keeping, why);
+	if (err == ERR_OK)
 		swap(keeping, front);
-	}
 	lock_release(keeping->lock);
 	return err;
 }
@@ -242,10 +248,9 @@ static void send_if_any(struct keeping *keeping, struct front *front)
 	lock_release(front->lock);
 }
 
-void keeping_pulse(struct keeping *keeping, time_ns now, const struct coverage *coverage)
+static void send_all(
+	struct keeping *keeping, time_ns now, const struct coverage *coverage)
 {
-	if (now < keeping->sent + STORE_WRITE_EVERY)
-		return;
 	keeping->sent = now;
 	for (unsigned i = 0; i < keeping->front_count; i++)
 		send_if_any(keeping, &keeping->fronts[i]);
@@ -255,6 +260,20 @@ void keeping_pulse(struct keeping *keeping, time_ns now, const struct coverage *
 	keeping->run_coverage = *coverage;
 	lock_wake(keeping->lock);
 	lock_release(keeping->lock);
+}
+
+enum err keeping_pulse(struct keeping *keeping, time_ns now,
+	const struct coverage *coverage, struct fault *why)
+{
+	enum err err;
+
+	/* A clock that was set back has a difference past all that is waited for. */
+	if (now - keeping->sent >= STORE_WRITE_EVERY)
+		send_all(keeping, now, coverage);
+	lock_take(keeping->lock);
+	err = failure(keeping, why);
+	lock_release(keeping->lock);
+	return err;
 }
 
 static uint64_t left_over(const struct keeping *keeping)

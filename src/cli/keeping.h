@@ -30,8 +30,10 @@ MUST_USE enum err keeping_begin(
 	struct keeping *keeping, struct store *store, struct fault *why);
 
 /* To be called now and then, by one thread at a time: every STORE_WRITE_EVERY what was
- * counted so far is sent to be written, and how far the run is. */
-void keeping_pulse(struct keeping *keeping, time_ns now, const struct coverage *coverage);
+ * counted so far is sent to be written, and how far the run is. An error is the store's,
+ * when it failed to write what was sent before. */
+MUST_USE enum err keeping_pulse(struct keeping *keeping, time_ns now,
+	const struct coverage *coverage, struct fault *why);
 
 /* Once no worker is at work any more: writes everything, and of the run how it
  * ended. What failed before is tried again. A fault tells how much was and was not kept.

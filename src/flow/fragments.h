@@ -13,8 +13,9 @@
 #include "base/hash.h"
 #include "base/time.h"
 
-#define FRAGMENTS_AGE_MAX      (30 * TIME_SECOND) /* as Linux; RFC 8200 allows 60 s */
-#define FRAGMENTS_BYTES_MAX    (16 * 1024 * 1024) /* held by all datagrams together */
+#define FRAGMENTS_AGE_MAX (30 * TIME_SECOND) /* as Linux; RFC 8200 allows 60 s */
+#define FRAGMENTS_BYTES_MAX                                                              \
+	(4 * 1024 * 1024)         /* held by all datagrams together; as Linux */
 #define FRAGMENTS_PIECES_MAX   64 /* a datagram: 64 KB at an MTU of 1,280 has 52 */
 #define FRAGMENTS_DATAGRAM_MAX 65535
 
@@ -40,7 +41,7 @@ void fragments_free(struct fragments *fragments);
  * or what is held, which is given up. ERR_MORE: none is held here, for max_datagrams
  * is 0. ERR_MEMORY. */
 MUST_USE enum err fragments_take(struct fragments *fragments,
-        const struct fragment *fragment, struct bytes *ret_whole, uint8_t *ret_protocol);
+	const struct fragment *fragment, struct bytes *ret_whole, uint8_t *ret_protocol);
 
 /* Frees what was handed out. */
 void fragments_release(struct fragments *fragments);

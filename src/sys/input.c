@@ -26,6 +26,7 @@ struct input {
 	bool ended;
 	size_t head_len; /* bytes read to tell the packing, not yet handed on */
 	uint8_t head[HEAD_MAX];
+	uint64_t begin; /* where the descriptor stood: "-" may have been read from */
 	_Atomic uint64_t stored_read;
 	uint64_t stored_total;
 	char name[INPUT_NAME_MAX];
@@ -86,6 +87,15 @@ static enum err err_of_errno(int number)
 	}
 }
 
+/* What is in front of where it stands has been somebody else's. */
+static void measure(struct input *input, uint64_t size)
+{
+	off_t at = lseek(input->descriptor, 0, SEEK_CUR);
+
+	input->begin = at > 0 ? (uint64_t)at : 0;
+	input->stored_total = size > input->begin ? size - input->begin : 0;
+}
+
 static enum err open_descriptor(struct input *input, const char *path, struct fault *why)
 {
 	struct stat status;
@@ -102,7 +112,7 @@ static enum err open_descriptor(struct input *input, const char *path, struct fa
 	input->waits = !S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode);
 	input->regular = S_ISREG(status.st_mode) && status.st_size > 0;
 	if (S_ISREG(status.st_mode))
-		input->stored_total = (uint64_t)status.st_size;
+		measure(input, (uint64_t)status.st_size);
 	/* Advice only. Some files (of /proc) take none. */
 	(void)posix_fadvise(input->descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
 	return ERR_OK;
@@ -296,7 +306,7 @@ bool input_reads_at(const struct input *input)
 	return input->regular && input->packing == NULL;
 }
 
-/* How far the file was read: pieces come in any order. */
+/* How far the file was read: pieces come in any order, some of them behind its end. */
 static void note_read_to(struct input *input, uint64_t end)
 {
 	uint64_t known = atomic_load_explicit(&input->stored_read, memory_order_relaxed);
@@ -313,13 +323,15 @@ enum err input_read_at(struct input *input, uint64_t at, uint8_t *to, size_t n,
 	ssize_t got = 1;
 
 	while (len < n && got != 0) {
-		got = pread(input->descriptor, to + len, n - len, (off_t)(at + len));
+		got = pread(input->descriptor, to + len, n - len,
+			(off_t)(input->begin + at + len));
 		if (got < 0 && errno != EINTR)
 			return fault_set(why, err_of_errno(errno), "cannot read %s: %s",
 				input->name, strerror(errno));
 		len += got > 0 ? (size_t)got : 0;
 	}
-	note_read_to(input, at + len);
+	if (len > 0)
+		note_read_to(input, at + len);
 	*ret_len = len;
 	return len < n ? ERR_END : ERR_OK;
 }

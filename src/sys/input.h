@@ -41,8 +41,9 @@ MUST_USE enum err input_read(struct input *input, int timeout_ms, uint8_t *to, s
 /* Whether input_read_at() may be used: a plain file. */
 bool input_reads_at(const struct input *input);
 
-/* Reads n bytes from byte `at` on, whatever was read before. ERR_END: the file ends
- * within them, and *ret_len is how many there were. Safe in several threads at a time. */
+/* Reads n bytes from byte `at` on, counted from where input_read() began, whatever was
+ * read before. ERR_END: the file ends within them, and *ret_len is how many there were.
+ * Safe in several threads at a time. */
 MUST_USE enum err input_read_at(struct input *input, uint64_t at, uint8_t *to, size_t n,
 	size_t *ret_len, struct fault *why);
 

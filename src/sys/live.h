@@ -6,6 +6,7 @@
 
 #include <net/if.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "sys/source_kind.h"
 
@@ -39,5 +40,9 @@ struct live {
  */
 MUST_USE enum err live_open(
         struct live *live, const struct source_live *wanted, struct fault *why);
+
+/* Joins a group of workers on one interface, each of which gets whole connections; false
+ * with errno if the kernel refuses. */
+MUST_USE bool live_share(const struct live *live, unsigned group);
 
 #endif

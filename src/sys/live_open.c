@@ -169,14 +169,9 @@ static enum err listen_to(
 	if (live->index != 0 && setsockopt(live->socket, SOL_PACKET,
 	                                PACKET_ADD_MEMBERSHIP, &all, sizeof all) != 0)
 		return open_fault(live, "promiscuous mode", why);
-	if (wanted->fanout_group == 0)
-		return ERR_OK;
-	/* Both directions of a connection hash alike, and fragments are joined before,
-	 * so that a worker sees whole connections. What is in a tunnel goes by the
-	 * addresses of the tunnel. */
-	unsigned kind = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG;
-	return set_option(live, PACKET_FANOUT,
-	        (int)((wanted->fanout_group & 0xffff) | kind << 16), "fanout", why);
+	if (wanted->fanout_group != 0 && !live_share(live, wanted->fanout_group))
+		return open_fault(live, "fanout", why);
+	return ERR_OK;
 }
 
 static void name_interface(struct live *live, const char *name)

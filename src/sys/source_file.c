@@ -10,6 +10,8 @@
 #include "sys/source_kind.h"
 
 _Static_assert(SOURCE_BUFFER_LEN >= CAPTURE_RECORD_MAX, "a record fits");
+_Static_assert(
+	SOURCE_BUFFER_LEN <= SOURCE_WINDOW_LEN, "the first piece of a stream fits");
 
 struct source_file {
 	struct source source;
@@ -322,10 +324,13 @@ static enum err source_file_decode_window(
 		file->fault.err = finish(file, window->end, &file->fault);
 		file->ended = true;
 	}
+	if (!file->ended && file->left.len > SOURCE_WINDOW_HEAD) {
+		/* the decoder's own ceiling is lower */
+		file->fault.err = record_fault(file, ERR_LIMIT, &file->fault);
+		file->ended = true;
+	}
 	if (file->ended)
 		return told(file, why);
-	if (file->left.len > SOURCE_WINDOW_HEAD) /* the decoder's own ceiling is lower */
-		return record_fault(file, ERR_LIMIT, why);
 	memcpy(file->buffer, file->left.at, file->left.len);
 	file->left = bytes_over(file->buffer, file->left.len);
 	return ERR_OK;

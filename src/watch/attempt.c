@@ -238,8 +238,11 @@ static struct known_certificate *known_certificate_of(
 	arena_init(&known->arena, CERTIFICATE_ARENA_MAX);
 	known->readable =
 		certificate_read(der, &known->arena, &known->certificate) == ERR_OK;
-	if (!known->readable)
+	if (!known->readable) {
+		arena_done(&known->arena);
 		shared->coverage.certificates_malformed++;
+	}
+	known_weigh(&shared->certificates, &known->entry, arena_held(&known->arena));
 	return known;
 }
 

@@ -21,8 +21,7 @@
  * an attacker may send forms of 64 KB. */
 #define WATCH_HELLOS_BYTES 4194304
 
-/* Distinct certificates seen lately, of 1 to 2 KB each. What was read of one takes as
- * much again. */
+/* Distinct certificates seen lately: of 1 to 2 KB each, and 1 KB of what was read. */
 #define WATCH_CERTIFICATES_BYTES 4194304
 
 #define WATCH_SERVER_HELLOS_BYTES 524288

@@ -329,6 +329,32 @@ void connections_touch(
 	change_state(connections, connection, connection->state);
 }
 
+/* Of the whole list: what settles late stands behind what was used after it. */
+static void list_set_back(
+	struct connections *connections, const struct list *list, uint32_t second)
+{
+	uint32_t slot = list->newest;
+
+	while (slot != NOBODY) {
+		struct connection *connection = &connections->slots[slot];
+
+		if (connection->touched > second)
+			connection->touched = second;
+		if (connection->state == CONNECTION_SETTLED &&
+			connection->settled > second)
+			connection->settled = second;
+		slot = connection->older;
+	}
+}
+
+void connections_set_back(struct connections *connections, time_ns now)
+{
+	uint32_t second = (uint32_t)(now / TIME_SECOND);
+
+	list_set_back(connections, &connections->lists[LIST_UNSETTLED], second);
+	list_set_back(connections, &connections->lists[LIST_SETTLED], second);
+}
+
 struct connection *connections_oldest(
 	struct connections *connections, enum connection_list list)
 {

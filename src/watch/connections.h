@@ -99,6 +99,9 @@ void connections_remove(struct connections *connections, struct connection *conn
 void connections_touch(
 	struct connections *connections, struct connection *connection, time_ns now);
 
+/* It is earlier than it was thought to be: nothing was used later than now. */
+void connections_set_back(struct connections *connections, time_ns now);
+
 /* The one longest untouched, NULL if the list is empty. */
 struct connection *connections_oldest(
 	struct connections *connections, enum connection_list list);

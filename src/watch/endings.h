@@ -8,14 +8,16 @@
 
 #include "flow/decapsulation.h"
 #include "watch/attempt.h"
+#include "watch/timeline.h"
 
 struct watch {
 	struct watch_shared shared;
 	struct connections *connections;
 	struct decapsulation *decapsulation;
 	uint32_t swept; /* the second up to which silence was looked for */
-	time_ns now;    /* the latest time of a packet */
-	size_t held;    /* by handshakes under way */
+	struct timeline time;
+	struct connection_key ahead; /* of the packet that may be a leap of time */
+	size_t held;                 /* by handshakes under way */
 	size_t held_max;
 };
 

@@ -28,7 +28,7 @@ static void forget(struct known *known, struct known_entry **link)
 	struct known_entry *entry = *link;
 
 	*link = entry->next;
-	known->bytes -= known->entry_size + entry->key.len;
+	known->bytes -= known->entry_size + entry->key.len + entry->more;
 	if (known->done != NULL)
 		known->done(entry);
 	free(entry);
@@ -106,6 +106,12 @@ struct known_entry *known_add(struct known *known, struct bytes key, uint64_t ha
 	known->count++;
 	known->bytes += known->entry_size + key.len;
 	return entry;
+}
+
+void known_weigh(struct known *known, struct known_entry *entry, size_t more)
+{
+	entry->more = more;
+	known->bytes += more;
 }
 
 void known_release(struct known_entry *entry)

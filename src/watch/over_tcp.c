@@ -288,6 +288,19 @@ static struct step step_of(struct watch_shared *shared, struct over_tcp *over,
 		now };
 }
 
+static void skip_gaps(struct step *step)
+{
+	while (!over_tcp_is_over(step->over) && stream_has_gap(&step->direction->stream))
+		skip_gap(step);
+}
+
+static void finish_behind_holes(struct step *step)
+{
+	if (step->direction->finished && !fin_is_due(step->direction))
+		note_hole(step);
+	finish_direction(step);
+}
+
 void over_tcp_flush(
 	struct watch_shared *shared, struct over_tcp *over, struct connection *connection)
 {
@@ -295,16 +308,25 @@ void over_tcp_flush(
 
 	for (unsigned end = 0; end < 2; end++) {
 		steps[end] = step_of(shared, over, connection, end, over->attempt.last);
-		while (!over_tcp_is_over(over) &&
-			stream_has_gap(&steps[end].direction->stream))
-			skip_gap(&steps[end]);
+		skip_gaps(&steps[end]);
 	}
 	/* A close says something only after all that was sent. */
-	for (unsigned end = 0; end < 2; end++) {
-		if (steps[end].direction->finished && !fin_is_due(steps[end].direction))
-			note_hole(&steps[end]);
-		finish_direction(&steps[end]);
-	}
+	for (unsigned end = 0; end < 2; end++)
+		finish_behind_holes(&steps[end]);
+}
+
+/* Who acknowledges a FIN has everything in front of it: what of that was not captured
+ * will not come any more. A capture may show an acknowledgement before what it is for,
+ * but not the last of a direction before the rest. RFC 9293, 3.4 and 3.6. */
+static void fin_acknowledged(struct step *step, const struct packet *packet)
+{
+	const struct direction *direction = step->direction;
+
+	if (!(packet->flags & TCP_ACK) || !direction->finished || direction->closed ||
+		packet->acknowledged != direction->fin + 1)
+		return;
+	skip_gaps(step);
+	finish_behind_holes(step);
 }
 
 bool over_tcp_is_past_syn(const struct over_tcp *over, uint32_t sequence, unsigned end)
@@ -332,10 +354,12 @@ enum over_result over_tcp_take(struct watch_shared *shared, struct over_tcp *ove
 	struct connection *connection, const struct packet *packet, unsigned sender)
 {
 	struct step step = step_of(shared, over, connection, sender, packet->at);
+	struct step other = step_of(shared, over, connection, !sender, packet->at);
 
 	over->attempt.last = packet->at;
 	if (packet->flags & TCP_SYN)
 		syn_seen(step.direction, packet->sequence);
+	fin_acknowledged(&other, packet);
 	if (over->attempt.hello != NULL && sender != connection->client)
 		over->attempt.acknowledged = true;
 	if (packet->payload.len > 0 && !(packet->flags & TCP_RST))

@@ -20,8 +20,9 @@
 #define ANOTHER_HELLO_AFTER 10
 
 /* Bytes that handshakes under way take: some of each of max_flows, but never less than
- * two that hold all they may. */
-#define HELD_FOR_A_FLOW 512
+ * two that hold all they may. With spoilt bytes they are all taken: more would make the
+ * whole, with a store, more than 100 MB. */
+#define HELD_FOR_A_FLOW 384
 #define HELD_LEAST      (4 * OVER_TCP_HELD_MAX)
 
 struct watch *watch_new(const struct watch_settings *settings)
@@ -71,7 +72,7 @@ static struct connection *add_connection(
 {
 	if (connections_full(watch->connections) && watch_make_room(watch, why) != ERR_OK)
 		return NULL;
-	return connections_add(watch->connections, key, watch->now);
+	return connections_add(watch->connections, key, watch->time.now);
 }
 
 static void note_syn(struct connection *connection, const struct packet *packet,
@@ -104,7 +105,7 @@ static enum err tcp_attempt(struct watch *watch, struct connection *connection,
 
 	watch->held += attempt_held(connection->attempt) - held;
 	if (result == OVER_GOES_ON) {
-		connections_touch(watch->connections, connection, watch->now);
+		connections_touch(watch->connections, connection, watch->time.now);
 		return ERR_OK;
 	}
 	if (result == OVER_NOTHING) {
@@ -177,7 +178,7 @@ static enum err tcp_packet(struct watch *watch, const struct packet *packet,
 			return err;
 	}
 	if (connection->state == CONNECTION_SETTLED) {
-		connections_touch(watch->connections, connection, watch->now);
+		connections_touch(watch->connections, connection, watch->time.now);
 		if (!is_first_syn(packet))
 			return ERR_OK;
 		connections_reopen(watch->connections, connection);
@@ -221,7 +222,9 @@ static enum err udp_begin(struct watch *watch, const struct packet *packet,
 static enum err udp_settled(struct watch *watch, const struct packet *packet,
 	struct connection *connection, struct fault *why)
 {
-	uint32_t second = (uint32_t)(watch->now / TIME_SECOND);
+	/* The packet's own time, too: nobody else suffers if it is wrong. */
+	time_ns now = packet->at > watch->time.now ? packet->at : watch->time.now;
+	uint32_t second = (uint32_t)(now / TIME_SECOND);
 	enum carrier carrier;
 
 	if (second - connection->settled < ANOTHER_HELLO_AFTER ||
@@ -244,7 +247,7 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 		if (err != ERR_OK || connection == NULL)
 			return err;
 	}
-	connections_touch(watch->connections, connection, watch->now);
+	connections_touch(watch->connections, connection, watch->time.now);
 	if (connection->state == CONNECTION_SETTLED) {
 		err = udp_settled(watch, packet, connection, why);
 		if (err != ERR_OK)
@@ -264,13 +267,32 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 	return watch_settle(watch, connection, why);
 }
 
+/* The packet of a leap was taken before its time was believed: its connection is not
+ * to end of the silence that the leap shows. */
+static void hear(struct watch *watch, const struct packet *packet,
+	const struct connection_key *key)
+{
+	enum timeline_turn turn = timeline_hear(&watch->time, packet->at);
+	struct connection *connection;
+
+	if (LIKELY(turn == TIMELINE_GOES_ON))
+		return;
+	if (turn == TIMELINE_SET_BACK)
+		connections_set_back(watch->connections, watch->time.now);
+	connection = turn == TIMELINE_LEAPS
+			     ? connections_find(watch->connections, &watch->ahead)
+			     : NULL;
+	if (connection != NULL)
+		connections_touch(watch->connections, connection, watch->time.now);
+	watch->ahead = *key;
+}
+
 static enum err one_packet(struct watch *watch, const struct packet *packet,
 	const struct connection_key *key, struct fault *why)
 {
 	enum err err;
 
-	if (packet->at > watch->now)
-		watch->now = packet->at;
+	hear(watch, packet, key);
 	err = packet->protocol == IP_PROTOCOL_TCP ? tcp_packet(watch, packet, key, why)
 						  : udp_packet(watch, packet, key, why);
 	return err == ERR_OK && UNLIKELY(watch_holds_too_much(watch))
@@ -297,7 +319,7 @@ enum err watch_take_packets(struct watch *watch, const struct packet *packets,
 		connections_prefetch(watch->connections, &keys[i]);
 	for (size_t i = 0; i < count && err == ERR_OK; i++)
 		err = one_packet(watch, &packets[i], &keys[i], why);
-	return err != ERR_OK ? err : watch_tick(watch, watch->now, why);
+	return err != ERR_OK ? err : watch_tick(watch, watch->time.now, why);
 }
 
 enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
@@ -356,14 +378,14 @@ enum err watch_take(
 
 time_ns watch_latest(const struct watch *watch)
 {
-	return watch->now;
+	return watch->time.now;
 }
 
 enum err watch_finish(struct watch *watch, struct fault *why)
 {
 	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
 
-	watch->now = 0;
+	watch->time = (struct timeline){ 0 };
 	watch->swept = 0;
 	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT32_MAX, why);
 }

@@ -40,7 +40,8 @@ void watch_free(struct watch *watch);
 MUST_USE enum err watch_take(
 	struct watch *watch, const struct frame *frames, size_t count, struct fault *why);
 
-/* The time of the latest packet since the watch began or was finished; 0: none. */
+/* The time of the latest packets since the watch began or was finished, as far as it is
+ * believed (watch/timeline.h); 0: none. */
 time_ns watch_latest(const struct watch *watch);
 
 /* Nothing came up to `now`: gives up what was silent for too long. */

@@ -126,6 +126,22 @@ static void test_a_copy_past_the_ceiling_is_nothing(void **state)
 	arena_done(&arena);
 }
 
+static void test_many_small_arenas_take_little(void **state)
+{
+	struct arena arena;
+
+	(void)state;
+	arena_init(&arena, 65536);
+	assert_int_equal(arena_held(&arena), 0);
+	assert_non_null(arena_take(&arena, 300));
+	assert_in_range(arena_held(&arena), 300, 2048);
+	for (int i = 0; i < 100; i++)
+		assert_non_null(arena_take(&arena, 300));
+	assert_in_range(arena_held(&arena), 101 * 300, 65536);
+	arena_done(&arena);
+	assert_int_equal(arena_held(&arena), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +152,7 @@ int main(void)
 		cmocka_unit_test(test_requests_larger_than_a_block_are_met),
 		cmocka_unit_test(test_a_copy_is_of_its_own),
 		cmocka_unit_test(test_nothing_can_be_copied),
+		cmocka_unit_test(test_many_small_arenas_take_little),
 		cmocka_unit_test(test_a_copy_past_the_ceiling_is_nothing),
 	};
 

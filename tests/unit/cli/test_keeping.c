@@ -92,12 +92,14 @@ static enum err pulse_on(void *context, struct fault *why)
 {
 	static const struct coverage coverage = { .handshakes = 1 };
 
-	(void)why;
-	for (unsigned i = 1; i <= 50; i++) {
-		keeping_pulse(context, NOON + i * STORE_WRITE_EVERY, &coverage);
+	enum err err = ERR_OK;
+
+	for (unsigned i = 1; i <= 50 && err == ERR_OK; i++) {
+		err = keeping_pulse(
+			context, NOON + i * STORE_WRITE_EVERY, &coverage, why);
 		(void)usleep(2000);
 	}
-	return ERR_OK;
+	return err;
 }
 
 static enum err one_of_all(void *context, struct fault *why)
@@ -132,24 +134,59 @@ static void test_what_several_workers_count_is_all_kept(void **state)
 	store_close(store);
 }
 
+/* Waits until so many are in the store, for whoever else opens it. */
+static void wait_for(uint64_t wanted)
+{
+	struct store *reader;
+	struct fault why = { 0 };
+
+	for (uint64_t seen = 0; seen < wanted; store_close(reader)) {
+		assert_int_equal(store_open(name, STORE_READ, &reader, &why), ERR_OK);
+		seen = handshakes_in(reader);
+	}
+}
+
+/* A clock that was set back an hour does not stop that for an hour. */
 static void test_a_pulse_writes_before_an_aggregate_is_full(void **state)
 {
 	struct keeping *keeping = keeping_new(&KEY, 1);
+	struct sink *sink = keeping_sink(keeping, 0);
 	struct coverage coverage = { 0 };
 	struct store *store;
-	struct store *reader;
 	struct fault why = { 0 };
 
 	(void)state;
 	assert_int_equal(store_open(name, STORE_WRITE, &store, &why), ERR_OK);
 	assert_int_equal(keeping_begin(keeping, store, &why), ERR_OK);
-	assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, 0), ERR_OK);
-	keeping_pulse(keeping, NOON, &coverage);
-	for (uint64_t seen = 0; seen == 0; store_close(reader)) {
-		assert_int_equal(store_open(name, STORE_READ, &reader, &why), ERR_OK);
-		seen = handshakes_in(reader);
+	for (uint32_t i = 0; i < 2; i++) {
+		assert_int_equal(hand_over(sink, 0, i), ERR_OK);
+		assert_int_equal(
+			keeping_pulse(keeping, NOON - i * TIME_HOUR, &coverage, &why),
+			ERR_OK);
+		wait_for(i + 1);
 	}
 	assert_int_equal(keeping_end(keeping, NOON, &coverage, &why), ERR_OK);
+	keeping_free(keeping);
+	store_close(store);
+}
+
+/* Long before an aggregate is full: who watches a quiet network is told too. */
+static void test_a_store_that_fails_is_told_at_a_pulse(void **state)
+{
+	struct keeping *keeping = keeping_new(&KEY, 1);
+	struct coverage coverage = { 0 };
+	struct store *store;
+	struct fault why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_WRITE, &store, &why), ERR_OK);
+	run_sql(store, "PRAGMA query_only = 1");
+	assert_int_equal(keeping_begin(keeping, store, &why), ERR_OK);
+	assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, 0), ERR_OK);
+	while (keeping_pulse(keeping, NOON, &coverage, &why) == ERR_OK)
+		(void)usleep(2000);
+	assert_non_null(strstr(why.text, "cannot write"));
+	assert_int_not_equal(keeping_end(keeping, NOON, &coverage, &why), ERR_OK);
 	keeping_free(keeping);
 	store_close(store);
 }
@@ -205,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_what_several_workers_count_is_all_kept),
 		T(test_a_pulse_writes_before_an_aggregate_is_full),
+		T(test_a_store_that_fails_is_told_at_a_pulse),
 		T(test_a_store_that_fails_stops_the_workers_and_tells_what_was_kept),
 		T(test_what_failed_once_is_kept_at_the_end),
 	};

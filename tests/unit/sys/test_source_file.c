@@ -1,5 +1,6 @@
 #include "../unit.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,19 +180,25 @@ static void test_says_that_a_file_became_shorter(void **state)
 	free(bytes);
 }
 
+/* Also where a window behind the new end was asked for first. */
 static void test_says_so_too_where_it_became_shorter_by_whole_packets(void **state)
 {
+	static size_t (*const ways[])(
+		struct source *, enum err *, struct fault *) = { read_all, read_windows };
 	uint8_t *bytes = sample_capture(MANY);
-	struct source *source;
-	struct fault why = { 0 };
-	enum err err;
-	const char *path = scratch_write(*state, "x", bytes, SAMPLE_LEN(MANY));
 
-	assert_int_equal(source_open_file(path, &source, &why), ERR_OK);
-	assert_int_equal(truncate(path, (off_t)SAMPLE_LEN(MANY - 1)), 0);
-	assert_int_equal(read_all(source, &err, &why), MANY - 1);
-	assert_int_equal(err, ERR_IO);
-	source_close(source);
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		const char *path = scratch_write(*state, "x", bytes, SAMPLE_LEN(MANY));
+		struct source *source;
+		struct fault why = { 0 };
+		enum err err;
+
+		assert_int_equal(source_open_file(path, &source, &why), ERR_OK);
+		assert_int_equal(truncate(path, (off_t)SAMPLE_LEN(MANY - 1)), 0);
+		assert_int_equal(ways[i](source, &err, &why), MANY - 1);
+		assert_int_equal(err, ERR_IO);
+		source_close(source);
+	}
 	free(bytes);
 }
 
@@ -325,6 +332,37 @@ static void test_reads_standard_input_in_small_pieces(void **state)
 	free(bytes);
 }
 
+/* As in `(head -c 1000 >/dev/null; tlsunset watch -) <file`. */
+static void test_reads_a_file_on_standard_input_from_where_it_stands(void **state)
+{
+	static size_t (*const ways[])(
+		struct source *, enum err *, struct fault *) = { read_all, read_windows };
+	uint8_t *bytes = sample_capture(MANY);
+	uint8_t *second = malloc(1000 + SAMPLE_LEN(MANY));
+	int kept = dup(STDIN_FILENO);
+
+	assert_non_null(second);
+	memset(second, 0, 1000);
+	memcpy(second + 1000, bytes, SAMPLE_LEN(MANY));
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		struct fault why;
+		enum err err;
+		int file =
+			open(scratch_write(*state, "x", second, 1000 + SAMPLE_LEN(MANY)),
+				O_RDONLY);
+
+		assert_int_equal(lseek(file, 1000, SEEK_SET), 1000);
+		assert_int_equal(dup2(file, STDIN_FILENO), STDIN_FILENO);
+		assert_int_equal(read_by(ways[i], "-", &err, &why), MANY);
+		assert_int_equal(err, ERR_END);
+		close(file);
+	}
+	dup2(kept, STDIN_FILENO);
+	close(kept);
+	free(second);
+	free(bytes);
+}
+
 static void test_says_what_is_no_capture(void **state)
 {
 	struct scratch *scratch = *state;
@@ -388,6 +426,7 @@ int main(void)
 		T(test_keeps_the_blocks_before_a_damaged_one),
 		T(test_passes_over_zeros_after_gzip),
 		T(test_reads_standard_input_in_small_pieces),
+		T(test_reads_a_file_on_standard_input_from_where_it_stands),
 		T(test_says_what_is_no_capture),
 		T(test_says_what_stands_in_the_way),
 		T(test_names_a_file_that_may_not_be_read),

@@ -238,8 +238,10 @@ static void any_is_cooked(void *state)
 	source_close(source);
 }
 
-/* Drains the source: how many frames of each destination port from first on. */
-static void count_ports(struct source *source, uint16_t first, unsigned counts[64])
+#define FLOWS 64
+
+/* Drains the source: how many frames of each flow, which is told by the byte at `at`. */
+static void count_flows(struct source *source, size_t at, unsigned counts[FLOWS])
 {
 	struct frame frames[SOURCE_BATCH_MAX];
 	struct fault why = { 0 };
@@ -247,38 +249,82 @@ static void count_ports(struct source *source, uint16_t first, unsigned counts[6
 
 	while (source_next(source, QUIET_MS, frames, &count, &why) == ERR_OK)
 		for (size_t i = 0; i < count; i++) {
-			const uint8_t *at = frames[i].bytes.at + PORT_AT;
-			unsigned port = (unsigned)(at[0] << 8 | at[1]);
-
-			CHECK(port >= first && port < first + 64u);
-			counts[port - first]++;
+			CHECK(frames[i].bytes.at[at] < FLOWS);
+			counts[frames[i].bytes.at[at]]++;
 		}
 }
 
+/* Four frames of each flow came: all to one, and not all flows to the same. */
+static void check_share(struct source *first, struct source *second, size_t at)
+{
+	unsigned a[FLOWS] = { 0 };
+	unsigned b[FLOWS] = { 0 };
+	unsigned of_a = 0;
+
+	count_flows(first, at, a);
+	count_flows(second, at, b);
+	for (size_t i = 0; i < FLOWS; i++) {
+		CHECK((a[i] == 4 && b[i] == 0) || (a[i] == 0 && b[i] == 4));
+		of_a += a[i];
+	}
+	CHECK(of_a > 0 && of_a < 4 * FLOWS);
+	source_close(first);
+	source_close(second);
+}
+
+#define FROM_AT     26 /* without the tag: the source's address */
+#define TO_AT       30
+#define PROTOCOL_AT 23
+
+/* Datagrams of one flow may go by other ports: those of a tunnel's ends do. */
 static void workers_share_flows_and_lose_none(void *state)
 {
 	uint8_t bytes[UNTAGGED_LEN];
 	struct source_live live = { .interface = "near", .fanout_group = 77 };
-	unsigned a[64] = { 0 };
-	unsigned b[64] = { 0 };
-	unsigned of_a = 0;
 
 	(void)state;
 	make_network();
 	struct source *first = open_live(&live);
 	struct source *second = open_live(&live);
 
-	for (unsigned i = 0; i < 256; i++)
-		send_frame("far", bytes, untagged(bytes, (uint16_t)(6000 + i % 64)));
-	count_ports(first, 6000, a);
-	count_ports(second, 6000, b);
-	for (size_t i = 0; i < 64; i++) {
-		CHECK((a[i] == 4 && b[i] == 0) || (a[i] == 0 && b[i] == 4));
-		of_a += a[i];
+	for (unsigned i = 0; i < 4 * FLOWS; i++) {
+		untagged(bytes, (uint16_t)(6000 + i));
+		bytes[TO_AT + 3] = (uint8_t)(i % FLOWS);
+		send_frame("far", bytes, sizeof bytes);
 	}
-	CHECK(of_a > 0 && of_a < 256);
-	source_close(first);
-	source_close(second);
+	check_share(first, second, TO_AT + 3);
+}
+
+/* Segments of one connection there and back, each with another tag, as they go out. */
+static void tags_and_directions_part_no_connection(void *state)
+{
+	struct source_live live = { .interface = "near", .fanout_group = 77 };
+
+	(void)state;
+	make_network();
+	struct source *first = open_live(&live);
+	struct source *second = open_live(&live);
+
+	for (unsigned i = 0; i < 4 * FLOWS; i++) {
+		uint8_t bytes[sizeof TAGGED];
+		uint8_t *ports = bytes + 4 + PORT_AT - 2;
+		bool back = i / FLOWS % 2 == 1;
+
+		memcpy(bytes, TAGGED, sizeof bytes);
+		bytes[TAG_AT + 3] = (uint8_t)i;
+		bytes[4 + PROTOCOL_AT] = 6; /* TCP */
+		memcpy(ports, (const uint8_t[]){ 0x80, (uint8_t)(i % FLOWS), 1, 187 }, 4);
+		if (back) {
+			memcpy(bytes + 4 + FROM_AT, TAGGED + 4 + TO_AT, 4);
+			memcpy(bytes + 4 + TO_AT, TAGGED + 4 + FROM_AT, 4);
+			memcpy(ports,
+				(const uint8_t[]){ 1, 187, 0x80, (uint8_t)(i % FLOWS) },
+				4);
+		}
+		bytes[sizeof bytes - 1] = (uint8_t)(i % FLOWS);
+		send_frame("near", bytes, sizeof bytes);
+	}
+	check_share(first, second, sizeof TAGGED - 1);
 }
 
 static void drops_are_counted(void *state)
@@ -397,6 +443,7 @@ IN_CHILD(a_filter_lets_through_what_it_names)
 IN_CHILD(a_packet_on_loopback_comes_once)
 IN_CHILD(any_is_cooked)
 IN_CHILD(workers_share_flows_and_lose_none)
+IN_CHILD(tags_and_directions_part_no_connection)
 IN_CHILD(drops_are_counted)
 IN_CHILD(an_interface_that_goes_down_is_told)
 IN_CHILD(an_interface_that_vanishes_is_told)
@@ -411,6 +458,7 @@ int main(void)
 		cmocka_unit_test(test_a_packet_on_loopback_comes_once),
 		cmocka_unit_test(test_any_is_cooked),
 		cmocka_unit_test(test_workers_share_flows_and_lose_none),
+		cmocka_unit_test(test_tags_and_directions_part_no_connection),
 		cmocka_unit_test(test_drops_are_counted),
 		cmocka_unit_test(test_an_interface_that_goes_down_is_told),
 		cmocka_unit_test(test_an_interface_that_vanishes_is_told),

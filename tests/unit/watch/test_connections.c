@@ -116,6 +116,24 @@ static void test_the_oldest_is_the_one_longest_untouched(void **state)
 	connections_free(all);
 }
 
+static void test_a_time_set_back_leaves_nothing_in_the_future(void **state)
+{
+	struct connections *all = connections_new(&KEY, 16);
+	struct connection *early = add(all, 1000, 5 * TIME_SECOND);
+	struct connection *late = add(all, 1001, 900 * TIME_SECOND);
+	struct connection *settled = add(all, 1002, 900 * TIME_SECOND);
+
+	(void)state;
+	connections_settle(all, settled);
+	connections_set_back(all, 7 * TIME_SECOND);
+	assert_int_equal(early->touched, 5);
+	assert_int_equal(late->touched, 7);
+	assert_int_equal(settled->touched, 7);
+	assert_int_equal(settled->settled, 7);
+	assert_ptr_equal(connections_oldest(all, LIST_UNSETTLED), early);
+	connections_free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +141,7 @@ int main(void)
 		cmocka_unit_test(test_ends_of_one_address_are_told_apart_by_port),
 		cmocka_unit_test(test_removal_leaves_all_others_to_be_found),
 		cmocka_unit_test(test_the_oldest_is_the_one_longest_untouched),
+		cmocka_unit_test(test_a_time_set_back_leaves_nothing_in_the_future),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

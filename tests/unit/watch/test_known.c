@@ -55,11 +55,31 @@ static void test_past_the_ceiling_only_what_is_used_stays(void **state)
 	known_done(&known);
 }
 
+static void test_what_an_entry_holds_counts(void **state)
+{
+	struct known known;
+
+	(void)state;
+	assert_int_equal(
+		known_init(&known, &KEY, ROOM, sizeof(struct counted), NULL), ERR_OK);
+	for (uint32_t key = 0; key < 100; key++) {
+		struct counted *one = take(&known, key);
+
+		known_weigh(&known, &one->entry, ROOM);
+		known_release(&one->entry);
+	}
+	assert_true(known.count <= 2);
+	known_forget_unused(&known);
+	assert_int_equal(known.bytes, 0);
+	known_done(&known);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_added_is_found_again),
 		cmocka_unit_test(test_past_the_ceiling_only_what_is_used_stays),
+		cmocka_unit_test(test_what_an_entry_holds_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -180,7 +180,7 @@ static void test_a_hello_in_crumbs_and_a_late_syn_are_one_handshake(void **state
 	WIRE_RUN(&wire, FROM_CLIENT(TCP_SYN, 0, ""),
 		FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""), FROM_CLIENT(TCP_ACK, 1, "\x16"),
 		{ SIDE_CLIENT, TCP_ACK, 2,
-			{ (const uint8_t *)CLIENT_HELLO + 1, LEN(CLIENT_HELLO) - 1 }, 0 },
+			{ (const uint8_t *)CLIENT_HELLO + 1, LEN(CLIENT_HELLO) - 1 }, 0, 0 },
 		FROM_CLIENT(TCP_SYN, 0, ""), FROM_SERVER(TCP_ACK, 1, ALERT));
 	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
 }
@@ -317,6 +317,54 @@ static void test_at_the_limit_of_what_is_held_the_newest_stays(void **state)
 }
 
 /* An answer of TLS, if not one that is known here: nothing is said of it. */
+#define YEAR (365 * 24 * TIME_HOUR)
+
+#define OTHER(after)                                                                     \
+	{                                                                                \
+		SIDE_SERVER, 0, 0, BYTES("other"), after, 0                              \
+	}
+
+static void test_a_misdated_packet_ends_no_handshake(void **state)
+{
+	const struct sent answer = { SIDE_SERVER, TCP_ACK, 1, BYTES(SERVER_FLIGHT),
+		-YEAR, 0 };
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, OPENED(CLIENT_HELLO), OTHER(YEAR), answer,
+		FROM_CLIENT(TCP_ACK, AFTER(CLIENT_HELLO), CLIENT_FLIGHT),
+		FROM_SERVER(TCP_ACK, AFTER(SERVER_FLIGHT), SERVER_FINISHED));
+	expect(&wire, VERSION_TLS12, OUTCOME_COMPLETED, false);
+}
+
+static void test_silence_is_noticed_after_a_misdated_packet(void **state)
+{
+	const struct sent sent[] = { OTHER(0), OTHER(YEAR), OTHER(-YEAR),
+		OPENED(CLIENT_HELLO), OTHER(200 * TIME_SECOND), OTHER(0) };
+	struct wire wire;
+
+	(void)state;
+	wire_open(&wire);
+	for (size_t i = 0; i < COUNT_OF(sent); i++)
+		wire_send(&wire, &sent[i]);
+	assert_int_equal(watch_coverage(wire.watch).flows_expired, 1);
+	wire_close(&wire);
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
+/* What comes first after a long silence is no part of that silence. */
+static void test_a_connection_that_ends_a_silence_goes_on(void **state)
+{
+	struct wire wire;
+	const struct sent hello = { SIDE_CLIENT, TCP_SYN, 0, BYTES(CLIENT_HELLO),
+		TIME_HOUR, 0 };
+
+	(void)state;
+	WIRE_RUN(&wire, OTHER(0), hello, OTHER(0), FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""),
+		FROM_SERVER(TCP_ACK, 1, ALERT));
+	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
+}
+
 static void test_a_record_of_another_kind_refuses_nothing(void **state)
 {
 	struct wire wire;
@@ -325,6 +373,40 @@ static void test_a_record_of_another_kind_refuses_nothing(void **state)
 	WIRE_RUN(&wire, OPENED(CLIENT_HELLO),
 		FROM_SERVER(TCP_ACK, 1, "\x16\x03\x03\x00\x2a\x02\x00\x00\x26\x7f\x63"));
 	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
+/* The client acknowledges the server's FIN, so it has the alert, which nobody else
+ * will ever see. */
+static void test_an_acknowledged_fin_waits_for_nothing(void **state)
+{
+	const struct sent sent[] = { OPENED(CLIENT_HELLO),
+		FROM_SERVER(TCP_FIN | TCP_ACK, AFTER(ALERT), ""),
+		{ SIDE_CLIENT, TCP_FIN | TCP_ACK, AFTER(CLIENT_HELLO), BYTES(""), 0,
+			AFTER(ALERT) + 1 } };
+	struct wire wire;
+
+	(void)state;
+	wire_open(&wire);
+	for (size_t i = 0; i < COUNT_OF(sent); i++) {
+		assert_int_equal(wire.count, 0);
+		wire_send(&wire, &sent[i]);
+	}
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+	wire_close(&wire);
+}
+
+/* What is acknowledged before it is seen is still read, if its FIN comes last. */
+static void test_an_acknowledgement_in_front_of_a_fin_gives_nothing_up(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, OPENED(CLIENT_HELLO),
+		{ SIDE_CLIENT, TCP_ACK, AFTER(CLIENT_HELLO), BYTES(""), 0,
+			AFTER(ALERT) + 1 },
+		FROM_SERVER(TCP_ACK, 1, ALERT),
+		FROM_SERVER(TCP_FIN | TCP_ACK, AFTER(ALERT), ""));
+	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
 }
 
 int main(void)
@@ -357,8 +439,14 @@ int main(void)
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
+		cmocka_unit_test(test_a_misdated_packet_ends_no_handshake),
+		cmocka_unit_test(test_silence_is_noticed_after_a_misdated_packet),
+		cmocka_unit_test(test_a_connection_that_ends_a_silence_goes_on),
 		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
 		cmocka_unit_test(test_at_the_limit_of_what_is_held_the_newest_stays),
+		cmocka_unit_test(test_an_acknowledged_fin_waits_for_nothing),
+		cmocka_unit_test(
+			test_an_acknowledgement_in_front_of_a_fin_gives_nothing_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

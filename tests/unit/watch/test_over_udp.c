@@ -37,7 +37,7 @@
 #define SERVER_SENDS(text) FROM_SERVER(0, 0, text)
 #define CLIENT_SENDS_AFTER(seconds, text)                                                \
 	{                                                                                \
-		SIDE_CLIENT, 0, 0, BYTES(text), (seconds)*TIME_SECOND                    \
+		SIDE_CLIENT, 0, 0, BYTES(text), (seconds)*TIME_SECOND, 0                 \
 	}
 
 static void expect(const struct wire *wire, size_t count, enum outcome outcome)

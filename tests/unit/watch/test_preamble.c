@@ -61,8 +61,8 @@ static void test_an_answer_may_be_of_a_draft_of_tls_1_3(void **state)
 	enum preamble_found found;
 
 	(void)state;
-	assert_int_equal(preamble_check(SIDE_SERVER,
-				 bytes_over(answer, sizeof answer), &found),
+	assert_int_equal(
+		preamble_check(SIDE_SERVER, bytes_over(answer, sizeof answer), &found),
 		ERR_OK);
 	assert_int_equal(
 		preamble_check(SIDE_CLIENT, bytes_over(hello, sizeof hello), &found),

@@ -25,6 +25,7 @@ struct sent {
 	uint32_t sequence; /* the SYN's is 0 */
 	struct bytes payload;
 	time_ns after; /* since the packet before */
+	uint32_t acknowledged;
 };
 
 #define BYTES(text)                                                                      \
@@ -33,11 +34,11 @@ struct sent {
 	}
 #define FROM_CLIENT(flags, sequence, text)                                               \
 	{                                                                                \
-		SIDE_CLIENT, flags, sequence, BYTES(text), 0                             \
+		SIDE_CLIENT, flags, sequence, BYTES(text), 0, 0                          \
 	}
 #define FROM_SERVER(flags, sequence, text)                                               \
 	{                                                                                \
-		SIDE_SERVER, flags, sequence, BYTES(text), 0                             \
+		SIDE_SERVER, flags, sequence, BYTES(text), 0, 0                          \
 	}
 
 struct wire {
@@ -100,7 +101,7 @@ static inline void wire_send(struct wire *wire, const struct sent *sent)
 	write_ip(&w, sent, (sent->flags != 0 ? 20 : 8) + sent->payload.len);
 	if (sent->flags != 0) { /* RFC 9293, 3.1 */
 		writer_u32(&w, sent->sequence);
-		writer_u32(&w, 0);
+		writer_u32(&w, sent->acknowledged);
 		writer_u8(&w, 0x50);
 		writer_u8(&w, sent->flags);
 		writer_zeros(&w, 6);
