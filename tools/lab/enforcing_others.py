@@ -21,6 +21,7 @@ class GnuTLS(Server):
     them: gnutls-cli tells which those are and in what order."""
     name, stack, at_once = "GnuTLS 3.7.9", "gnutls", 2
     versions = (TLS10, TLS11, TLS12, TLS13)
+    suites13 = (0x1302, 0x1303, 0x1301, 0x1304)  # if TLS 1.2's alone are named
     ciphers = (
         ("AES_128_GCM", "AES-128-GCM"), ("AES_256_GCM", "AES-256-GCM"),
         ("AES_128_CCM_8", "AES-128-CCM-8"), ("AES_256_CCM_8", "AES-256-CCM-8"),
@@ -58,7 +59,8 @@ class GnuTLS(Server):
              *(["-SIGN-ALL"] if policy.schemes else [])]
         words += [f"+VERS-TLS{v}" for v in
                   ("1.3", "1.2", "1.1", "1.0") if self._version(v) in policy.versions]
-        parts = [p for p in map(self._words_of, policy.suites13 + policy.suites12) if p]
+        suites13 = policy.suites13 or (policy.suites12 and self.suites13)
+        parts = [p for p in map(self._words_of, [*suites13, *policy.suites12]) if p]
         for part in range(3):
             words += ["+" + p[part] for p in parts if p[part]]
         words += [f"+GROUP-{names.GROUPS_GNUTLS[g]}" for g in policy.groups
@@ -83,11 +85,12 @@ class GnuTLS(Server):
                               capture_output=True, text=True).stdout
         suites = [int(a + b, 16) for a, b in
                   re.findall(r"^TLS_\S+\s+0x(..), 0x(..)", told, re.M)]
+        words_unsaid = not policy.suites12 and not policy.suites13
         out = policy.but(
             stack=self.stack, alpn=(), **NOT_ENFORCED,
             versions=[v for v in policy.versions if v in self.versions],
-            suites13=policy.suites13 and [c for c in suites if 0x1301 <= c <= 0x1305],
-            suites12=policy.suites12 and [c for c in suites if not 0x1301 <= c <= 0x1305],
+            suites13=[] if words_unsaid else [c for c in suites if 0x1301 <= c <= 0x1305],
+            suites12=[] if words_unsaid else [c for c in suites if not 0x1301 <= c <= 0x1305],
             groups=[g for g in policy.groups if g in names.GROUPS_GNUTLS],
             schemes=[s for s in policy.schemes if names.gnutls_schemes(s)], dh_bits=dh_bits(policy))
         out = left_of(policy, out.but(
@@ -160,6 +163,7 @@ class Java(Server):
     """JSSE: what a socket cannot be told is told by properties of the whole JVM."""
     name, stack = "Java 17 (JSSE)", "jsse"
     versions = (TLS10, TLS11, TLS12, TLS13)
+    suites13 = (0x1302, 0x1301, 0x1303)  # if TLS 1.2's alone are named
 
     def missing(self):
         return None if shutil.which("java") else "java"
@@ -217,8 +221,9 @@ class Java(Server):
         if profile.needs_extended_master_secret:
             words.append("-Djdk.tls.allowLegacyMasterSecret=false")
         stores = [cert.replace(".pem", ".p12") for cert, _ in self.keys(profile)]
+        suites13 = profile.suites13 or (profile.suites12 and self.suites13)
         return [words + [
             "-cp", f"{self.lab.pki}/classes", "Enforce", HOST, str(port), ",".join(stores),
             ",".join(VERSIONS[v] for v in profile.versions),
-            ",".join(map(self._suite, profile.suites13 + profile.suites12)),
+            ",".join(map(self._suite, [*suites13, *profile.suites12])),
             "server" if profile.server_order else "client"]]
