@@ -128,6 +128,19 @@ static uint32_t first_curve(
 	return CODE_NONE;
 }
 
+/* JSSE 17, NamedGroup.java: the curves of RFC 8422 and the groups of RFC 7919. */
+static bool is_any_heard_of(struct code_list list)
+{
+	for (size_t i = 0; i < list.count; i++) {
+		uint16_t code = list.codes[i];
+
+		if ((code >= 1 && code <= 25) || code == 29 || code == 30 ||
+			(code >= 256 && code <= 260))
+			return true;
+	}
+	return false;
+}
+
 /* RFC 8422, 4: whoever sends no supported_groups leaves the choice to the server. So
  * does OpenSSL 1.0.x (ssl/t1_lib.c); later ones take it for no group at all. */
 uint32_t group_for_ecdhe(const struct attempt *attempt)
@@ -139,7 +152,8 @@ uint32_t group_for_ecdhe(const struct attempt *attempt)
 	if (stack->key_choice == KEY_PICKED && attempt->offer->point_formats_sent &&
 		!attempt->offer->point_uncompressed)
 		return CODE_NONE; /* Go, supportsECDHE() */
-	if (theirs.count == 0 && !attempt->offer->groups.sent)
+	if ((theirs.count == 0 && !attempt->offer->groups.sent) ||
+		(stack->forgets_groups && !is_any_heard_of(theirs)))
 		theirs = stack->any_groups;
 	return attempt->policy->server_order && !stack->client_groups
 		       ? first_curve(attempt, own, theirs)

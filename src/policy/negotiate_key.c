@@ -111,8 +111,11 @@ static bool take_key13(struct attempt *attempt, int certificate)
 				: scheme_for_key(attempt,
 					  &attempt->profile->certificates[certificate]);
 
-	return scheme == NULL ? refuse_signature(attempt, ALERT_HANDSHAKE_FAILURE)
-			      : take_signature(attempt, scheme, certificate);
+	if (scheme == NULL) /* JSSE finds out behind its ServerHello */
+		return refuse_signature(attempt, certificate < 0
+							 ? ALERT_HANDSHAKE_FAILURE
+							 : attempt->stack->no_sha1_alert);
+	return take_signature(attempt, scheme, certificate);
 }
 
 static int first_with_scheme(const struct attempt *attempt)

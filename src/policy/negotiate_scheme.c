@@ -3,8 +3,10 @@
 
 #include "tls/version.h"
 
-#define ONE_0      (STACK_BIT(OPENSSL_1_0_1) | STACK_BIT(OPENSSL_1_0_2))
-#define PSS_STACKS (OPENSSL_FROM_1_1_1 | OTHER_STACKS)
+#define ONE_0 (STACK_BIT(OPENSSL_1_0_1) | STACK_BIT(OPENSSL_1_0_2))
+/* GnuTLS has SHA-224 in certificates alone: lib/algorithms/sign.c. */
+#define SHA224_STACKS (OPENSSL_ALL | STACK_BIT(JSSE))
+#define PSS_STACKS    (OPENSSL_FROM_1_1_1 | OTHER_STACKS)
 
 /* The place of a code in the table: those in use have few bits. */
 #define SLOT(code) (((code) >> 8 & 0xf) << 5 | ((code)&0x1f))
@@ -18,10 +20,11 @@ static const struct scheme schemes[SLOTS] = {
 	[SLOT(0x0202)] = { 0x0202, SIGN_DSA, KEY_DSA, 20, 0, true, false, STACKS_ALL },
 	[SLOT(0x0203)] = { 0x0203, SIGN_ECDSA, KEY_ECDSA, 20, 0, true, false,
 		STACKS_ALL },
-	[SLOT(0x0301)] = { 0x0301, SIGN_PKCS1, KEY_RSA, 28, 0, true, false, STACKS_ALL },
-	[SLOT(0x0302)] = { 0x0302, SIGN_DSA, KEY_DSA, 28, 0, true, false, STACKS_ALL },
+	[SLOT(0x0301)] = { 0x0301, SIGN_PKCS1, KEY_RSA, 28, 0, true, false,
+		SHA224_STACKS },
+	[SLOT(0x0302)] = { 0x0302, SIGN_DSA, KEY_DSA, 28, 0, true, false, SHA224_STACKS },
 	[SLOT(0x0303)] = { 0x0303, SIGN_ECDSA, KEY_ECDSA, 28, 0, true, false,
-		STACKS_ALL },
+		SHA224_STACKS },
 	[SLOT(0x0401)] = { 0x0401, SIGN_PKCS1, KEY_RSA, 32, 0, true, false, STACKS_ALL },
 	[SLOT(0x0402)] = { 0x0402, SIGN_DSA, KEY_DSA, 32, 0, true, false, STACKS_ALL },
 	[SLOT(0x0403)] = { 0x0403, SIGN_ECDSA, KEY_ECDSA, 32, 23, true, true,

@@ -155,7 +155,7 @@ bool choose_version(struct attempt *attempt)
 /* RFC 7507, 3: a client that fell back is told so if the server can do more. */
 bool check_fallback(struct attempt *attempt)
 {
-	if (!attempt->offer->fallback_scsv ||
+	if (!attempt->offer->fallback_scsv || attempt->stack->no_fallback ||
 		attempt->rank >= highest(own_versions(attempt)))
 		return true;
 	TELL(attempt, "fallback", "RFC 7507, 3",

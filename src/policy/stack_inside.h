@@ -89,6 +89,8 @@ struct stack {
 	enum dh_choice dh_choice;
 	const struct suite_order *order12; /* NULL: the policy's */
 	const struct suite_order *order13;
+	bool no_fallback;        /* does not know TLS_FALLBACK_SCSV */
+	bool forgets_groups;     /* takes a list of groups it never heard of for none */
 	bool no_sslv2;           /* does not read hellos in the form of SSL 2.0 */
 	bool client_groups;      /* goes by the client's order of curves, always */
 	bool late_signature;     /* finds out behind the suite that it cannot sign */

@@ -5,6 +5,7 @@
 
 #include "policy/policy_file.h"
 #include "tls/iana.h"
+#include "tls/suite.h"
 
 #define LINE_MAX_LEN 1024 /* of remarks and settings without a list */
 
@@ -164,6 +165,17 @@ struct export_range export_range(const struct policy *policy)
 		last = range.most = rank;
 	}
 	return range;
+}
+
+bool export_lists_dhe(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->suites12.count; i++) {
+		const struct suite *suite = suite_find(policy->suites12.codes[i]);
+
+		if (suite != NULL && suite->exchange == SUITE_DHE)
+			return true;
+	}
+	return false;
 }
 
 void export_keys(struct exporting *out)

@@ -95,6 +95,9 @@ struct export_range {
 };
 struct export_range export_range(const struct policy *policy);
 
+/* True if a suite with finite-field Diffie-Hellman is listed. */
+bool export_lists_dhe(const struct policy *policy);
+
 /* What no server here can be told: keys are the operator's, and some demands on clients
  * have no setting. */
 void export_keys(struct exporting *out);

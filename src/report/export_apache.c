@@ -41,7 +41,7 @@ void export_apache(struct exporting *out)
 	export_line(out, "SSLHonorCipherOrder %s", policy->server_order ? "on" : "off");
 	export_line(out, "SSLCompression off");
 	export_line(out, "SSLInsecureRenegotiation off");
-	if (policy->dh_bits_min != 0)
+	if (policy->dh_bits_min != 0 && export_lists_dhe(policy))
 		export_remark(out,
 			"DHE suites get parameters of the size of the RSA key; "
 			"SSLOpenSSLConfCmd DHParameters names a file of %u bits or more",

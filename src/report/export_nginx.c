@@ -1,7 +1,8 @@
 /* nginx 1.19.4 or newer, for ssl_conf_command. */
 #include "report/export.h"
 
-#define LIST_MAX 16384 /* POLICY_CODES_MAX names */
+#define LIST_MAX      16384 /* POLICY_CODES_MAX names */
+#define DH_BITS_USUAL 2048U
 
 static void protocols(struct exporting *out)
 {
@@ -40,12 +41,12 @@ void export_nginx(struct exporting *out)
 	text_done(&list);
 	export_line(out, "ssl_prefer_server_ciphers %s;",
 		policy->server_order ? "on" : "off");
-	if (policy->dh_bits_min != 0)
-		export_remark(out,
-			"DHE suites take ssl_dhparam, a file of %u bits or more; without "
-			"it "
-			"they are not spoken",
-			policy->dh_bits_min);
+	if (export_lists_dhe(policy))
+		export_unsaid(out,
+			"DHE suites are not spoken without ssl_dhparam, a file of %u "
+			"bits "
+			"or more",
+			policy->dh_bits_min != 0 ? policy->dh_bits_min : DH_BITS_USUAL);
 	if (policy->needs_server_name)
 		export_unsaid(out,
 			"clients that name no server are served, unless the "

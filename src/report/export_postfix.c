@@ -54,7 +54,7 @@ void export_postfix(struct exporting *out)
 			"from tls_config_file");
 	if (policy->schemes.count > 0)
 		export_unsaid(out, "signature schemes are OpenSSL's");
-	if (policy->dh_bits_min > 2048)
+	if (policy->dh_bits_min > 2048 && export_lists_dhe(policy))
 		export_unsaid(out,
 			"DHE suites take smtpd_tls_dh1024_param_file, of %u bits "
 			"or more",

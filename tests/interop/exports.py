@@ -33,6 +33,7 @@ SUITES12 = {
     "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA": "ECDHE-RSA-AES256-SHA",
     "TLS_RSA_WITH_AES_256_GCM_SHA384": "AES256-GCM-SHA384",
     "TLS_RSA_WITH_AES_128_CBC_SHA": "AES128-SHA",
+    "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256": "DHE-RSA-AES128-GCM-SHA256",
     "TLS_RSA_WITH_CAMELLIA_128_CBC_SHA": "CAMELLIA128-SHA",
 }
 SUITES13 = ["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
@@ -41,7 +42,8 @@ GROUPS = {"x25519": "X25519", "secp256r1": "P-256", "secp384r1": "P-384", "secp5
           "x448": "X448"}
 SCHEMES = ["rsa_pss_rsae_sha256", "rsa_pss_rsae_sha512", "rsa_pkcs1_sha256", "rsa_pkcs1_sha224"]
 
-GO_SUITES = {name for name in SUITES12 if "CAMELLIA" not in name and "CBC_SHA256" not in name}
+GO_SUITES = {name for name in SUITES12 if not any(
+    word in name for word in ("CAMELLIA", "CBC_SHA256", "TLS_DHE"))}
 GO_GROUPS = {"x25519", "secp256r1", "secp384r1", "secp521r1"}
 
 
@@ -130,6 +132,7 @@ frontend tls
 
 class Nginx(Server):
     name, needs = "nginx", "/usr/sbin/nginx"
+    suites12 = {suite for suite in SUITES12 if "TLS_DHE" not in suite}
 
     def files(self, lab, export):
         user = "user root;" if os.geteuid() == 0 else ""
@@ -315,7 +318,8 @@ def check_server(program, server, name, policy, pki, complaints):
 
 def check_order(lab, server, name, policy, complaints):
     """Two suites that are allowed, offered in both orders."""
-    both = [SUITES12[suite] for suite in policy["cipher_suites_12"] if suite in SUITES12][:2]
+    both = [SUITES12[suite] for suite in policy["cipher_suites_12"] if suite in SUITES12
+            and (server.suites12 is None or suite in server.suites12)][:2]
     if len(both) < 2 or not server.order:
         return 0
     for offer in (both, both[::-1]):

@@ -74,6 +74,17 @@ static void test_without_groups_only_old_openssl_does_ecdhe(void **state)
 	assert_suite(0xc02f, 23);
 }
 
+static void test_jsse_takes_groups_it_never_heard_of_for_none(void **state)
+{
+	(void)state; /* NamedGroup.java has no brainpool */
+	run_on(STACK_JSSE);
+	offer_up_to(RANK_TLS12);
+	list(&offer.groups, CODES(26));
+	assert_suite(0xc02f, 29);
+	list(&offer.groups, CODES(26, 22));
+	assert_suite(0x009c, CODE_NONE);
+}
+
 static void test_another_suite_is_taken_where_no_curve_is_shared(void **state)
 {
 	(void)state;
@@ -253,6 +264,17 @@ static void test_no_schemes_mean_sha1_where_it_is_allowed(void **state)
 	assert_refused(REFUSAL_SIGNATURE, ALERT_INTERNAL_ERROR);
 }
 
+static void test_gnutls_does_not_sign_with_sha224(void **state)
+{
+	(void)state; /* lib/algorithms/sign.c: it has no number there */
+	offer_up_to(RANK_TLS12);
+	list(&offer.schemes, CODES(0x0301));
+	assert_int_equal(answer().signature, 0x0301);
+	run_on(STACK_GNUTLS);
+	allow(&policy.schemes, CODES(0x0301, 0x0401));
+	assert_suite(0x009c, CODE_NONE); /* RSA key exchange, then */
+}
+
 static void test_old_openssl_signs_with_what_nobody_offered(void **state)
 {
 	(void)state; /* 1.0.x, tls1_process_sigalgs() */
@@ -297,6 +319,7 @@ int main(void)
 		TEST(test_a_share_that_is_not_named_is_illegal),
 		TEST(test_tls13_needs_its_extensions),
 		TEST(test_without_groups_only_old_openssl_does_ecdhe),
+		TEST(test_jsse_takes_groups_it_never_heard_of_for_none),
 		TEST(test_another_suite_is_taken_where_no_curve_is_shared),
 		TEST(test_finite_field_groups_are_for_tls13),
 		TEST(test_who_prefers_decides_the_suite),
@@ -312,6 +335,7 @@ int main(void)
 		TEST(test_a_key_too_short_for_its_hash_takes_another_scheme),
 		TEST(test_a_key_for_pss_alone_does_not_decrypt),
 		TEST(test_no_schemes_mean_sha1_where_it_is_allowed),
+		TEST(test_gnutls_does_not_sign_with_sha224),
 		TEST(test_old_openssl_signs_with_what_nobody_offered),
 		TEST(test_who_accepts_no_issuer_of_ours_gets_no_certificate),
 		TEST(test_nothing_is_signed_for_rsa_key_exchange),

@@ -93,6 +93,19 @@ static void test_what_the_library_lacks_is_left_out_and_said(void **state)
 		"nginx differs: OpenSSL 3.0 lacks X25519MLKEM768\n");
 }
 
+static void test_nginx_has_no_parameters_of_its_own(void **state)
+{
+	struct policy policy = sound;
+
+	(void)state;
+	policy.suites12.codes[0] = 0x009e;
+	(void)exported("nginx", &policy);
+	assert_says(
+		text_string(&unsaid), "DHE suites are not spoken without ssl_dhparam");
+	(void)exported("nginx", &sound);
+	assert_string_equal(text_string(&unsaid), "");
+}
+
 static void test_a_list_of_nothing_known_is_not_an_open_one(void **state)
 {
 	struct policy policy = sound;
@@ -141,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_old_versions_take_level_0),
 		cmocka_unit_test(test_a_version_between_can_be_left_out),
 		cmocka_unit_test(test_what_the_library_lacks_is_left_out_and_said),
+		cmocka_unit_test(test_nginx_has_no_parameters_of_its_own),
 		cmocka_unit_test(test_a_list_of_nothing_known_is_not_an_open_one),
 		cmocka_unit_test(
 			test_a_registry_file_has_its_head_first_and_its_line_ends),
