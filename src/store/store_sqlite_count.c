@@ -48,12 +48,17 @@ static enum err load_versions(
 	return step == SQLITE_DONE ? ERR_OK : sqlite_fault(store, "read", why);
 }
 
+/* Moments are kept in microseconds, rounded down. */
+static int64_t microseconds_up(time_ns moment)
+{
+	return (int64_t)(moment / 1000 + (moment % 1000 != 0));
+}
+
 static void bind_moments(sqlite3_stmt *s, const struct store_filter *filter)
 {
-	int64_t until = filter->until == 0 ? INT64_MAX : (int64_t)(filter->until / 1000);
-
-	(void)sqlite3_bind_int64(s, 6, (int64_t)(filter->since / 1000));
-	(void)sqlite3_bind_int64(s, 7, until);
+	(void)sqlite3_bind_int64(s, 6, microseconds_up(filter->since));
+	(void)sqlite3_bind_int64(
+		s, 7, filter->until == 0 ? INT64_MAX : microseconds_up(filter->until));
 }
 
 static enum err read_counts(struct store_sqlite *store, sqlite3_stmt *s,
