@@ -71,7 +71,7 @@ static bool check_suites(struct attempt *attempt)
  * from TLS 1.3 on alone. */
 static bool check_compression(struct attempt *attempt)
 {
-	if (attempt->offer->null_compression)
+	if (attempt->offer->null_compression || attempt->stack->any_compression)
 		return true;
 	TELL(attempt, "compression", "RFC 5246, 7.4.1.2",
 		"none is not among those offered");
@@ -81,7 +81,8 @@ static bool check_compression(struct attempt *attempt)
 
 static bool check_compression13(struct attempt *attempt)
 {
-	if (attempt->offer->only_null_compression)
+	if (attempt->offer->only_null_compression || attempt->stack->any_compression ||
+		attempt->stack->any_compression13)
 		return true;
 	TELL(attempt, "compression", "RFC 8446, 4.1.2", "others than none are offered");
 	return attempt_refuse(attempt, REFUSAL_COMPRESSION, ALERT_ILLEGAL_PARAMETER);
@@ -95,11 +96,15 @@ static bool check_lists(struct attempt *attempt)
 		(offer->malformed_renegotiation && attempt->rank < RANK_TLS13))
 		return refuse_malformed(
 			attempt, "an extension does not add up", ALERT_DECODE_ERROR);
+	if (attempt->stack->wants_uncompressed && offer->point_formats_sent &&
+		!offer->point_uncompressed && attempt->rank < RANK_TLS13)
+		return refuse_malformed(attempt, "no uncompressed points are offered",
+			ALERT_UNEXPECTED_MESSAGE);
 	if (offer->no_point_format && attempt->rank < RANK_TLS13)
 		return refuse_malformed(attempt, "a list without any point format",
 			attempt->stack->no_point_alert);
-	if (is_empty(&offer->groups) || is_empty(&offer->schemes) ||
-		is_empty(&offer->cert_schemes))
+	if ((is_empty(&offer->groups) && !attempt->stack->empty_lists) ||
+		is_empty(&offer->schemes) || is_empty(&offer->cert_schemes))
 		return refuse_malformed(
 			attempt, "a list without anything in it", ALERT_DECODE_ERROR);
 	return true;

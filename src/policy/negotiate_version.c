@@ -67,6 +67,7 @@ static bool refuse_version(struct attempt *attempt, const char *why)
 	uint8_t alert = attempt->stack->no_version_alert;
 
 	if (attempt->offer->legacy_version == VERSION_SSL3 &&
+		attempt->stack->key_choice == KEY_BY_SCHEME &&
 		(alert == ALERT_PROTOCOL_VERSION ||
 			(attempt->offer->format == HELLO_TLS &&
 				policy_allows_version(attempt->policy, RANK_TLS10))))
@@ -133,6 +134,10 @@ static bool take_version(struct attempt *attempt, uint16_t own)
 			offer->legacy_version <= VERSION_SSL3)
 			return refuse_version(attempt, "the legacy version is SSL 3.0");
 		attempt->rank = listed_version(attempt, own);
+		if (choice == VERSION_HIGHEST_BESIDE_12 && attempt->rank == RANK_TLS13 &&
+			offer->legacy_version != VERSION_TLS12)
+			return refuse_version(
+				attempt, "the legacy version is not TLS 1.2");
 	}
 	if (attempt->rank == RANK_UNKNOWN)
 		return refuse_version(attempt, "the server allows none of those offered");

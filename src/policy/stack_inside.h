@@ -58,6 +58,7 @@ enum dh_choice {
 enum version_choice {
 	VERSION_HIGHEST,            /* of supported_versions, if it was sent */
 	VERSION_HIGHEST_ABOVE_SSL3, /* and the legacy version must be above SSL 3.0 */
+	VERSION_HIGHEST_BESIDE_12,  /* in TLS 1.3 it must be TLS 1.2. RFC 8446, 4.1.2 */
 	VERSION_LEGACY_FIRST,       /* the legacy version must do, whatever is listed */
 	VERSION_CLIENT_ORDER,       /* the client's first that the server has */
 };
@@ -89,6 +90,9 @@ struct stack {
 	enum dh_choice dh_choice;
 	const struct suite_order *order12; /* NULL: the policy's */
 	const struct suite_order *order13;
+	bool any_compression;    /* never looks at the methods of compression */
+	bool any_compression13;  /* null compression need not stand alone in TLS 1.3 */
+	bool empty_lists;        /* lists of groups may be empty */
 	bool no_fallback;        /* does not know TLS_FALLBACK_SCSV */
 	bool forgets_groups;     /* takes a list of groups it never heard of for none */
 	bool no_sslv2;           /* does not read hellos in the form of SSL 2.0 */
@@ -109,6 +113,7 @@ struct stack {
 		any_groups; /* what no supported_groups stands for. RFC 8422, 4 */
 	bool reads_alpn;
 	uint8_t no_point_alert;
+	bool wants_uncompressed; /* among point formats, where they are listed */
 	bool any_point_format;   /* minds them for compressed keys alone */
 	bool own_curve_too;      /* a certificate's curve must be among its own groups */
 	bool prefers_chacha;     /* where the client does, whatever the server's order */

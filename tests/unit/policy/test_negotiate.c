@@ -57,6 +57,25 @@ static void test_gnutls_wants_the_legacy_version_too(void **state)
 	assert_refused(REFUSAL_VERSION, ALERT_PROTOCOL_VERSION);
 }
 
+static void test_jsse_wants_the_legacy_version_that_tls13_demands(void **state)
+{
+	(void)state; /* RFC 8446, 4.1.2; ClientHello.java */
+	offer.legacy_version = 0x0304;
+	assert_int_equal(answer().refusal, REFUSAL_NONE);
+	run_on(STACK_JSSE);
+	assert_refused(REFUSAL_VERSION, ALERT_PROTOCOL_VERSION);
+}
+
+static void test_jsse_wants_uncompressed_points(void **state)
+{
+	(void)state; /* RFC 8422, 5.1.2; ECPointFormatsExtension.java */
+	offer_up_to(RANK_TLS12);
+	offer.point_formats_sent = true;
+	assert_int_equal(answer().refusal, REFUSAL_NONE); /* with a key of RSA */
+	run_on(STACK_JSSE);
+	assert_refused(REFUSAL_MALFORMED, ALERT_UNEXPECTED_MESSAGE);
+}
+
 static void test_a_fallback_is_refused_if_the_server_can_do_more(void **state)
 {
 	(void)state; /* RFC 7507, 3 */
@@ -117,6 +136,12 @@ static void test_null_compression_must_be_offered(void **state)
 	assert_int_equal(answer().refusal, REFUSAL_NONE);
 	offer.null_compression = false;
 	assert_refused(REFUSAL_COMPRESSION, ALERT_DECODE_ERROR);
+	run_on(STACK_JSSE); /* never looks */
+	assert_int_equal(answer().refusal, REFUSAL_NONE);
+	run_on(STACK_GNUTLS); /* of TLS 1.3 asks no more than of 1.2 */
+	offer.null_compression = true;
+	offer_up_to(RANK_TLS13);
+	assert_int_equal(answer().refusal, REFUSAL_NONE);
 }
 
 static void test_what_the_policy_needs_is_demanded_up_to_tls12(void **state)
@@ -215,6 +240,8 @@ int main(void)
 		TEST(test_an_ssl3_hello_is_refused_in_its_own_words),
 		TEST(test_go_takes_the_clients_first_version),
 		TEST(test_gnutls_wants_the_legacy_version_too),
+		TEST(test_jsse_wants_the_legacy_version_that_tls13_demands),
+		TEST(test_jsse_wants_uncompressed_points),
 		TEST(test_a_fallback_is_refused_if_the_server_can_do_more),
 		TEST(test_a_level_ends_old_versions),
 		TEST(test_quic_has_tls13_alone_and_needs_a_protocol),
