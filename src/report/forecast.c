@@ -5,28 +5,20 @@
 
 #include "base/table.h"
 
-/* Some 2 GB; see CLIENTS_MAX of view.c. */
-#define CLIENTS_MAX 4000000
-#define PAIRS_MAX   16000000 /* of a client and a hello: some 500 MB */
+#define CLIENTS_MAX 16000000 /* the store's numbers; 24 bytes a policy each */
+#define PAIRS_MAX   32000000 /* of a client and a hello: 1 GB */
 
 /* What was seen of a client, for one policy. */
 struct fate {
 	uint64_t reasons; /* bits */
 	uint64_t moves;   /* bits: the old rank times 8, and the new */
-	uint8_t verdicts; /* bits */
+	uint8_t verdicts; /* bits; 0: the client was not counted */
 	uint8_t passing;  /* bits: ranks */
-};
-
-struct seen_client {
-	uint64_t used;
-	uint64_t client;
-	struct fate fates[FORECAST_POLICIES_MAX];
 };
 
 struct pair {
 	uint64_t used;
-	uint64_t client;
-	uint64_t hello;
+	uint64_t key; /* client and hello */
 };
 
 _Static_assert(FORECAST_RANKS <= 8, "two ranks are six bits");
@@ -34,7 +26,8 @@ _Static_assert(FORECAST_RANKS <= 8, "two ranks are six bits");
 struct gathering {
 	struct store_reader reader;
 	struct forecast *forecast;
-	struct table clients;
+	struct fate *fates; /* by the store's number of a client, one a policy */
+	size_t client_room;
 	struct table pairs;
 	size_t room;        /* of forecast->hellos */
 	struct offer offer; /* large */
@@ -121,41 +114,54 @@ static void note_fate(struct fate *fate, const struct forecast_hello *hello,
 		fate->moves |= UINT64_C(1) << (old * 8 + new);
 }
 
-static enum err out_of_room(const struct table *table)
+/* The store numbers its clients from 1 on, so what is known of one is found by number:
+ * NULL if memory ran out, or the number is past all reason. */
+static struct fate *fates_of(struct gathering *all, uint32_t client)
 {
-	return table_full(table) ? ERR_LIMIT : ERR_MEMORY;
+	size_t policies = all->forecast->policy_count;
+	size_t room = all->client_room == 0 ? 4096 : all->client_room;
+	struct fate *grown;
+
+	if (client < all->client_room)
+		return &all->fates[client * policies];
+	if (client >= CLIENTS_MAX)
+		return NULL;
+	while (room <= client)
+		room *= 2;
+	grown = realloc(all->fates, room * policies * sizeof *grown);
+	if (grown == NULL)
+		return NULL;
+	memset(grown + all->client_room * policies, 0,
+		(room - all->client_room) * policies * sizeof *grown);
+	all->fates = grown;
+	all->client_room = room;
+	return &grown[client * policies];
 }
 
 static enum err note_pair(struct gathering *all, struct forecast_hello *hello,
 	const struct store_count *count)
 {
-	struct forecast *forecast = all->forecast;
-	uint64_t key[2] = { count->client, count->hello };
-	uint64_t client = count->client;
+	uint64_t key = (uint64_t)count->client << 32 | (uint32_t)count->hello;
+	struct fate *fates = fates_of(all, count->client);
 	size_t before = all->pairs.count;
-	struct seen_client *seen;
 
-	if (table_take(&all->pairs, key) == NULL)
-		return out_of_room(&all->pairs);
+	if (fates == NULL || table_take(&all->pairs, &key) == NULL)
+		return ERR_LIMIT;
 	hello->clients += all->pairs.count - before;
-	seen = table_take(&all->clients, &client);
-	if (seen == NULL)
-		return out_of_room(&all->clients);
-	for (size_t i = 0; i < forecast->policy_count; i++)
-		note_fate(&seen->fates[i], hello, i, count->version);
+	for (size_t i = 0; i < all->forecast->policy_count; i++)
+		note_fate(&fates[i], hello, i, count->version);
 	return ERR_OK;
 }
 
 static enum err note_unseen(struct gathering *all, const struct store_count *count)
 {
-	uint64_t client = count->client;
-	struct seen_client *seen = table_take(&all->clients, &client);
+	struct fate *fates = fates_of(all, count->client);
 
 	all->forecast->without_hello += count->handshakes;
-	if (seen == NULL)
-		return out_of_room(&all->clients);
+	if (fates == NULL)
+		return ERR_LIMIT;
 	for (size_t i = 0; i < all->forecast->policy_count; i++)
-		seen->fates[i].verdicts |= 1u << VERDICT_UNKNOWN;
+		fates[i].verdicts |= 1u << VERDICT_UNKNOWN;
 	return ERR_OK;
 }
 
@@ -201,12 +207,15 @@ static void count_fate(struct forecast_policy *policy, const struct fate *fate)
 static void count_clients(struct gathering *all)
 {
 	struct forecast *forecast = all->forecast;
-	const struct seen_client *client = NULL;
+	size_t policies = forecast->policy_count;
 
-	forecast->clients = all->clients.count;
-	while ((client = table_next(&all->clients, client)) != NULL)
-		for (size_t i = 0; i < forecast->policy_count; i++)
-			count_fate(&forecast->policies[i], &client->fates[i]);
+	for (size_t client = 0; client < all->client_room; client++) {
+		const struct fate *fates = &all->fates[client * policies];
+
+		forecast->clients += fates[0].verdicts != 0;
+		for (size_t i = 0; i < policies && fates[i].verdicts != 0; i++)
+			count_fate(&forecast->policies[i], &fates[i]);
+	}
 }
 
 static void count_handshakes(struct forecast *forecast)
@@ -305,13 +314,11 @@ enum err forecast_init(struct forecast *forecast, struct store *store,
 	for (size_t i = 0; i < count; i++)
 		forecast->policies[i].profile = &profiles[i];
 	all->forecast = forecast;
-	table_init(&all->clients, sizeof(struct seen_client), sizeof(uint64_t),
-		CLIENTS_MAX, key);
 	table_init(
 		&all->pairs, sizeof(struct pair), 2 * sizeof(uint64_t), PAIRS_MAX, key);
 	err = gather(all, store, filter, why);
-	table_done(&all->clients);
 	table_done(&all->pairs);
+	free(all->fates);
 	free(all);
 	if (err != ERR_OK)
 		forecast_done(forecast);
