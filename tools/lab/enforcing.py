@@ -53,7 +53,7 @@ class Server:
     stack = ""
     versions = ()
     at_once = 4         # connections at a time
-    needs_contiguous = True
+    doubt = 0.0         # see replay.py
     alpn = ()           # what it insists on, as it stands
     environment = NO_OLDER
     levels = (0,)

@@ -19,7 +19,7 @@ NOT_ENFORCED = {"compression": 0, "needs_extended_master_secret": 0,
 class GnuTLS(Server):
     """A priority string names exchanges, ciphers and MACs, and allows every suite made of
     them: gnutls-cli tells which those are and in what order."""
-    name, stack, at_once = "GnuTLS 3.7.9", "gnutls", 2
+    name, stack, at_once, doubt = "GnuTLS 3.7.9", "gnutls", 2, 0.05
     versions = (TLS10, TLS11, TLS12, TLS13)
     suites13 = (0x1302, 0x1303, 0x1301, 0x1304)  # if TLS 1.2's alone are named
     ciphers = (
@@ -110,7 +110,7 @@ class GnuTLS(Server):
 class Caddy(Server):
     """Go 1.19 orders suites itself and has all suites of TLS 1.3 or none; caddy offers
     nothing older than TLS 1.2 and no suite that Go calls insecure."""
-    name, stack = "Caddy 2.6 (Go 1.19)", "go"
+    name, stack, doubt = "Caddy 2.6 (Go 1.19)", "go", 0.05
     versions = (TLS12, TLS13)
     alpn = ("h2", "http/1.1")
     suites12 = (0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc009, 0xc013, 0xc00a,
@@ -161,7 +161,7 @@ class Caddy(Server):
 
 class Java(Server):
     """JSSE: what a socket cannot be told is told by properties of the whole JVM."""
-    name, stack = "Java 17 (JSSE)", "jsse"
+    name, stack, doubt = "Java 17 (JSSE)", "jsse", 0.1
     versions = (TLS10, TLS11, TLS12, TLS13)
     suites13 = (0x1302, 0x1301, 0x1303)  # if TLS 1.2's alone are named
 

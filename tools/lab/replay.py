@@ -185,16 +185,22 @@ class Conversation:
                 self.encrypted += len(body)
                 return b""
 
-    def finish_encrypted(self):
-        """Whether more comes than an alert."""
-        while self.encrypted < FLIGHT_MIN:
+    def finish_encrypted(self, doubt):
+        """Whether more comes than an alert. JSSE sends its certificate before it knows
+        whether it can sign: with doubt, in seconds, it is waited for that it hangs up."""
+        while True:
             try:
+                if self.encrypted >= FLIGHT_MIN:
+                    if not doubt:
+                        raise Ended("completes")
+                    self.sock.settimeout(doubt)
                 self.message()
             except Ended as ended:
                 if str(ended) == "closed" and self.encrypted:
                     raise Ended("alert") from ended  # its number is encrypted
+                if str(ended) == "silence" and self.encrypted >= FLIGHT_MIN:
+                    raise Ended("completes") from ended
                 raise
-        raise Ended("completes")
 
 
 def _server_hello(answer, body):
@@ -240,7 +246,7 @@ def _record(version, message):
         for i in range(0, len(message), 16384))
 
 
-def _talk(talk, form, name):
+def _talk(talk, form, name, doubt):
     answer, random = talk.answer, os.urandom(32)
     session = os.urandom(32) if form.tls13 else b""
     old = min(form.version, b"\x03\x01")
@@ -248,7 +254,7 @@ def _talk(talk, form, name):
     while True:
         message = talk.message()
         if not message:
-            talk.finish_encrypted()
+            talk.finish_encrypted(doubt)
         body = message[4:]
         if message[0] == 2:
             retry, cookie = _server_hello(answer, body)
@@ -265,7 +271,8 @@ def _talk(talk, form, name):
             raise Ended("completes")
 
 
-def say(address, hello_format, form, name=b"www.example.net", patience=4.0):
+def say(address, hello_format, form, name=b"www.example.net", patience=4.0,
+        doubt=0.0):
     """One connection: what the server answers."""
     with socket.create_connection(address, patience) as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -277,7 +284,7 @@ def say(address, hello_format, form, name=b"www.example.net", patience=4.0):
                 sock.sendall(form[:len(form) - challenge] + os.urandom(challenge))
                 _listen(talk)
             else:
-                _talk(talk, Form(form), name)
+                _talk(talk, Form(form), name, doubt)
         except Ended as ended:
             talk.answer.outcome = str(ended)
         except ConnectionError:
