@@ -11,6 +11,8 @@
  * a worker who was held up for a while does not stop the others. */
 #define WINDOWS_A_WORKER 4
 
+_Static_assert(WORKERS_MAX <= WATCH_OWNERS_MAX, "each worker owns packets");
+
 /* How long a pipe is waited for before signals are looked at. */
 #define WAIT_MS 100
 

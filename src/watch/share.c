@@ -7,7 +7,9 @@
 #include "sys/lock.h"
 #include "watch/watch_inside.h"
 
-/* Datagrams joined in one window: more than this come of an attack, and are lost. */
+/* Datagrams joined in one window. Each of their bytes was held as a fragment (4 MB at
+ * most, flow/fragments.h) or stands in the window (less than 1 MB), so none is ever lost.
+ */
 #define JOINED_MAX (8 * 1024 * 1024)
 
 struct watch_fragments {
