@@ -37,7 +37,8 @@ struct member {
 	struct crew *crew;
 	struct watch *watch;
 	unsigned number;
-	uint64_t next; /* the window whose packets it takes next */
+	uint64_t next;   /* the window whose packets it takes next */
+	unsigned silent; /* what the crew's was when it last looked for silences */
 };
 
 struct crew {
@@ -53,6 +54,7 @@ struct crew {
 	uint64_t claimed; /* windows of the file read so far, or being read */
 	uint64_t decoded; /* of these: decoded */
 	unsigned reading; /* members who read */
+	unsigned silent;  /* waits since a pipe last had something */
 	bool decoding;
 	bool read_out; /* the source has no more to read */
 	bool failed;
@@ -96,7 +98,8 @@ struct crew *crew_new(struct watch *const watches[], unsigned count,
 		return NULL;
 	}
 	for (unsigned i = 0; i < count; i++)
-		crew->members[i] = (struct member){ crew, watches[i], i, 0 };
+		crew->members[i] =
+			(struct member){ .crew = crew, .watch = watches[i], .number = i };
 	return crew;
 }
 
@@ -158,6 +161,7 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 	crew->source_why = source_why;
 	crew->end = ERR_OK;
 	crew->failed = false;
+	crew->silent = 0;
 	for (unsigned i = 0; i < crew->window_count; i++) {
 		crew->windows[i].state = WINDOW_FREE;
 		crew->line[i] = NULL;
@@ -165,8 +169,10 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 	crew->claimed = read_first(crew, window->frames);
 	crew->decoded = crew->claimed;
 	crew->read_out = crew->end != ERR_OK;
-	for (unsigned i = 0; i < crew->count; i++)
+	for (unsigned i = 0; i < crew->count; i++) {
 		crew->members[i].next = crew->claimed - 1;
+		crew->members[i].silent = 0;
+	}
 	crew->line[(crew->claimed - 1) % crew->window_count] = window;
 	*ret_end = crew->end;
 	return window->frames->count > 0 ? &window->frames->frames[0] : NULL;
@@ -215,12 +221,27 @@ static void decode(struct member *member, struct window *window)
 	take_apart(member, window);
 }
 
-/* Where a pipe is silent, what is known so far is not to wait for its next packet. */
-static enum err read_on(struct member *member, struct window *window, struct fault *why)
+/* Where a pipe is silent, what is known so far is not to wait for its next packet: each
+ * member looks for what was silent too long, and tells. */
+static enum err hear_silence(struct member *member, struct fault *why)
+{
+	struct crew *crew = member->crew;
+	time_ns silence = (time_ns)crew->silent * WAIT_MS * (TIME_SECOND / 1000);
+	enum err err;
+
+	member->silent = crew->silent;
+	lock_release(crew->lock);
+	err = watch_tick(member->watch, watch_latest(member->watch) + silence, why);
+	if (err == ERR_OK)
+		err = crew->hook.taken(crew->hook.context, member->number, why);
+	lock_take(crew->lock);
+	return err;
+}
+
+static void read_on(struct member *member, struct window *window)
 {
 	struct crew *crew = member->crew;
 	uint64_t number = crew->claimed++;
-	enum err taken = ERR_OK;
 	enum err end;
 
 	crew->line[number % crew->window_count] = window;
@@ -228,10 +249,9 @@ static enum err read_on(struct member *member, struct window *window, struct fau
 	crew->reading++;
 	lock_release(crew->lock);
 	end = source_read_window(crew->source, number, WAIT_MS, window->frames);
-	if (end == ERR_AGAIN)
-		taken = crew->hook.taken(crew->hook.context, member->number, why);
 	lock_take(crew->lock);
 	crew->reading--;
+	crew->silent = end == ERR_AGAIN ? crew->silent + 1 : 0;
 	if (end == ERR_AGAIN) { /* of a stream, which one at a time reads */
 		window->state = WINDOW_FREE;
 		crew->line[number % crew->window_count] = NULL;
@@ -241,7 +261,6 @@ static enum err read_on(struct member *member, struct window *window, struct fau
 		crew->read_out |= end != ERR_OK;
 	}
 	lock_wake(crew->lock);
-	return taken;
 }
 
 static enum err take_window(
@@ -297,8 +316,10 @@ static bool one_thing(struct member *member, enum err *ret, struct fault *why)
 		decode(member, window);
 	else if (member->next < crew->decoded && mine->state == WINDOW_READY)
 		*ret = take_window(member, mine, why);
+	else if (member->silent != crew->silent)
+		*ret = hear_silence(member, why);
 	else if (may_read(crew) && (window = own_window(member)) != NULL)
-		*ret = read_on(member, window, why);
+		read_on(member, window);
 	else if (member->next == crew->claimed &&
 		 (crew->read_out || signals_stop_wanted()))
 		return false;

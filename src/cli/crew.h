@@ -13,7 +13,7 @@
 #include "watch/watch.h"
 
 /* Called after each window that a worker took, by that worker, with its number; and
- * while a pipe is silent, by whoever listens to it. */
+ * while a pipe is silent, by each of them now and then. */
 struct crew_hook {
 	enum err (*taken)(void *context, unsigned worker, struct fault *why);
 	void *context;
