@@ -53,6 +53,25 @@ static void test_lists_are_read_without_grease(void **state)
 	assert_true(bytes_equal(offer.alpn[0], bytes_of_string("h2")));
 }
 
+static void test_a_share_of_grease_stays_where_its_group_is_not_named(void **state)
+{
+	static const uint8_t groups[] = { 0x00, 0x0a, 0x00, 0x08, 0x00, 0x06 };
+	static const uint8_t shares[] = { 0x00, 0x33, 0x00, 0x07, 0x00, 0x05 };
+	uint8_t hello[sizeof HELLO];
+	struct bytes all = bytes_over(hello, sizeof hello);
+
+	(void)state; /* RFC 8446, 4.2.8: a share's group must be named */
+	memcpy(hello, HELLO, sizeof hello);
+	memset(hello + bytes_find(all, bytes_over(shares, sizeof shares)) + sizeof shares,
+		0x0a, 2);
+	assert_int_equal(read_bytes(HELLO_TLS, hello, sizeof hello), ERR_OK);
+	assert_int_equal(offer.key_shares.count, 0);
+	memset(hello + bytes_find(all, bytes_over(groups, sizeof groups)) + sizeof groups,
+		0x00, 2);
+	assert_int_equal(read_bytes(HELLO_TLS, hello, sizeof hello), ERR_OK);
+	assert_int_equal(offer.key_shares.count, 1);
+}
+
 static void test_drafts_are_no_versions(void **state)
 {
 	(void)state; /* RFC 8446, 4.2.1 */
@@ -159,6 +178,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists_are_read_without_grease),
+		cmocka_unit_test(
+			test_a_share_of_grease_stays_where_its_group_is_not_named),
 		cmocka_unit_test(test_drafts_are_no_versions),
 		cmocka_unit_test(test_flags_are_read),
 		cmocka_unit_test(test_every_cut_is_refused),
