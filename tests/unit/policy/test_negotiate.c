@@ -208,7 +208,11 @@ static void test_the_chain_changes_nothing(void **state)
 		run_on((enum stack_id)id);
 		negotiate(&profile, &offer, &with, &told);
 		negotiate(&profile, &offer, &without, NULL);
-		assert_memory_equal(&with, &without, sizeof with);
+		assert_int_equal(with.refusal, without.refusal);
+		assert_int_equal(with.version, without.version);
+		assert_int_equal(with.cipher, without.cipher);
+		assert_int_equal(with.group, without.group);
+		assert_int_equal(with.signature, without.signature);
 	}
 }
 
