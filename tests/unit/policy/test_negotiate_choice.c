@@ -124,6 +124,8 @@ static void test_go_has_an_order_of_its_own(void **state)
 	offer_up_to(RANK_TLS12);
 	offer_suites(CODES(0xc013, 0xcca8, 0xc02f));
 	assert_suite(0xcca8, 29); /* the client's first is not AES-GCM */
+	offer_suites(CODES(0x009c, 0xcca8, 0xc02f));
+	assert_suite(0xcca8, 29); /* nor does that with RSA key exchange count */
 	offer_suites(CODES(0xc02f, 0xcca8));
 	assert_suite(0xc02f, 29);
 }
