@@ -105,7 +105,7 @@ static void check_signature(const struct server_profile *profile,
 		return;
 	must(got->certificate >= 0);
 	if (got->unoffered) {
-		must(sha1 && got->version <= VERSION_TLS12);
+		must(sha1 && version_rank(got->version) <= RANK_TLS12);
 		return;
 	}
 	must(offer->schemes.sent ? offer_holds(&offer->schemes, got->signature) : sha1);
