@@ -5,11 +5,11 @@
  * Pure and without allocation. What a policy needs is demanded whatever the stack: an
  * OpenSSL cannot be told to demand the extended master secret, say, but a client that
  * does without breaks that policy all the same. It follows RFC 8446, 5246, 8422, 7919,
- * 5746, 7507, 7627 and 9151 where they decide, each cited at its line, and the stack's
- * habits where stacks differ. What is chosen was allowed by both sides: a fuzz target
- * holds that.
+ * 5746, 7507 and 7627 where they decide, each cited at its line, and the stack's habits
+ * where stacks differ. What is chosen was offered and allowed, but for three habits
+ * that the fuzz target names.
  *
- * tests: tests/unit/policy/test_negotiate.c; fuzz: tests/fuzz/fuzz_negotiate.c; against
+ * tests: tests/unit/policy/test_negotiate*.c; fuzz: tests/fuzz/fuzz_negotiate.c; against
  * real servers: bench/predict-accuracy.
  */
 #ifndef POLICY_NEGOTIATE_H

@@ -224,10 +224,14 @@ static bool client_has_aes(const struct attempt *attempt)
 	struct code_list of12 = attempt->stack->order12->aes_first;
 	struct code_list of13 = attempt->stack->order13->aes_first;
 
-	for (size_t i = 0; i < offered->count; i++)
-		if (list_holds(of12, offered->codes[i]) ||
-			list_holds(of13, offered->codes[i]))
-			return suite_find(offered->codes[i])->cipher == SUITE_AES_GCM;
+	for (size_t i = 0; i < offered->count; i++) {
+		uint16_t code = offered->codes[i];
+		const struct suite *suite = suite_find(code);
+
+		if (list_holds(of12, code) || list_holds(of13, code))
+			return suite->cipher == SUITE_AES_GCM &&
+			       suite->exchange != SUITE_RSA;
+	}
 	return false;
 }
 

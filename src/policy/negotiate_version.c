@@ -126,6 +126,14 @@ static bool take_version(struct attempt *attempt, uint16_t own)
 			attempt, "hellos in the form of SSL 2.0 are not read");
 	if (choice == VERSION_LEGACY_FIRST && !legacy_does(attempt, own))
 		return refuse_version(attempt, "the legacy version is not allowed");
+	/* Go takes TLS 1.3 from the legacy version, and is then displeased. */
+	if (choice == VERSION_CLIENT_ORDER && !offer->versions_sent &&
+		!attempt->datagram && offer->legacy_version > VERSION_TLS12 &&
+		(own >> RANK_TLS13 & 1) != 0) {
+		TELL(attempt, "version", "RFC 8446, 4.2.1",
+			"TLS 1.3 may not be offered by the legacy version");
+		return attempt_refuse(attempt, REFUSAL_VERSION, ALERT_ILLEGAL_PARAMETER);
+	}
 	if (!reads_versions(attempt, own)) {
 		attempt->rank = highest(own & offer->versions_legacy);
 	} else {

@@ -1,6 +1,7 @@
 /* Any hello and any policy, on any stack: a negotiation ends, and what it chose was
- * offered and allowed. Two habits are excepted, each told where it stands: OpenSSL 1.0.x
- * signs with SHA-1 unoffered, and JSSE where the policy does not list it. */
+ * offered and allowed. Three habits are excepted: OpenSSL 1.0.x signs with SHA-1 that was
+ * not offered and says so; JSSE signs with it where the policy does not list it, and
+ * takes groups that it never heard of for none. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,11 @@ static void read_policy(struct reader *r, struct policy *ret)
 	read_codes(r, &ret->schemes, 0, 0x0f1f);
 }
 
+static bool is_jsse(const struct server_profile *profile)
+{
+	return profile->stack == stack_of(STACK_JSSE);
+}
+
 static void check_group(const struct server_profile *profile, const struct offer *offer,
 	const struct negotiation *got)
 {
@@ -82,7 +88,8 @@ static void check_group(const struct server_profile *profile, const struct offer
 		return;
 	must(allows(&profile->policy->groups, got->group));
 	must(!offer->groups.sent || offer_holds(&offer->groups, got->group) ||
-		offer_holds(&offer->key_shares, got->group));
+		offer_holds(&offer->key_shares, got->group) ||
+		(is_jsse(profile) && got->version != VERSION_TLS13));
 	must(got->retried || got->version != VERSION_TLS13 ||
 		offer_holds(&offer->key_shares, got->group));
 }
@@ -98,12 +105,12 @@ static void check_signature(const struct server_profile *profile,
 		return;
 	must(got->certificate >= 0);
 	if (got->unoffered) {
-		must(sha1 && got->version <= VERSION_TLS12);
+		must(sha1 && version_rank(got->version) <= RANK_TLS12);
 		return;
 	}
 	must(offer->schemes.sent ? offer_holds(&offer->schemes, got->signature) : sha1);
 	must(allows(&profile->policy->schemes, got->signature) ||
-		(sha1 && profile->stack == stack_of(STACK_JSSE)));
+		(sha1 && is_jsse(profile)));
 }
 
 static void check(const struct server_profile *profile, const struct offer *offer,

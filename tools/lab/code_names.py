@@ -103,8 +103,9 @@ def jsse_scheme(code):
 
 
 def gnutls_schemes(code):
-    """It has two names for ECDSA's: of any curve, as TLS 1.2 has it, and of one."""
-    if code >> 8 in _HASHES and code & 0xff in _SIGNERS:
+    """It has two names for ECDSA's: of any curve, as TLS 1.2 has it, and of one; and with
+    SHA-224 names without a code point."""
+    if code >> 8 in _HASHES and code >> 8 != 3 and code & 0xff in _SIGNERS:
         plain = [f"{_SIGNERS[code & 0xff]}-{_HASHES[code >> 8]}"]
         curve = {0x0403: "SECP256R1", 0x0503: "SECP384R1", 0x0603: "SECP521R1"}.get(code)
         return plain + ([f"ECDSA-{curve}-{_HASHES[code >> 8]}"] if curve else [])

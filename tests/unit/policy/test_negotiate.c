@@ -46,6 +46,16 @@ static void test_go_takes_the_clients_first_version(void **state)
 	assert_int_equal(answer().version, VERSION_TLS12);
 }
 
+static void test_go_does_not_take_tls13_for_a_legacy_version(void **state)
+{
+	(void)state; /* RFC 8446, 4.2.1; handshake_server_tls13.go */
+	offer_up_to(RANK_TLS12);
+	offer.legacy_version = 0x0304;
+	assert_int_equal(answer().version, VERSION_TLS12);
+	run_on(STACK_GO);
+	assert_refused(REFUSAL_VERSION, ALERT_ILLEGAL_PARAMETER);
+}
+
 static void test_gnutls_wants_the_legacy_version_too(void **state)
 {
 	(void)state; /* lib/handshake.c, _gnutls_negotiate_version() */
@@ -208,7 +218,11 @@ static void test_the_chain_changes_nothing(void **state)
 		run_on((enum stack_id)id);
 		negotiate(&profile, &offer, &with, &told);
 		negotiate(&profile, &offer, &without, NULL);
-		assert_memory_equal(&with, &without, sizeof with);
+		assert_int_equal(with.refusal, without.refusal);
+		assert_int_equal(with.version, without.version);
+		assert_int_equal(with.cipher, without.cipher);
+		assert_int_equal(with.group, without.group);
+		assert_int_equal(with.signature, without.signature);
 	}
 }
 
@@ -239,6 +253,7 @@ int main(void)
 		TEST(test_openssl_1_0_refuses_a_version_without_a_word),
 		TEST(test_an_ssl3_hello_is_refused_in_its_own_words),
 		TEST(test_go_takes_the_clients_first_version),
+		TEST(test_go_does_not_take_tls13_for_a_legacy_version),
 		TEST(test_gnutls_wants_the_legacy_version_too),
 		TEST(test_jsse_wants_the_legacy_version_that_tls13_demands),
 		TEST(test_jsse_wants_uncompressed_points),

@@ -124,6 +124,8 @@ static void test_go_has_an_order_of_its_own(void **state)
 	offer_up_to(RANK_TLS12);
 	offer_suites(CODES(0xc013, 0xcca8, 0xc02f));
 	assert_suite(0xcca8, 29); /* the client's first is not AES-GCM */
+	offer_suites(CODES(0x009c, 0xcca8, 0xc02f));
+	assert_suite(0xcca8, 29); /* nor does that with RSA key exchange count */
 	offer_suites(CODES(0xc02f, 0xcca8));
 	assert_suite(0xc02f, 29);
 }
@@ -207,7 +209,8 @@ static void test_of_two_certificates_the_suite_decides(void **state)
 	(void)state;
 	profile.certificates[1] = (struct policy_key){ KEY_ECDSA, 0, 23, 0x0401 };
 	profile.certificate_count = 2;
-	assert_int_equal(answer().certificate, 1); /* TLS 1.3: the client's first scheme */
+	assert_int_equal(
+		answer().certificate, 1); /* TLS 1.3: the client's first scheme */
 	offer_up_to(RANK_TLS12);
 	assert_int_equal(answer().certificate, 1); /* the client's first suite */
 	offer_suites(CODES(0xc02f, 0xc02b));
@@ -227,6 +230,38 @@ static void test_gnutls_and_go_take_the_first_certificate_that_can_sign(void **s
 	assert_int_equal(answer().certificate, 1);
 	run_on(STACK_JSSE); /* PKCS#1 does not count in TLS 1.3 */
 	assert_int_equal(answer().certificate, 1);
+}
+
+static void test_haproxy_picks_a_certificate_before_openssl_chooses(void **state)
+{
+	(void)state; /* src/ssl_sock.c of 2.6 */
+	profile.certificates[1] = (struct policy_key){ KEY_ECDSA, 0, 23, 0x0401 };
+	profile.certificate_count = 2;
+	run_on(STACK_HAPROXY);
+	assert_int_equal(answer().certificate, 0); /* no server name: the first */
+	offer.server_name = true;
+	assert_int_equal(answer().certificate, 1);
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0xc02f));
+	assert_int_equal(answer().certificate, 0); /* no suite for ECDSA */
+	list(&offer.schemes, CODES(0x0804));       /* PSS is no scheme of RSA's to it */
+	assert_refused(REFUSAL_CERTIFICATE, ALERT_HANDSHAKE_FAILURE);
+	offer.schemes.sent = false;
+	offer.schemes.count = 0;
+	assert_int_equal(answer().certificate, 0);
+}
+
+static void test_haproxy_takes_chacha_where_the_client_begins_with_it(void **state)
+{
+	(void)state;
+	allow(&policy.suites13, CODES(0x1301, 0x1303));
+	policy.server_order = true;
+	offer_suites(CODES(0x1303, 0x1301));
+	assert_suite(0x1301, 29);
+	run_on(STACK_HAPROXY);
+	assert_suite(0x1303, 29);
+	offer_suites(CODES(0x1302, 0x1303, 0x1301));
+	assert_suite(0x1301, 29);
 }
 
 static void test_a_key_too_short_for_its_hash_takes_another_scheme(void **state)
@@ -332,6 +367,8 @@ int main(void)
 		TEST(test_in_tls13_the_curve_is_the_schemes),
 		TEST(test_of_two_certificates_the_suite_decides),
 		TEST(test_gnutls_and_go_take_the_first_certificate_that_can_sign),
+		TEST(test_haproxy_picks_a_certificate_before_openssl_chooses),
+		TEST(test_haproxy_takes_chacha_where_the_client_begins_with_it),
 		TEST(test_a_key_too_short_for_its_hash_takes_another_scheme),
 		TEST(test_a_key_for_pss_alone_does_not_decrypt),
 		TEST(test_no_schemes_mean_sha1_where_it_is_allowed),

@@ -5,10 +5,11 @@
 #include "base/attr.h"
 #include "policy/offer.h"
 
-#define RANDOM \
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-		0, 0, 0, 0
+#define RANDOM                                                                           \
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+		0, 0, 0, 0, 0
 
+/* clang-format off */
 /* A client of TLS 1.3 with GREASE, RFC 8701, and a draft among its versions. */
 static const uint8_t HELLO[] = {
 	0x03, 0x03, RANDOM, 0x00,                         /* version, random, session */
@@ -25,6 +26,7 @@ static const uint8_t HELLO[] = {
 	0xff, 0x01, 0x00, 0x01, 0x00,                     /* renegotiation_info */
 	0x00, 0x16, 0x00, 0x00,                           /* encrypt-then-MAC */
 };
+/* clang-format on */
 static const size_t EXTENSIONS = 48; /* where their length stands */
 
 static struct offer offer;
@@ -53,6 +55,25 @@ static void test_lists_are_read_without_grease(void **state)
 	assert_true(bytes_equal(offer.alpn[0], bytes_of_string("h2")));
 }
 
+static void test_a_share_of_grease_stays_where_its_group_is_not_named(void **state)
+{
+	static const uint8_t groups[] = { 0x00, 0x0a, 0x00, 0x08, 0x00, 0x06 };
+	static const uint8_t shares[] = { 0x00, 0x33, 0x00, 0x07, 0x00, 0x05 };
+	uint8_t hello[sizeof HELLO];
+	struct bytes all = bytes_over(hello, sizeof hello);
+
+	(void)state; /* RFC 8446, 4.2.8: a share's group must be named */
+	memcpy(hello, HELLO, sizeof hello);
+	memset(hello + bytes_find(all, bytes_over(shares, sizeof shares)) + sizeof shares,
+		0x0a, 2);
+	assert_int_equal(read_bytes(HELLO_TLS, hello, sizeof hello), ERR_OK);
+	assert_int_equal(offer.key_shares.count, 0);
+	memset(hello + bytes_find(all, bytes_over(groups, sizeof groups)) + sizeof groups,
+		0x00, 2);
+	assert_int_equal(read_bytes(HELLO_TLS, hello, sizeof hello), ERR_OK);
+	assert_int_equal(offer.key_shares.count, 1);
+}
+
 static void test_drafts_are_no_versions(void **state)
 {
 	(void)state; /* RFC 8446, 4.2.1 */
@@ -61,8 +82,8 @@ static void test_drafts_are_no_versions(void **state)
 	assert_int_equal(offer.versions, 1 << RANK_TLS12 | 1 << RANK_TLS13);
 	assert_int_equal(offer.version_count, 2);
 	assert_int_equal(offer.version_order[0], RANK_TLS13);
-	assert_int_equal(offer.versions_legacy, 1 << RANK_SSL3 | 1 << RANK_TLS10 |
-							1 << RANK_TLS11 | 1 << RANK_TLS12);
+	assert_int_equal(offer.versions_legacy,
+		1 << RANK_SSL3 | 1 << RANK_TLS10 | 1 << RANK_TLS11 | 1 << RANK_TLS12);
 }
 
 static void test_flags_are_read(void **state)
@@ -113,8 +134,10 @@ static void test_a_lie_inside_an_extension_is_told(void **state)
 
 static void test_a_list_of_grease_alone_is_not_an_empty_one(void **state)
 {
+	/* clang-format off */
 	static const uint8_t grease[] = { 0x03, 0x03, RANDOM, 0x00, 0x00, 0x02, 0x00, 0x2f,
 		0x01, 0x00, 0x00, 0x08, 0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x1a, 0x1a };
+	/* clang-format on */
 
 	(void)state;
 	assert_int_equal(read_bytes(HELLO_TLS, grease, sizeof grease), ERR_OK);
@@ -125,11 +148,13 @@ static void test_a_list_of_grease_alone_is_not_an_empty_one(void **state)
 
 static void test_faults_of_small_extensions_are_told_apart(void **state)
 {
+	/* clang-format off */
 	static const uint8_t faulty[] = { 0x03, 0x03, RANDOM, 0x00, 0x00, 0x02, 0x00, 0x2f,
 		0x01, 0x00, 0x00, 0x10,             /* extensions */
 		0xff, 0x01, 0x00, 0x00,             /* RFC 5746, 3.6: no length */
 		0x00, 0x0b, 0x00, 0x01, 0x00,       /* RFC 8422, 5.1.2: no format */
-		0x00, 0x10, 0x00, 0x03, 0x00, 0x01, 0x00 }; /* RFC 7301, 3.1: no name */
+		0x00, 0x10, 0x00, 0x03, 0x00, 0x01, 0x00 }; /* clang-format on */
+							    /* RFC 7301, 3.1: no name */
 
 	(void)state;
 	assert_int_equal(read_bytes(HELLO_TLS, faulty, sizeof faulty), ERR_OK);
@@ -141,10 +166,12 @@ static void test_faults_of_small_extensions_are_told_apart(void **state)
 
 static void test_the_form_of_ssl2_offers_suites_and_a_version(void **state)
 {
+	/* clang-format off */
 	static const uint8_t record[] = { 0x80, 0x1f, 0x01, 0x03, 0x01, /* TLS 1.0 */
 		0x00, 0x06, 0x00, 0x00, 0x00, 0x10,         /* lengths */
 		0x01, 0x00, 0x80, 0x00, 0x00, 0x2f,         /* one of SSL 2.0, one of TLS */
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	/* clang-format on */
 
 	(void)state; /* RFC 5246, E.2 */
 	assert_int_equal(read_bytes(HELLO_SSLV2, record, sizeof record), ERR_OK);
@@ -159,6 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lists_are_read_without_grease),
+		cmocka_unit_test(
+			test_a_share_of_grease_stays_where_its_group_is_not_named),
 		cmocka_unit_test(test_drafts_are_no_versions),
 		cmocka_unit_test(test_flags_are_read),
 		cmocka_unit_test(test_every_cut_is_refused),
