@@ -314,8 +314,7 @@ enum err forecast_init(struct forecast *forecast, struct store *store,
 	for (size_t i = 0; i < count; i++)
 		forecast->policies[i].profile = &profiles[i];
 	all->forecast = forecast;
-	table_init(
-		&all->pairs, sizeof(struct pair), 2 * sizeof(uint64_t), PAIRS_MAX, key);
+	table_init(&all->pairs, sizeof(struct pair), sizeof(uint64_t), PAIRS_MAX, key);
 	err = gather(all, store, filter, why);
 	table_done(&all->pairs);
 	free(all->fates);
