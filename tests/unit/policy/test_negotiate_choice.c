@@ -319,7 +319,7 @@ static void test_old_openssl_signs_with_what_nobody_offered(void **state)
 	assert_int_equal(answer().signature, 0x0201);
 	assert_true(answer().unoffered);
 	list(&offer.schemes, CODES(0x0804)); /* nothing at all that it knows */
-	assert_refused(REFUSAL_SIGNATURE, ALERT_ILLEGAL_PARAMETER);
+	assert_refused(REFUSAL_SIGNATURE, ALERT_HANDSHAKE_FAILURE);
 }
 
 static void test_who_accepts_no_issuer_of_ours_gets_no_certificate(void **state)
