@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define MICROSECONDS_A_HOUR "3600000000"
+#define ANSWERS_MAX         (1 << 26) /* 128 MB; an estate has some thousand */
 
 /* The version of each answer, by its row: some thousand. */
 struct versions {
@@ -22,30 +23,40 @@ static const char select_counts[] =
 	"AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
 	"AND h.hour * " MICROSECONDS_A_HOUR " + h.first < ?7";
 
+/* Room for answers up to this row, the highest. A store that was tampered with may have
+ * any there. */
+static enum err make_room(int64_t row, struct versions *ret, struct fault *why)
+{
+	if (row > ANSWERS_MAX)
+		return fault_set(why, ERR_IO,
+			"cannot read the store: its answers are numbered past %d",
+			ANSWERS_MAX);
+	ret->count = row < 0 ? 1 : (size_t)row + 1;
+	ret->of = calloc(ret->count, sizeof ret->of[0]);
+	return ret->of != NULL ? ERR_OK : fault_set(why, ERR_MEMORY, "memory ran out");
+}
+
 static enum err load_versions(
 	struct store_sqlite *store, struct versions *ret, struct fault *why)
 {
 	sqlite3_stmt *s =
 		sqlite_prepare(store, "SELECT id, version FROM answer ORDER BY id DESC");
-	int step;
+	enum err err = ERR_OK;
+	int step = SQLITE_DONE;
 
 	*ret = (struct versions){ 0 };
-	while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+	while (err == ERR_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
 		int64_t row = sqlite3_column_int64(s, 0);
 
-		if (ret->of == NULL) { /* the highest comes first */
-			ret->count = (size_t)row + 1;
-			ret->of = calloc(ret->count, sizeof ret->of[0]);
-		}
-		if (ret->of == NULL)
-			break;
-		if (row > 0)
+		if (ret->of == NULL) /* the highest comes first, if ids are numbers */
+			err = make_room(row, ret, why);
+		if (err == ERR_OK && row > 0 && (size_t)row < ret->count)
 			ret->of[row] = (uint16_t)sqlite3_column_int(s, 1);
 	}
+	if (err == ERR_OK && step != SQLITE_DONE)
+		err = sqlite_fault(store, "read", why);
 	sqlite3_finalize(s);
-	if (step == SQLITE_ROW)
-		return fault_set(why, ERR_MEMORY, "memory ran out");
-	return step == SQLITE_DONE ? ERR_OK : sqlite_fault(store, "read", why);
+	return err;
 }
 
 /* Moments are kept in microseconds, rounded down. */
@@ -67,9 +78,10 @@ static enum err read_counts(struct store_sqlite *store, sqlite3_stmt *s,
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && (*ret_step = sqlite3_step(s)) == SQLITE_ROW) {
+		int64_t client = sqlite3_column_int64(s, 0);
 		int64_t answer = sqlite3_column_int64(s, 4);
 		struct store_count count = {
-			.client = (uint32_t)sqlite3_column_int64(s, 0),
+			.client = (uint32_t)client,
 			.endpoint = (uint32_t)sqlite3_column_int64(s, 1),
 			.name = (uint32_t)sqlite3_column_int64(s, 2),
 			.hello = sqlite_hello_number(store, sqlite3_column_int64(s, 3)),
@@ -78,7 +90,9 @@ static enum err read_counts(struct store_sqlite *store, sqlite3_stmt *s,
 
 		if (answer >= 0 && (size_t)answer < versions->count)
 			count.version = versions->of[answer];
-		err = reader->count(reader, &count);
+		/* Nobody's number may become another's. */
+		err = client < 0 || client > UINT32_MAX ? ERR_VALUE
+							: reader->count(reader, &count);
 	}
 	return err;
 }
@@ -94,8 +108,10 @@ enum err sqlite_read_counts(struct store *base, const struct store_filter *filte
 
 	if (err == ERR_OK)
 		err = load_versions(store, &versions, why);
-	if (err != ERR_OK)
+	if (err != ERR_OK) {
+		free(versions.of);
 		return err;
+	}
 	s = sqlite_prepare(store, select_counts);
 	sqlite_bind_filter(s, filter);
 	bind_moments(s, filter);

@@ -146,6 +146,47 @@ two = [subprocess.Popen([suite.program, "watch", "-q", "--store",
 suite.claim([child.wait() for child in two] == [0] * 4, "four at once end with 0")
 suite.claim(count(folder / "shared.db") == 4 * TRUTH, "four at once: all is there")
 
+# A store that somebody else wrote into: what impact --policy finds by number is not there.
+def by_policy(name):
+    return subprocess.run([suite.program, "impact", "--store", f"sqlite:{folder / name}",
+                           "--policy", "rfc8996"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, check=False)
+
+
+def tampered(name, *statements):
+    into(name, capture)
+    store = sqlite3.connect(folder / name)
+    for statement in statements:
+        store.execute(statement)
+    store.commit()
+    store.close()
+    return by_policy(name)
+
+
+def renumbered(table, number):
+    """Statements that give each row of a table another id."""
+    store = sqlite3.connect(folder / "b.db")
+    others = ", ".join(f'"{row[1]}"' for row in store.execute(f"PRAGMA table_info({table})")
+                       if row[1] != "id")
+    store.close()
+    return (f"ALTER TABLE {table} RENAME TO was",
+            f"CREATE TABLE {table} AS SELECT {number} AS id, {others} FROM was")
+
+
+SOUND = by_policy("b.db")
+suite.claim(SOUND.returncode in (0, 1), f"sound: {SOUND.stderr!r}")
+for i, number in enumerate(("CAST(id AS TEXT)", "hex(randomblob(4))", "-id")):
+    run = tampered(f"answers-{i}.db", *renumbered("answer", number))
+    suite.claim(run.returncode == SOUND.returncode, f"answers as {number}: {run.stderr!r}")
+expect("answers far off", tampered("far.db", *renumbered("answer", "id + (1 << 40)")), 3,
+       "answers are numbered past")
+for number in ("-client", "client + (1 << 32)"):
+    expect(f"clients as {number}",
+           tampered(f"clients{number}.db", f"UPDATE handshake SET client = {number}"), 3,
+           "not allowed there")
+expect("clients far off", tampered("numbers.db", "UPDATE handshake SET client = client + 20000000"),
+       3, "so many clients")
+
 # Standard output.
 gone = subprocess.run(f"'{suite.program}' watch -o jsonl '{capture}' | head -1",
                       shell=True, capture_output=True, text=True, check=False)
