@@ -82,7 +82,7 @@ static enum err load_file(const char *path, struct policy *ret, struct fault *wh
 	text_init(&all, YAML_BYTES_MAX + 8192);
 	err = read_whole(input, &all, input_name(input), why);
 	if (err == ERR_OK)
-		err = as_use(read_policy(bytes_of_string(text_string(&all)),
+		err = as_use(read_policy(bytes_over(text_string(&all), text_len(&all)),
 				     input_name(input), ret, why),
 			why);
 	text_done(&all);

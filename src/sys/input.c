@@ -107,7 +107,7 @@ static enum err open_descriptor(struct input *input, const char *path, struct fa
 		return fault_set(why, err_of_errno(errno), "cannot open %s: %s",
 			input->name, strerror(errno));
 	if (S_ISDIR(status.st_mode))
-		return fault_set(why, ERR_TYPE, "%s is a directory, not a capture file",
+		return fault_set(why, ERR_TYPE, "%s is a directory, not a file",
 			input->name);
 	input->waits = !S_ISREG(status.st_mode) && !S_ISBLK(status.st_mode);
 	input->regular = S_ISREG(status.st_mode) && status.st_size > 0;

@@ -1,6 +1,8 @@
 #include "../unit.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/policies.h"
 
@@ -60,6 +62,24 @@ static void test_what_is_no_policy_is_wrong_use(void **state)
 	assert_int_equal(policy_load("/nowhere/a.yaml", &policy, &why), ERR_NOT_FOUND);
 }
 
+/* What stands behind a zero byte is of the file too. */
+static void test_a_file_is_read_to_its_end(void **state)
+{
+	static const char all[] = "name: a\nversions: [TLS 1.2]\n\0order: nonsense\n";
+	char path[] = "/tmp/tlsunset-test-XXXXXX";
+	int file = mkstemp(path);
+	struct policy policy;
+	struct fault why;
+
+	(void)state;
+	assert_true(file >= 0);
+	assert_int_equal(write(file, all, sizeof all - 1), sizeof all - 1);
+	assert_int_equal(close(file), 0);
+	assert_int_equal(policy_load(path, &policy, &why), ERR_USAGE);
+	assert_int_equal(unlink(path), 0);
+	assert_non_null(strstr(why.text, "this is not YAML"));
+}
+
 static void test_azure_moved_three_times(void **state)
 {
 	struct policy policy;
@@ -78,6 +98,7 @@ int main(void)
 		cmocka_unit_test(test_each_preset_has_title_and_source),
 		cmocka_unit_test(test_each_preset_is_found_by_its_name),
 		cmocka_unit_test(test_what_is_no_policy_is_wrong_use),
+		cmocka_unit_test(test_a_file_is_read_to_its_end),
 		cmocka_unit_test(test_azure_moved_three_times),
 	};
 
