@@ -2,11 +2,13 @@
 
 #include <stdio.h>
 
+#include "policy/stack_inside.h"
 #include "tls/iana.h"
 
 #define RANK_BIT(rank) (1u << (rank))
 
-static uint16_t version_of_rank(enum version_rank rank)
+/* DTLS 1.0 is TLS 1.1 by rank. RFC 4347, 1. */
+static uint16_t version_of_rank(enum version_rank rank, bool datagram)
 {
 	static const uint16_t versions[] = {
 		[RANK_SSL2] = VERSION_SSL2,
@@ -16,8 +18,13 @@ static uint16_t version_of_rank(enum version_rank rank)
 		[RANK_TLS12] = VERSION_TLS12,
 		[RANK_TLS13] = VERSION_TLS13,
 	};
+	static const uint16_t datagrams[] = {
+		[RANK_TLS11] = VERSION_DTLS10,
+		[RANK_TLS12] = VERSION_DTLS12,
+		[RANK_TLS13] = VERSION_DTLS13,
+	};
 
-	return rank < COUNT_OF(versions) ? versions[rank] : VERSION_NONE;
+	return datagram ? datagrams[rank] : versions[rank];
 }
 
 static enum version_rank highest(uint16_t versions)
@@ -38,26 +45,33 @@ static enum version_rank lowest(uint16_t versions)
 	return rank;
 }
 
-static const char *rank_name(enum version_rank rank)
+/* A client that offers an allowed version may be refused for it all the same: stacks
+ * look at what stands around it too. */
+static void tell_version(const struct server_profile *profile, const struct offer *offer,
+	char ret[REASON_MAX])
 {
-	const char *name = version_name(version_of_rank(rank));
+	bool datagram = offer->format == HELLO_DTLS;
+	uint16_t allowed = profile->policy->versions & profile->stack->versions;
+	uint16_t offered = offer->versions_sent && !datagram ? offer->versions
+							     : offer->versions_legacy;
+	enum version_rank most = highest(offered), least = lowest(offered);
 
-	return name == NULL ? "any version" : name;
-}
-
-static void tell_version(
-	const struct policy *policy, const struct offer *offer, char ret[REASON_MAX])
-{
-	uint16_t offered =
-		offer->versions_sent ? offer->versions : offer->versions_legacy;
-	enum version_rank most = highest(offered);
-
-	if (most < lowest(policy->versions))
-		(void)snprintf(
-			ret, REASON_MAX, "offers nothing newer than %s", rank_name(most));
-	else
+	if (allowed == 0)
+		(void)snprintf(ret, REASON_MAX,
+			"the server's stack has no version of "
+			"the policy's");
+	else if (most == RANK_UNKNOWN)
+		(void)snprintf(ret, REASON_MAX, "offers no version that is known");
+	else if (most < lowest(allowed))
+		(void)snprintf(ret, REASON_MAX, "offers nothing newer than %s",
+			version_name(version_of_rank(most, datagram)));
+	else if (least > highest(allowed))
 		(void)snprintf(ret, REASON_MAX, "offers nothing older than %s",
-			rank_name(lowest(offered)));
+			version_name(version_of_rank(least, datagram)));
+	else if (offer->format == HELLO_SSLV2)
+		(void)snprintf(ret, REASON_MAX, "sends its hello in the form of SSL 2.0");
+	else
+		(void)snprintf(ret, REASON_MAX, "%s", refusal_text(REFUSAL_VERSION));
 }
 
 static bool is_cbc(const struct suite *suite)
@@ -199,7 +213,7 @@ static void tell_refusal(const struct server_profile *profile, const struct offe
 {
 	switch (ret->negotiation.refusal) {
 	case REFUSAL_VERSION:
-		tell_version(profile->policy, offer, ret->reason);
+		tell_version(profile, offer, ret->reason);
 		break;
 	case REFUSAL_SUITE:
 		tell_suite(offer, ret->reason);

@@ -10,7 +10,7 @@
 #include "policy/judge.h"
 #include "policy/negotiate.h"
 
-#define REASON_MAX 96
+#define REASON_MAX 160 /* words, and three of the longest names of groups: 39 each */
 
 struct prediction {
 	enum verdict verdict;

@@ -30,6 +30,41 @@ static void test_a_version_is_told_by_what_is_offered(void **state)
 	assert_string_equal(reason(), "offers nothing older than TLS 1.2");
 }
 
+static void test_a_version_of_datagrams_is_told_as_such(void **state)
+{
+	(void)state;
+	policy.versions = 1 << RANK_TLS12;
+	offer_up_to(RANK_TLS11);
+	offer.format = HELLO_DTLS;
+	offer.versions_legacy = 1 << RANK_TLS11;
+	assert_string_equal(reason(), "offers nothing newer than DTLS 1.0");
+}
+
+static void test_what_the_stack_cannot_is_not_the_clients_fault(void **state)
+{
+	(void)state;
+	run_on(STACK_OPENSSL_1_0_1);
+	policy.versions = 1 << RANK_TLS13;
+	assert_string_equal(
+		reason(), "the server's stack has no version of the policy's");
+}
+
+static void test_versions_that_nobody_knows_are_no_version(void **state)
+{
+	(void)state;
+	offer.versions = offer.version_count = 0;
+	assert_string_equal(reason(), "offers no version that is known");
+}
+
+static void test_a_version_that_both_have_is_not_told_as_lacking(void **state)
+{
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	offer.format = HELLO_SSLV2;
+	run_on(STACK_GO);
+	assert_string_equal(reason(), "sends its hello in the form of SSL 2.0");
+}
+
 static void test_suites_are_told_by_what_they_have_in_common(void **state)
 {
 	(void)state;
@@ -57,6 +92,16 @@ static void test_groups_are_told_by_name_and_not_all(void **state)
 	list(&offer.groups, CODES(25, 24, 23, 30));
 	assert_string_equal(reason(),
 		"no common group (offers only secp521r1, secp384r1, secp256r1, …)");
+}
+
+static void test_the_longest_names_of_groups_have_room(void **state)
+{
+	(void)state;
+	policy.versions = 1 << RANK_TLS13;
+	allow(&policy.groups, CODES(29));
+	list(&offer.key_shares, CODES(25));
+	list(&offer.groups, CODES(0x6399, 0x639a, 0xff01, 25));
+	assert_non_null(strstr(reason(), "arbitrary_explicit_prime_curves, …)"));
 }
 
 static void test_a_certificate_is_told_by_what_the_client_accepts(void **state)
@@ -87,8 +132,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_passes_has_no_reason),
 		TEST(test_a_version_is_told_by_what_is_offered),
+		TEST(test_a_version_of_datagrams_is_told_as_such),
+		TEST(test_what_the_stack_cannot_is_not_the_clients_fault),
+		TEST(test_versions_that_nobody_knows_are_no_version),
+		TEST(test_a_version_that_both_have_is_not_told_as_lacking),
 		TEST(test_suites_are_told_by_what_they_have_in_common),
 		TEST(test_groups_are_told_by_name_and_not_all),
+		TEST(test_the_longest_names_of_groups_have_room),
 		TEST(test_a_certificate_is_told_by_what_the_client_accepts),
 		TEST(test_a_list_that_was_cut_breaks_nothing_for_sure),
 	};
