@@ -25,6 +25,8 @@ static enum err write_hello(struct run *run, const struct hello *hello, struct b
 	struct writer w = writer_over(run->room, HELLO_LIVE_MAX);
 	enum err err;
 
+	if (replay->server_name.len == 0)
+		wish.name = HELLO_LIVE_NAME_NEVER;
 	memcpy(wish.seed, hello->digest, sizeof wish.seed);
 	err = hello_live_records(hello, &wish, replay->crypto, &w);
 	*ret = writer_written(&w);

@@ -17,7 +17,7 @@ struct replay {
 	size_t count;
 	const struct crypto *crypto;
 	struct dial_target target;
-	struct bytes server_name; /* for hellos that name one; not empty */
+	struct bytes server_name; /* for hellos that name one; empty: none is named */
 	struct exchange_limits limits;
 
 	/* The answer to hellos[index]; told once each, in the order in which they come.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -133,4 +134,31 @@ enum err dial_finish(int socket)
 	if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &len) != 0)
 		return err_of(errno);
 	return err_of(number);
+}
+
+static enum err try_one(const struct dial_target *target, time_ns patience)
+{
+	struct pollfd made = { .fd = -1, .events = POLLOUT };
+	enum err err = dial_start(target, &made.fd);
+
+	if (err != ERR_OK)
+		return err;
+	err = poll(&made, 1, (int)(patience / (TIME_SECOND / 1000))) > 0
+		      ? dial_finish(made.fd)
+		      : ERR_AGAIN;
+	(void)close(made.fd);
+	return err;
+}
+
+enum err dial_first(const struct dial_target *targets, size_t count, time_ns patience,
+	struct dial_target *ret)
+{
+	enum err err = ERR_NOT_FOUND;
+
+	for (size_t i = 0; i < count && err != ERR_OK; i++) {
+		err = try_one(&targets[i], patience);
+		if (err == ERR_OK)
+			*ret = targets[i];
+	}
+	return err;
 }

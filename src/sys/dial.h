@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/fault.h"
+#include "base/time.h"
 
 #define DIAL_TARGETS_MAX 64  /* addresses of one name; more are not asked for */
 #define DIAL_HOST_MAX    254 /* a name of the DNS and its final zero. RFC 1035, 2.3.4 */
@@ -37,5 +38,11 @@ MUST_USE enum err dial_start(const struct dial_target *target, int *ret_socket);
 /* How the connecting went. ERR_PERMISSION: refused. ERR_END: it was made, and has been
  * reset since. ERR_NOT_FOUND: no way there. */
 MUST_USE enum err dial_finish(int socket);
+
+/* The first of these addresses that takes a connection, which is closed without a word;
+ * each is waited for so long. Else as the last of them went; ERR_AGAIN: nobody answered.
+ */
+MUST_USE enum err dial_first(const struct dial_target *targets, size_t count,
+	time_ns patience, struct dial_target *ret);
 
 #endif

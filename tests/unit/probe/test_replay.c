@@ -20,6 +20,12 @@ static const uint8_t DTLS[] = {
 	0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0x00, 0x00, 0x00, 0x02, 0x00, 0x2f, 0x01, 0x00,
 };
+/* The first with a server name, "x". RFC 6066, 3. */
+static const uint8_t NAMED[] = {
+	0x03, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0x00, 0x00, 0x02, 0x00, 0x2f, 0x01, 0x00,
+	0x00, 0x0a, 0x00, 0x00, 0x00, 0x06, 0x00, 0x04, 0x00, 0x00, 0x01, 'x',
+};
 /* clang-format on */
 static const uint8_t ALERT[] = { 0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46 };
 
@@ -131,6 +137,33 @@ static void test_each_hello_is_told_once_and_sent_alike_again(void **state)
 	assert_memory_equal(server.got[0], server.got[1], sizeof server.got[0]);
 }
 
+/* A server that is known by address alone has no name to be called by. RFC 6066, 3. */
+static void test_without_a_name_none_is_named(void **state)
+{
+	struct server server = { .connections = 1 };
+	struct hello named = hello_over(HELLO_TLS, NAMED, sizeof NAMED);
+	const struct hello *hellos[] = { &named };
+	struct asked asked = {
+		.replay = { hellos, 1, crypto_openssl(),
+			.limits = { 1, 0, 30 * TIME_SECOND, 30 * TIME_SECOND },
+			.told = told }
+	};
+	struct fault why;
+	pthread_t thread;
+
+	(void)state;
+	listen_on_loopback(&server);
+	asked.replay.target =
+		(struct dial_target){ address_of_ipv4((const uint8_t[]){ 127, 0, 0, 1 }),
+			server.port };
+	assert_int_equal(pthread_create(&thread, NULL, serve, &server), 0);
+	assert_int_equal(replay_run(&asked.replay, &why), ERR_OK);
+	(void)pthread_join(thread, NULL);
+	(void)close(server.socket);
+	assert_int_equal(asked.unsent[0], ERR_OK);
+	assert_memory_equal(server.got[0], "\x16\x03\x01\x00\x2f\x01\x00\x00\x2b", 9);
+}
+
 static void test_nobody_listening_is_no_answer(void **state)
 {
 	struct server server = { 0 };
@@ -148,6 +181,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_hello_is_told_once_and_sent_alike_again),
+		cmocka_unit_test(test_without_a_name_none_is_named),
 		cmocka_unit_test(test_nobody_listening_is_no_answer),
 	};
 

@@ -1,5 +1,9 @@
 #include "../unit.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "sys/dial.h"
 
 static void expect_parsed(const char *text, const char *host, uint16_t port)
@@ -71,6 +75,36 @@ static void test_a_name_without_address_is_told(void **state)
 	assert_memory_equal(why.text, host, sizeof host - 1);
 }
 
+/* A socket of the loopback that has a port, and listens if asked to. */
+static int bound(bool listens, struct dial_target *ret)
+{
+	static const uint8_t loopback[] = { 127, 0, 0, 1 };
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof at;
+	int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(made, (const struct sockaddr *)&at, sizeof at), 0);
+	assert_int_equal(listens ? listen(made, 1) : 0, 0);
+	assert_int_equal(getsockname(made, (struct sockaddr *)&at, &len), 0);
+	*ret = (struct dial_target){ address_of_ipv4(loopback), ntohs(at.sin_port) };
+	return made;
+}
+
+static void test_the_first_that_listens_is_found_behind_one_that_does_not(void **state)
+{
+	struct dial_target targets[2], found;
+	int deaf = bound(false, &targets[0]), open = bound(true, &targets[1]);
+
+	(void)state;
+	assert_int_equal(dial_first(targets, 2, 30 * TIME_SECOND, &found), ERR_OK);
+	assert_int_equal(found.port, targets[1].port);
+	assert_int_equal(
+		dial_first(targets, 1, 30 * TIME_SECOND, &found), ERR_PERMISSION);
+	(void)close(deaf);
+	(void)close(open);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -78,6 +112,8 @@ int main(void)
 		cmocka_unit_test(test_refuses_what_is_no_host_and_port),
 		cmocka_unit_test(test_numeric_addresses_need_nobody),
 		cmocka_unit_test(test_a_name_without_address_is_told),
+		cmocka_unit_test(
+			test_the_first_that_listens_is_found_behind_one_that_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
