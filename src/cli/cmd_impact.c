@@ -69,8 +69,7 @@ static const struct option options[] = {
 	{ "on", 0, OPTION_TIME, AT(on), "DAY",
 		"of a policy: whether it is in force by then", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
-		"the form of the answer (text); jsonl with --policy", outputs, 0,
-		0 },
+		"the form of the answer (text); jsonl with --policy", outputs, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
@@ -178,8 +177,8 @@ static enum exit_code answer_by_policy(
 		.on = settings->on,
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
-		.verify = { settings->verify, settings->concurrency, settings->rate,
-			settings->differences, NULL },
+		.verify = { settings->verify, settings->name, settings->concurrency,
+			settings->rate, settings->differences, NULL },
 	};
 
 	asked.verify.render = &asked.render;
@@ -199,6 +198,7 @@ static enum exit_code answer_by_policy(
 static const char *misfit(const struct settings *settings, size_t operands)
 {
 	bool by_policy = settings->policy != NULL || settings->compare;
+	bool has_form = settings->by != VIEW_DETAIL || settings->output != OUTPUT_TEXT;
 
 	if (settings->compare && (settings->policy != NULL || operands == 0))
 		return "--compare goes with policies behind it, and without --policy";
@@ -213,6 +213,17 @@ static const char *misfit(const struct settings *settings, size_t operands)
 		return "--differences goes with --verify";
 	if (settings->verify != NULL && settings->compare)
 		return "--verify asks about one policy";
+	if (settings->explain.given && settings->compare)
+		return "--explain tells of one policy";
+	if (settings->verify != NULL && settings->explain.given)
+		return "--verify and --explain are two questions; --client names one "
+		       "whose hellos are sent";
+	if ((settings->verify != NULL || settings->explain.given) && has_form)
+		return "--verify and --explain are text alone, without --by and "
+		       "--output";
+	if (by_policy && settings->min_version != VERSION_NONE)
+		return "a policy says itself which versions it allows, without "
+		       "--min-version";
 	if (by_policy && settings->by != VIEW_DETAIL && settings->by != VIEW_HELLO)
 		return "with a policy, totals are of hellos only (--by hello)";
 	if (by_policy && settings->output == OUTPUT_CSV)
@@ -224,8 +235,7 @@ static const char *misfit(const struct settings *settings, size_t operands)
 
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
-	struct settings settings = { .min_version = VERSION_TLS12,
-		.store = STORE_USUAL,
+	struct settings settings = { .store = STORE_USUAL,
 		.output = OUTPUT_TEXT,
 		.limit = ROWS_USUAL,
 		.concurrency = VERIFY_CONCURRENCY_USUAL,
@@ -241,6 +251,8 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	}
 	if (settings.policy != NULL || settings.compare)
 		return answer_by_policy(&settings, arguments, operands);
+	if (settings.min_version == VERSION_NONE)
+		settings.min_version = VERSION_TLS12;
 	return answer(&settings);
 }
 

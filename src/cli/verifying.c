@@ -58,27 +58,58 @@ static void told(struct replay *replay, size_t index, const struct probe_result 
 	asking->told++;
 }
 
-static enum err find_server(
-	const char *server, struct dial_target *ret, struct fault *why)
+static const char *sentence_of(enum err err)
+{
+	switch (err) {
+	case ERR_PERMISSION:
+		return "nobody listens there";
+	case ERR_AGAIN:
+		return "nobody answers there";
+	case ERR_LIMIT:
+	case ERR_BUSY:
+		return "this machine can make no more connections now";
+	default:
+		return "no connection could be made";
+	}
+}
+
+/* Asked once whether anybody listens, each hello need not be. */
+static enum err find_server(const char *server, char ret_host[DIAL_HOST_MAX],
+	struct dial_target *ret, struct fault *why)
 {
 	struct dial_target targets[DIAL_TARGETS_MAX];
-	char host[DIAL_HOST_MAX];
+	struct text CLEANUP(text_done) shown;
 	uint16_t port = 0;
 	size_t count;
-	enum err err = dial_parse(server, host, &port, why);
+	enum err err = dial_parse(server, ret_host, &port, why);
 
 	if (err == ERR_OK)
-		err = dial_resolve(host, port, targets, &count, why);
-	if (err == ERR_OK)
-		*ret = targets[0];
-	return err;
+		err = dial_resolve(ret_host, port, targets, &count, why);
+	if (err != ERR_OK)
+		return err;
+	text_init(&shown, FAULT_TEXT_MAX);
+	text_quote_terminal(&shown, bytes_of_string(server));
+	err = dial_first(targets, count, PATIENCE, ret);
+	return err == ERR_OK ? ERR_OK
+			     : fault_set(why, err, "%s: %s", text_string(&shown),
+				       sentence_of(err));
+}
+
+/* An address is no name to call a server by. RFC 6066, 3. */
+static struct bytes name_of(const struct verifying *asked, const char *host)
+{
+	struct address address;
+
+	if (address_parse(host, &address) != ERR_OK)
+		return bytes_of_string(host);
+	return bytes_of_string(asked->name != NULL ? asked->name : "");
 }
 
 static enum err ask(
 	struct asking *asking, const struct verifying *asked, struct fault *why)
 {
 	const struct forecast *forecast = asking->forecast;
-	size_t name_len = strcspn(asked->server, ":");
+	char host[DIAL_HOST_MAX];
 	enum err err;
 
 	asking->hellos = calloc(forecast->hello_count + 1, sizeof *asking->hellos);
@@ -92,15 +123,17 @@ static enum err ask(
 		.hellos = asking->hellos,
 		.count = forecast->hello_count,
 		.crypto = crypto_openssl(),
-		.server_name = bytes_over(asked->server, name_len),
 		.limits = { (size_t)asked->concurrency, (uint32_t)asked->rate, PATIENCE,
 			PATIENCE },
 		.told = told,
 	};
-	err = find_server(asked->server, &asking->replay.target, why);
+	err = find_server(asked->server, host, &asking->replay.target, why);
 	if (err == ERR_OK)
 		err = signals_catch(why);
-	return err == ERR_OK ? replay_run(&asking->replay, why) : err;
+	if (err != ERR_OK)
+		return err;
+	asking->replay.server_name = name_of(asked, host);
+	return replay_run(&asking->replay, why);
 }
 
 static const struct grid_column columns[] = {
@@ -156,9 +189,9 @@ static void write_all(
 	const uint64_t *counts = asking->counts;
 
 	text_quote_terminal(text, bytes_of_string(asked->server));
-	text_add(text, " as ");
+	text_add(text, " under ");
 	text_quote_terminal(text, bytes_of_string(profile->policy->name));
-	text_format(text, " on %s: ", stack_name(profile->stack));
+	text_add(text, ": ");
 	text_grouped(text, counts[FATE_AGREES]);
 	text_add(text, " of ");
 	text_grouped(text, counts[FATE_AGREES] + counts[FATE_DIFFERS]);
@@ -168,8 +201,16 @@ static void write_all(
 	write_count(text, asking->forecast->hello_count - asking->told,
 		" were not sent (QUIC, DTLS, or stopped)");
 	text_add(text, ".\n");
-	if (counts[FATE_DIFFERS] > 0)
-		write_differences(asking, asked->render->width, text);
+	forecast_text_server(profile, asked->render->width, text);
+	if (counts[FATE_DIFFERS] == 0)
+		return;
+	write_differences(asking, asked->render->width, text);
+	text_char(text, '\n');
+	grid_sentence(text,
+		"Where the server has another stack or other certificates than the "
+		"prediction took it to have, say so: --stack, --certificate.",
+		0, 0, asked->render->width);
+	text_char(text, '\n');
 }
 
 /* A line of JSON each, with all that is needed to make a test of it. */
@@ -210,29 +251,34 @@ static enum err keep_cases(
 		path, bytes_over(text_string(&text), text_len(&text)), why);
 }
 
+static enum exit_code show(const struct asking *asking, const struct verifying *asked)
+{
+	enum exit_code code;
+	struct text text;
+
+	text_init(&text, OUTPUT_MAX);
+	write_all(asking, asked, &text);
+	code = command_print(&text);
+	text_done(&text);
+	if (code != EXIT_NOTHING_FOUND)
+		return code;
+	if (asking->counts[FATE_DIFFERS] > 0)
+		return EXIT_FOUND;
+	return asking->counts[FATE_AGREES] == 0 ? EXIT_COULD_NOT : code;
+}
+
 enum exit_code verifying_run(
 	const struct verifying *asked, const struct forecast *forecast)
 {
 	struct asking asking = { .forecast = forecast };
 	struct fault why = { 0 };
 	enum exit_code code;
-	struct text text;
 	enum err err = ask(&asking, asked, &why);
 
-	if (err == ERR_OK && asked->differences != NULL)
-		err = keep_cases(&asking, asked->differences, &why);
-	if (err == ERR_OK) {
-		text_init(&text, OUTPUT_MAX);
-		write_all(&asking, asked, &text);
-		code = command_print(&text);
-		text_done(&text);
-		if (code == EXIT_NOTHING_FOUND && asking.counts[FATE_DIFFERS] > 0)
-			code = EXIT_FOUND;
-		if (code == EXIT_NOTHING_FOUND && asking.counts[FATE_AGREES] == 0)
-			code = EXIT_COULD_NOT;
-	} else {
+	code = err == ERR_OK ? show(&asking, asked) : command_fault(&why);
+	if (err == ERR_OK && asked->differences != NULL &&
+		keep_cases(&asking, asked->differences, &why) != ERR_OK)
 		code = command_fault(&why);
-	}
 	free(asking.hellos);
 	free(asking.verifications);
 	return code;

@@ -15,6 +15,7 @@
 
 struct verifying {
 	const char *server; /* "host:443" */
+	const char *name; /* what a server is called that is an address; NULL: nothing */
 	uint64_t concurrency;
 	uint64_t rate;           /* connections a second; 0: as they go */
 	const char *differences; /* a file for what differed, a line each; NULL: none */

@@ -39,25 +39,35 @@ static void add_share(struct text *text, uint64_t part, uint64_t whole)
 			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
 }
 
+static void add_failing(const struct forecast *forecast,
+	const struct forecast_policy *policy, struct text *text)
+{
+	uint64_t unknown = policy->clients[VERDICT_UNKNOWN];
+
+	text_grouped(text, policy->clients[VERDICT_BREAKS]);
+	text_add(text, " of ");
+	text_grouped(text, forecast->clients);
+	text_add(text, forecast->clients == 1 ? " client" : " clients");
+	text_add(text, " would fail (");
+	add_share(text, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
+	text_add(text, " of handshakes); ");
+	text_grouped(text, unknown);
+	text_add(text, unknown == 1 ? " is unknown." : " are unknown.");
+}
+
 static void write_headline(const struct forecast *forecast,
 	const struct forecast_policy *policy, unsigned width, struct text *text)
 {
-	uint64_t unknown = policy->clients[VERDICT_UNKNOWN];
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
 	text_add(&line, "Under ");
 	text_quote_terminal(&line, bytes_of_string(policy->profile->policy->name));
 	text_add(&line, ": ");
-	text_grouped(&line, policy->clients[VERDICT_BREAKS]);
-	text_add(&line, " of ");
-	text_grouped(&line, forecast->clients);
-	text_add(&line, forecast->clients == 1 ? " client" : " clients");
-	text_add(&line, " would fail (");
-	add_share(&line, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
-	text_add(&line, " of handshakes); ");
-	text_grouped(&line, unknown);
-	text_add(&line, unknown == 1 ? " is unknown." : " are unknown.");
+	if (forecast->handshakes > 0)
+		add_failing(forecast, policy, &line);
+	else
+		text_add(&line, "no handshake in the store is one that was asked about.");
 	grid_sentence(text, text_string(&line), 0, 0, width);
 	text_char(text, '\n');
 }
@@ -81,8 +91,8 @@ static void add_key(struct text *text, const struct policy_key *key)
 		text_format(text, " of %u bits", key->bits);
 }
 
-/* What the server is taken to be, for the verdicts depend on it. */
-static void write_server(
+/* The verdicts depend on it. */
+void forecast_text_server(
 	const struct server_profile *profile, unsigned width, struct text *text)
 {
 	struct text CLEANUP(text_done) line;
@@ -227,7 +237,7 @@ void forecast_text(const struct forecast *forecast, const struct render_options 
 		return;
 	}
 	write_headline(forecast, &forecast->policies[0], options->width, text);
-	write_server(forecast->policies[0].profile, options->width, text);
+	forecast_text_server(forecast->policies[0].profile, options->width, text);
 	write_reasons(forecast, &forecast->policies[0], options->width, text);
 }
 
@@ -327,7 +337,7 @@ void forecast_text_hellos(const struct forecast *forecast,
 		fill_fates(forecast, limit, columns, &grid);
 	} else {
 		write_headline(forecast, &forecast->policies[0], options->width, text);
-		write_server(forecast->policies[0].profile, options->width, text);
+		forecast_text_server(forecast->policies[0].profile, options->width, text);
 		text_char(text, '\n');
 		fill_hellos(forecast, limit, &grid);
 	}
@@ -405,7 +415,7 @@ void forecast_text_decisions(const struct forecast *forecast,
 	struct offer *offer = calloc(1, sizeof *offer); /* large */
 
 	write_headline(forecast, &forecast->policies[0], options->width, text);
-	write_server(profile, options->width, text);
+	forecast_text_server(profile, options->width, text);
 	for (size_t i = 0; offer != NULL && i < forecast->hello_count; i++)
 		explain(&forecast->hellos[i], profile, offer, options->width, text);
 	free(offer);

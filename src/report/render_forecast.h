@@ -13,6 +13,10 @@
 void forecast_text(const struct forecast *forecast, const struct render_options *options,
 	struct text *text);
 
+/* For people: a sentence with what the server is taken to be. */
+void forecast_text_server(
+	const struct server_profile *profile, unsigned width, struct text *text);
+
 /* For people: each hello, what it offers and what the first policy makes of it. */
 void forecast_text_hellos(const struct forecast *forecast,
 	const struct render_options *options, struct text *text);
