@@ -118,7 +118,7 @@ static bool check_server_name(struct attempt *attempt)
 	return attempt_refuse(attempt, REFUSAL_SERVER_NAME, ALERT_UNRECOGNIZED_NAME);
 }
 
-/* What was asked of TLS 1.2 and is part of 1.3. RFC 7627, 5.3; RFC 5746, 3.6. */
+/* What was asked of TLS 1.2 and is part of 1.3. RFC 7627, 5.2; RFC 5746, 3.6. */
 static bool check_needs(struct attempt *attempt)
 {
 	const struct policy *policy = attempt->policy;
@@ -131,7 +131,7 @@ static bool check_needs(struct attempt *attempt)
 			attempt, REFUSAL_SECURE_RENEGOTIATION, ALERT_HANDSHAKE_FAILURE);
 	}
 	if (policy->needs_extended_master_secret && !offer->extended_master_secret) {
-		TELL(attempt, "extended master secret", "RFC 7627, 5.3",
+		TELL(attempt, "extended master secret", "RFC 7627, 5.2",
 			"the policy needs it, and the hello does not offer it");
 		return attempt_refuse(
 			attempt, REFUSAL_EXTENDED_MASTER_SECRET, ALERT_HANDSHAKE_FAILURE);

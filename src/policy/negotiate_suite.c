@@ -265,7 +265,8 @@ static const struct suite *choose(
 static bool take(struct attempt *attempt, const struct suite *suite)
 {
 	attempt->ret->cipher = suite->code;
-	TELL(attempt, "cipher suite", "RFC 5246, 7.4.1.3",
+	TELL(attempt, "cipher suite",
+		attempt->rank == RANK_TLS13 ? "RFC 8446, 4.1.1" : "RFC 5246, 7.4.1.3",
 		"%s is the first of the %s that both can do", SUITE_TEXT(suite->code),
 		attempt->policy->server_order || attempt->stack->order12 != NULL
 			? "server's"

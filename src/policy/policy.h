@@ -69,7 +69,7 @@ struct policy {
 	uint16_t versions;                 /* bit 1 << enum version_rank; DTLS by rank */
 	bool server_order;                 /* of suites; else the client's */
 	bool compression;                  /* allowed up to TLS 1.2. RFC 3749 */
-	bool needs_extended_master_secret; /* up to TLS 1.2. RFC 7627, 5.3 */
+	bool needs_extended_master_secret; /* up to TLS 1.2. RFC 7627, 5.2 */
 	bool needs_secure_renegotiation;   /* up to TLS 1.2. RFC 5746, 3.6 */
 	bool needs_server_name;            /* RFC 6066, 3 */
 	uint16_t dh_bits_min;              /* of finite-field groups; 0: not said */

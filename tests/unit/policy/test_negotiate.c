@@ -156,7 +156,7 @@ static void test_null_compression_must_be_offered(void **state)
 
 static void test_what_the_policy_needs_is_demanded_up_to_tls12(void **state)
 {
-	(void)state; /* RFC 7627, 5.3; RFC 5746, 3.6; RFC 6066, 3 */
+	(void)state; /* RFC 7627, 5.2; RFC 5746, 3.6; RFC 6066, 3 */
 	policy.needs_extended_master_secret = true;
 	assert_int_equal(answer().refusal, REFUSAL_NONE);
 	offer_up_to(RANK_TLS12);
