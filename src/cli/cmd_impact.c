@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cli/fail_on.h"
 #include "cli/forecasting.h"
 #include "report/render.h"
 #include "sys/clock.h"
@@ -32,6 +33,8 @@ struct settings {
 	const char *stack;
 	time_ns on;
 	struct option_address explain;
+	const char *fail_on;
+	struct fail_on fails; /* the same, read */
 	bool compare;
 	const char *verify;
 	uint64_t concurrency;
@@ -61,6 +64,9 @@ static const struct option options[] = {
 		"of --verify: what differed, as lines of JSON", NULL, 0, 0 },
 	{ "explain", 0, OPTION_ADDRESS, AT(explain), "CLIENT",
 		"of a policy: how it comes to what this client gets", NULL, 0, 0 },
+	{ "fail-on", 0, OPTION_TEXT, AT(fail_on), "breaks>N|unknown>N",
+		"how many clients make the program end with 1 (" FAIL_ON_USUAL ")", NULL,
+		0, 0 },
 	{ "limit", 'n', OPTION_NUMBER, AT(limit), "N",
 		"rows of text at most; 0 is all (40)", NULL, 0, UINT32_MAX },
 	{ "min-version", 'm', OPTION_VERSION, AT(min_version), "VERSION",
@@ -126,7 +132,6 @@ static enum err look(const struct settings *settings, const struct hash_key *key
 static enum exit_code show(const struct settings *settings, const struct view *view)
 {
 	struct render_options render = render_of(settings);
-	bool breaks = view->clients_by_verdict[VERDICT_BREAKS] > 0;
 	enum exit_code code;
 	struct text text;
 
@@ -134,7 +139,9 @@ static enum exit_code show(const struct settings *settings, const struct view *v
 	renderer_find(outputs[settings->output])->render(view, &render, &text);
 	code = command_print(&text);
 	text_done(&text);
-	return code == EXIT_NOTHING_FOUND && breaks ? EXIT_FOUND : code;
+	return code == EXIT_NOTHING_FOUND
+		       ? fail_on_code(&settings->fails, view->clients_by_verdict)
+		       : code;
 }
 
 static enum exit_code answer(const struct settings *settings)
@@ -175,6 +182,7 @@ static enum exit_code answer_by_policy(
 		.certificate = settings->certificate,
 		.stack = settings->stack,
 		.on = settings->on,
+		.fails = settings->fails,
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
 		.verify = { settings->verify, settings->name, settings->concurrency,
@@ -211,6 +219,11 @@ static const char *misfit(const struct settings *settings, size_t operands)
 		       "--policy";
 	if (settings->verify == NULL && settings->differences != NULL)
 		return "--differences goes with --verify";
+	if (settings->compare && settings->fail_on != NULL)
+		return "--fail-on asks about one policy";
+	if (settings->verify != NULL && settings->fail_on != NULL)
+		return "--verify ends with 1 if an answer differs, whatever --fail-on "
+		       "says";
 	if (settings->verify != NULL && settings->compare)
 		return "--verify asks about one policy";
 	if (settings->explain.given && settings->compare)
@@ -240,6 +253,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		.limit = ROWS_USUAL,
 		.concurrency = VERIFY_CONCURRENCY_USUAL,
 		.today = clock_now() };
+	struct fault why = { 0 };
 	enum exit_code code;
 	size_t operands;
 
@@ -249,6 +263,9 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		log_error("impact: %s", misfit(&settings, operands));
 		return EXIT_WRONG_USE;
 	}
+	if (fail_on_parse(settings.fail_on == NULL ? FAIL_ON_USUAL : settings.fail_on,
+		    &settings.fails, &why) != ERR_OK)
+		return command_fault(&why);
 	if (settings.policy != NULL || settings.compare)
 		return answer_by_policy(&settings, arguments, operands);
 	if (settings.min_version == VERSION_NONE)
@@ -262,7 +279,7 @@ const struct command command_impact = {
 	.operands = "[--compare POLICY...]",
 	.about = "Judges the handshakes of a store as if VERSION were the minimum, or as "
 		 "a\nserver would that enforces POLICY (`tlsunset policy list`). Ends "
-		 "with 1 if a\nclient would fail, with 0 if none would.\n",
+		 "with 1 if a\nclient would fail (--fail-on), with 0 if none would.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

@@ -188,9 +188,9 @@ static enum exit_code show(
 	}
 	code = command_print(&text);
 	text_done(&text);
-	if (code == EXIT_NOTHING_FOUND && policy->clients[VERDICT_BREAKS] > 0 &&
-		forecast->policy_count == 1 && in_force(asked, policy->profile->policy))
-		code = EXIT_FOUND;
+	if (code == EXIT_NOTHING_FOUND && forecast->policy_count == 1 &&
+		in_force(asked, policy->profile->policy))
+		code = fail_on_code(&asked->fails, policy->clients);
 	return code;
 }
 

@@ -5,6 +5,7 @@
 #ifndef CLI_FORECASTING_H
 #define CLI_FORECASTING_H
 
+#include "cli/fail_on.h"
 #include "cli/verifying.h"
 
 enum forecast_form {
@@ -22,6 +23,7 @@ struct forecasting {
 		*certificate; /* "rsa-2048,ecdsa-p256"; NULL: what the policy asks for */
 	const char *stack;    /* NULL: the usual one */
 	time_ns on;           /* 0: whenever the policy is in force */
+	struct fail_on fails;
 	enum forecast_form form;
 	enum forecast_output output;
 	struct store_filter filter;
