@@ -11,6 +11,7 @@
 #define POLICY_POLICY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "tls/version.h"
@@ -86,6 +87,15 @@ struct policy {
 	char alpn[POLICY_ALPN_MAX][POLICY_ALPN_LEN]; /* in order of preference */
 	uint8_t alpn_count;                          /* 0: not looked at */
 };
+
+/* True if code stands in the list. */
+static inline bool policy_lists(const struct policy_codes *list, uint16_t code)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->codes[i] == code)
+			return true;
+	return false;
+}
 
 static inline bool policy_allows_version(
 	const struct policy *policy, enum version_rank rank)

@@ -397,6 +397,23 @@ const char *stack_name(const struct stack *stack)
 	return stack->name;
 }
 
+void stack_defaults(
+	const struct stack *stack, enum stack_list which, struct policy_codes *ret)
+{
+	const struct code_list *list = which == STACK_SUITES13   ? &stack->suites13
+				       : which == STACK_SUITES12 ? &stack->suites12
+				       : which == STACK_GROUPS   ? &stack->groups
+								 : &stack->schemes;
+
+	ret->count = (uint16_t)list->count;
+	memcpy(ret->codes, list->codes, list->count * sizeof ret->codes[0]);
+}
+
+uint16_t stack_versions(const struct stack *stack)
+{
+	return stack->versions;
+}
+
 const struct stack *stack_find(const char *name)
 {
 	for (size_t i = 0; i < COUNT_OF(stacks); i++)

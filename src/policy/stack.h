@@ -31,6 +31,20 @@ struct stack; /* const; its members are negotiate.c's and stack.c's (stack_insid
 const struct stack *stack_of(enum stack_id id);
 const char *stack_name(const struct stack *stack); /* "openssl-3.0" */
 
+/* The lists that an empty one in a policy stands for. */
+enum stack_list {
+	STACK_SUITES13,
+	STACK_SUITES12,
+	STACK_GROUPS,
+	STACK_SCHEMES,
+};
+
+void stack_defaults(
+	const struct stack *stack, enum stack_list which, struct policy_codes *ret);
+
+/* The versions it can do at all: bit 1 << enum version_rank. */
+uint16_t stack_versions(const struct stack *stack);
+
 /* Reads a name; NULL if there is no such stack. */
 const struct stack *stack_find(const char *name);
 

@@ -47,14 +47,6 @@ static void diff_versions(
 	}
 }
 
-static bool lists(const struct policy_codes *codes, uint16_t code)
-{
-	for (size_t i = 0; i < codes->count; i++)
-		if (codes->codes[i] == code)
-			return true;
-	return false;
-}
-
 /* Those of one list that the other has not. */
 static void diff_one_way(struct telling *telling, char sign, const char *what,
 	const struct iana_registry *registry, const struct policy_codes *these,
@@ -63,7 +55,7 @@ static void diff_one_way(struct telling *telling, char sign, const char *what,
 	char name[IANA_TEXT_MAX];
 
 	for (size_t i = 0; i < these->count; i++)
-		if (!lists(those, these->codes[i]))
+		if (!policy_lists(those, these->codes[i]))
 			tell(telling, sign, what, NULL,
 				iana_text(registry, these->codes[i], name));
 }
@@ -74,9 +66,9 @@ static bool same_order(const struct policy_codes *a, const struct policy_codes *
 	size_t j = 0;
 
 	for (size_t i = 0; i < a->count; i++) {
-		if (!lists(b, a->codes[i]))
+		if (!policy_lists(b, a->codes[i]))
 			continue;
-		while (j < b->count && !lists(a, b->codes[j]))
+		while (j < b->count && !policy_lists(a, b->codes[j]))
 			j++;
 		if (j == b->count || a->codes[i] != b->codes[j++])
 			return false;
