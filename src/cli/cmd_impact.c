@@ -34,6 +34,7 @@ struct settings {
 	time_ns on;
 	struct option_address explain;
 	const char *fail_on;
+	struct option_address keep;
 	struct fail_on fails; /* the same, read */
 	bool compare;
 	const char *verify;
@@ -65,8 +66,9 @@ static const struct option options[] = {
 	{ "explain", 0, OPTION_ADDRESS, AT(explain), "CLIENT",
 		"of a policy: how it comes to what this client gets", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_TEXT, AT(fail_on), "breaks>N|unknown>N",
-		"how many clients make the program end with 1 (" FAIL_ON_USUAL ")", NULL,
-		0, 0 },
+		"how many clients make it end with 1 (" FAIL_ON_USUAL ")", NULL, 0, 0 },
+	{ "keep", 0, OPTION_ADDRESS, AT(keep), "CLIENT|SERVER",
+		"of a policy: what it must concede for this to pass", NULL, 0, 0 },
 	{ "limit", 'n', OPTION_NUMBER, AT(limit), "N",
 		"rows of text at most; 0 is all (40)", NULL, 0, UINT32_MAX },
 	{ "min-version", 'm', OPTION_VERSION, AT(min_version), "VERSION",
@@ -182,6 +184,7 @@ static enum exit_code answer_by_policy(
 		.certificate = settings->certificate,
 		.stack = settings->stack,
 		.on = settings->on,
+		.keep = settings->keep.given ? &settings->keep.address : NULL,
 		.fails = settings->fails,
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
@@ -219,6 +222,13 @@ static const char *misfit(const struct settings *settings, size_t operands)
 		       "--policy";
 	if (settings->verify == NULL && settings->differences != NULL)
 		return "--differences goes with --verify";
+	if (settings->keep.given &&
+		(settings->policy == NULL || settings->explain.given ||
+			settings->verify != NULL || settings->fail_on != NULL ||
+			settings->by != VIEW_DETAIL || settings->on != 0 ||
+			settings->output == OUTPUT_JSONL))
+		return "--keep goes with --policy, as text or json, and without --by, "
+		       "--explain, --fail-on, --on and --verify";
 	if (settings->compare && settings->fail_on != NULL)
 		return "--fail-on asks about one policy";
 	if (settings->verify != NULL && settings->fail_on != NULL)

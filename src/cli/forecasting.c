@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cli/conceding.h"
 #include "cli/policies.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
@@ -234,7 +235,12 @@ enum exit_code forecasting_run(const struct forecasting *asked, const char *stor
 		err = fault_set(&why, ERR_MEMORY, "memory ran out");
 	else
 		err = prepare(asked, question, &why);
-	code = err == ERR_OK ? answer(asked, store, question) : command_fault(&why);
+	if (err != ERR_OK)
+		code = command_fault(&why);
+	else if (asked->keep != NULL)
+		code = conceding_run(asked, store, &question->profiles[0]);
+	else
+		code = answer(asked, store, question);
 	free(question);
 	return code;
 }

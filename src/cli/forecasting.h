@@ -28,7 +28,8 @@ struct forecasting {
 	enum forecast_output output;
 	struct store_filter filter;
 	struct render_options render;
-	struct verifying verify; /* server NULL: not asked for */
+	struct verifying verify;    /* server NULL: not asked for */
+	const struct address *keep; /* NULL: not asked for */
 };
 
 /* The newest: it keeps nothing from a policy that the policy allows. */

@@ -323,6 +323,23 @@ static void go_back(struct relax *relax, const struct mark *mark)
 	relax->profile.certificate_count = mark->certificates;
 }
 
+/* People think of the version first. */
+static void sort_changes(struct relaxation *set)
+{
+	for (size_t i = 1; i < set->count; i++)
+		for (size_t j = i; j > 0; j--) {
+			struct relax_change *a = &set->changes[j - 1];
+			struct relax_change *b = &set->changes[j];
+			const struct relax_change swapped = *a;
+
+			if (a->kind > b->kind ||
+				(a->kind == b->kind && a->code <= b->code))
+				break;
+			*a = *b;
+			*b = swapped;
+		}
+}
+
 /* Of the same harm the first found stays ahead. */
 static void keep(struct relax *relax, const struct relaxation *set)
 {
@@ -338,6 +355,7 @@ static void keep(struct relax *relax, const struct relaxation *set)
 	memmove(&relax->found[at + 1], &relax->found[at],
 		(relax->found_count - at - 1) * sizeof relax->found[0]);
 	relax->found[at] = *set;
+	sort_changes(&relax->found[at]);
 }
 
 static void try_set(struct search *search)

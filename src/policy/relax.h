@@ -21,7 +21,7 @@
 #include "policy/negotiate.h"
 
 #define RELAX_SIZE_MAX    3   /* changes together: more is another policy */
-#define RELAX_CHANGES_MAX 160 /* all sets of three are then some 700,000 */
+#define RELAX_CHANGES_MAX 256 /* all sets of three are then some 2.8 million */
 #define RELAX_FOUND_MAX   12  /* told of one size: nobody chooses among more */
 
 /* In order of harm, where nothing else decides. */
@@ -42,8 +42,8 @@ struct relax_change {
 
 struct relaxation {
 	uint8_t count;
-	uint8_t harm; /* of all changes together */
-	struct relax_change changes[RELAX_SIZE_MAX];
+	uint8_t harm;                                /* of all changes together */
+	struct relax_change changes[RELAX_SIZE_MAX]; /* a version first */
 };
 
 /* A search and what it found. Large: on the heap. */

@@ -72,7 +72,7 @@ static void write_headline(const struct forecast *forecast,
 	text_char(text, '\n');
 }
 
-static void add_key(struct text *text, const struct policy_key *key)
+void forecast_text_key(const struct policy_key *key, struct text *text)
 {
 	static const char *const kinds[KEY_KIND_COUNT] = {
 		[KEY_RSA] = "RSA",
@@ -101,7 +101,7 @@ void forecast_text_server(
 	text_format(&line, "Server: as %s, presenting ", stack_name(profile->stack));
 	for (size_t i = 0; i < profile->certificate_count; i++) {
 		text_add(&line, i > 0 ? " and " : "");
-		add_key(&line, &profile->certificates[i]);
+		forecast_text_key(&profile->certificates[i], &line);
 	}
 	text_char(&line, '.');
 	grid_sentence(text, text_string(&line), 0, 0, width);

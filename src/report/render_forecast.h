@@ -9,6 +9,9 @@
 
 #define FORECAST_FORMAT "tlsunset-forecast-1" /* of JSON; grows with every break */
 
+/* "RSA of 2048 bits". */
+void forecast_text_key(const struct policy_key *key, struct text *text);
+
 /* For people: one policy with the reasons, or several side by side. */
 void forecast_text(const struct forecast *forecast, const struct render_options *options,
 	struct text *text);

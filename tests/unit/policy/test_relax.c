@@ -93,9 +93,9 @@ static void test_two_are_tried_where_one_will_not_do(void **state)
 	search();
 	assert_int_equal(relax.total, 2);
 	assert_int_equal(relax.found[0].count, 2);
-	assert_change(0, 0, RELAX_SUITE, 0xc013); /* has forward secrecy */
-	assert_change(0, 1, RELAX_VERSION, VERSION_TLS10);
-	assert_change(1, 0, RELAX_SUITE, 0x002f);
+	assert_change(0, 0, RELAX_VERSION, VERSION_TLS10);
+	assert_change(0, 1, RELAX_SUITE, 0xc013); /* has forward secrecy */
+	assert_change(1, 1, RELAX_SUITE, 0x002f);
 }
 
 /* The hello of TLS 1.0 with a suite, and a curve, that are not allowed. */
@@ -142,8 +142,8 @@ static void test_the_first_old_version_names_its_suites(void **state)
 	offer_suites(CODES(0xc02f, 0x002f));
 	search();
 	assert_int_equal(relax.total, 4); /* with 0x002f lower versions will do too */
-	assert_change(0, 0, RELAX_SUITE, 0xc02f);
-	assert_change(0, 1, RELAX_VERSION, VERSION_TLS12);
+	assert_change(0, 1, RELAX_SUITE, 0xc02f);
+	assert_change(0, 0, RELAX_VERSION, VERSION_TLS12);
 	assert_change(1, 1, RELAX_SUITE, 0x002f);
 	assert_change(1, 0, RELAX_VERSION, VERSION_TLS12);
 	relax_apply(&profile, &relax.found[0], &relaxed, &more);
