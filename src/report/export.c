@@ -8,6 +8,7 @@
 #include "tls/suite.h"
 
 #define LINE_MAX_LEN 1024 /* of remarks and settings without a list */
+#define LACKING_MAX  900  /* of a line: names that a server has not */
 
 #define WILL_NOT_START  "so it will not start"
 #define GOES_BY_ITS_OWN "so it goes by its own"
@@ -110,6 +111,7 @@ bool export_list(struct exporting *out, const struct policy_codes *codes,
 {
 	char text[IANA_TEXT_MAX];
 	struct text lacking;
+	size_t more = 0;
 	bool none;
 
 	text_init(&lacking, LINE_MAX_LEN);
@@ -118,13 +120,16 @@ bool export_list(struct exporting *out, const struct policy_codes *codes,
 
 		if (name != NULL)
 			add_name(list, words->between, name);
-		else
+		else if (text_len(&lacking) < LACKING_MAX)
 			add_name(&lacking, ", ",
 				iana_text(words->registry, codes->codes[i], text));
+		else
+			more++;
 	}
+	if (more > 0)
+		text_format(&lacking, " and %zu more", more);
 	if (text_len(&lacking) > 0)
-		export_unsaid(out, "%s lacks %s%s", words->owner, text_string(&lacking),
-			text_end(&lacking) == ERR_OK ? "" : ", ...");
+		export_unsaid(out, "%s lacks %s", words->owner, text_string(&lacking));
 	text_done(&lacking);
 	none = codes->count > 0 && text_len(list) == 0;
 	if (none)

@@ -32,13 +32,13 @@ enum err output_write(struct bytes all)
 
 enum err output_write_file(const char *path, struct bytes all, struct fault *why)
 {
-	int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	struct text CLEANUP(text_done) name;
 	enum err err = ERR_IO;
-	int failure = 0;
+	int descriptor, failure = 0;
 
 	text_init(&name, FAULT_TEXT_MAX);
 	text_quote_terminal(&name, bytes_of_string(path));
+	descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (descriptor >= 0)
 		err = write_to(descriptor, all);
 	if (err != ERR_OK)

@@ -93,6 +93,19 @@ static void test_what_the_library_lacks_is_left_out_and_said(void **state)
 		"nginx differs: OpenSSL 3.0 lacks X25519MLKEM768\n");
 }
 
+/* 0xfe00 is nobody's: six characters each, and two between. */
+static void test_what_has_no_room_is_counted(void **state)
+{
+	struct policy policy = sound;
+
+	(void)state;
+	for (uint16_t i = 0; i < 200; i++)
+		policy.suites12.codes[i] = (uint16_t)(0xfe00 + i);
+	policy.suites12.count = 200;
+	(void)exported("nginx", &policy);
+	assert_says(text_string(&unsaid), ", 0xfe70 and 87 more\n");
+}
+
 static void test_nginx_has_no_parameters_of_its_own(void **state)
 {
 	struct policy policy = sound;
@@ -151,6 +164,7 @@ int main(void)
 		cmocka_unit_test(test_kinds_are_found_by_name_and_stand_in_order),
 		cmocka_unit_test(test_suites_and_groups_are_in_openssl_s_words),
 		cmocka_unit_test(test_an_open_list_is_left_open),
+		cmocka_unit_test(test_what_has_no_room_is_counted),
 		cmocka_unit_test(test_old_versions_take_level_0),
 		cmocka_unit_test(test_a_version_between_can_be_left_out),
 		cmocka_unit_test(test_what_the_library_lacks_is_left_out_and_said),
