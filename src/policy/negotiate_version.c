@@ -16,22 +16,6 @@ static uint16_t bits_up_to(enum version_rank rank)
 	return (uint16_t)((1 << (rank + 1)) - 1);
 }
 
-static uint16_t wire_version(enum version_rank rank, bool datagram)
-{
-	static const uint16_t streams[] = { [RANK_SSL2] = VERSION_SSL2,
-		[RANK_SSL3] = VERSION_SSL3,
-		[RANK_TLS10] = VERSION_TLS10,
-		[RANK_TLS11] = VERSION_TLS11,
-		[RANK_TLS12] = VERSION_TLS12,
-		[RANK_TLS13] = VERSION_TLS13 };
-
-	if (!datagram)
-		return streams[rank];
-	return rank == RANK_TLS11   ? VERSION_DTLS10
-	       : rank == RANK_TLS12 ? VERSION_DTLS12
-				    : VERSION_DTLS13;
-}
-
 /* OpenSSL's levels: in 1.1.1 and 3.0 (ssl/ssl_cert.c, SSL_SECOP_VERSION) SSL 3.0 ends
  * at level 2, TLS 1.0 at 3 and 1.1 at 4; in 3.5 all three end at 1. */
 static uint16_t versions_of_level(const struct attempt *attempt)
@@ -158,7 +142,7 @@ bool choose_version(struct attempt *attempt)
 
 	if (!take_version(attempt, own))
 		return false;
-	attempt->ret->version = wire_version(attempt->rank, attempt->datagram);
+	attempt->ret->version = version_of_rank(attempt->rank, attempt->datagram);
 	TELL(attempt, "version",
 		attempt->offer->versions_sent ? "RFC 8446, 4.2.1" : "RFC 5246, E.1",
 		"%s is the highest that both allow", version_name(attempt->ret->version));

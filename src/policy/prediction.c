@@ -7,26 +7,6 @@
 
 #define RANK_BIT(rank) (1u << (rank))
 
-/* DTLS 1.0 is TLS 1.1 by rank. RFC 4347, 1. */
-static uint16_t version_of_rank(enum version_rank rank, bool datagram)
-{
-	static const uint16_t versions[] = {
-		[RANK_SSL2] = VERSION_SSL2,
-		[RANK_SSL3] = VERSION_SSL3,
-		[RANK_TLS10] = VERSION_TLS10,
-		[RANK_TLS11] = VERSION_TLS11,
-		[RANK_TLS12] = VERSION_TLS12,
-		[RANK_TLS13] = VERSION_TLS13,
-	};
-	static const uint16_t datagrams[] = {
-		[RANK_TLS11] = VERSION_DTLS10,
-		[RANK_TLS12] = VERSION_DTLS12,
-		[RANK_TLS13] = VERSION_DTLS13,
-	};
-
-	return datagram ? datagrams[rank] : versions[rank];
-}
-
 static enum version_rank highest(uint16_t versions)
 {
 	enum version_rank rank = RANK_TLS13;

@@ -14,29 +14,7 @@
 
 static const char *rank_text(unsigned rank)
 {
-	static const uint16_t versions[FORECAST_RANKS] = {
-		[RANK_SSL2] = VERSION_SSL2,
-		[RANK_SSL3] = VERSION_SSL3,
-		[RANK_TLS10] = VERSION_TLS10,
-		[RANK_TLS11] = VERSION_TLS11,
-		[RANK_TLS12] = VERSION_TLS12,
-		[RANK_TLS13] = VERSION_TLS13,
-	};
-
-	return version_name(versions[rank]);
-}
-
-static void add_share(struct text *text, uint64_t part, uint64_t whole)
-{
-	double share = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
-
-	if (part > 0 && share < 0.01)
-		text_add(text, "under 0.01 %");
-	else if (part < whole && share > 99.99)
-		text_add(text, "over 99.99 %");
-	else
-		text_format(
-			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
+	return version_name(version_of_rank((enum version_rank)rank, false));
 }
 
 static void add_failing(const struct forecast *forecast,
@@ -49,7 +27,7 @@ static void add_failing(const struct forecast *forecast,
 	text_grouped(text, forecast->clients);
 	text_add(text, forecast->clients == 1 ? " client" : " clients");
 	text_add(text, " would fail (");
-	add_share(text, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
+	render_share(text, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
 	text_add(text, " of handshakes); ");
 	text_grouped(text, unknown);
 	text_add(text, unknown == 1 ? " is unknown." : " are unknown.");

@@ -40,3 +40,16 @@ const char *render_endpoint(
 		(unsigned)port);
 	return ret_text;
 }
+
+void render_share(struct text *text, uint64_t part, uint64_t whole)
+{
+	double share = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
+
+	if (part > 0 && share < 0.01)
+		text_add(text, "under 0.01 %");
+	else if (part < whole && share > 99.99)
+		text_add(text, "over 99.99 %");
+	else
+		text_format(
+			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
+}

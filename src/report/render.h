@@ -40,4 +40,7 @@ const char *render_version(uint16_t version, char ret_text[VERSION_TEXT_MAX]);
 const char *render_endpoint(const struct address *address, uint16_t port,
         char ret_text[ENDPOINT_TEXT_MAX]);
 
+/* "0.11 %": two digits, and never 0.00 for something nor 100.00 for not all. */
+void render_share(struct text *text, uint64_t part, uint64_t whole);
+
 #endif

@@ -26,20 +26,6 @@ static const char *minimum_short(const struct view *view)
 	return space == NULL ? "the minimum" : space + 1;
 }
 
-/* "0.11 %": two digits, and never 0.00 for something nor 100.00 for not all. */
-static void add_share(struct text *text, uint64_t part, uint64_t whole)
-{
-	double share = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
-
-	if (part > 0 && share < 0.01)
-		text_add(text, "under 0.01 %");
-	else if (part < whole && share > 99.99)
-		text_add(text, "over 99.99 %");
-	else
-		text_format(
-			text, part == 0 || part == whole ? "%.0f %%" : "%.2f %%", share);
-}
-
 static void write_headline(const struct view *view, unsigned width, struct text *text)
 {
 	char name[VERSION_TEXT_MAX];
@@ -54,7 +40,8 @@ static void write_headline(const struct view *view, unsigned width, struct text 
 	text_grouped(&line, view->clients);
 	text_add(&line, view->clients == 1 ? " client" : " clients");
 	text_add(&line, " would fail (");
-	add_share(&line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
+	render_share(
+		&line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
 	text_add(&line, " of handshakes); ");
 	text_grouped(&line, unknown);
 	text_add(&line, unknown == 1 ? " is unknown." : " are unknown.");
@@ -333,13 +320,13 @@ static void write_coverage(const struct view *view, unsigned width, struct text 
 	if (view->runs == 0)
 		return;
 	text_add(&line, "Seen: ");
-	add_share(&line, coverage->both_hellos, coverage->handshakes);
+	render_share(&line, coverage->both_hellos, coverage->handshakes);
 	text_add(&line, " of ");
 	text_grouped(&line, coverage->handshakes);
 	text_add(&line, " handshakes with both hellos, ");
-	add_share(&line, coverage->client_only, coverage->handshakes);
+	render_share(&line, coverage->client_only, coverage->handshakes);
 	text_add(&line, " with the client's only, ");
-	add_share(&line, coverage->server_only, coverage->handshakes);
+	render_share(&line, coverage->server_only, coverage->handshakes);
 	text_add(&line, " with the server's only.");
 	text_char(text, '\n');
 	grid_sentence(text, text_string(&line), 0, 0, width);

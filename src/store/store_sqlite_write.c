@@ -1,4 +1,4 @@
-/* Writes batches of the aggregate to SQLite: one batch, one transaction. */
+/* Writes aggregates to SQLite: one aggregate, one transaction. */
 #include "store/store_sqlite.h"
 
 #include <stdlib.h>

@@ -99,3 +99,23 @@ enum err version_parse(const char *text, uint16_t *ret)
 	}
 	return ERR_VALUE;
 }
+
+uint16_t version_of_rank(enum version_rank rank, bool datagram)
+{
+	static const uint16_t streams[RANK_TLS13 + 1] = {
+		[RANK_SSL2] = VERSION_SSL2,
+		[RANK_SSL3] = VERSION_SSL3,
+		[RANK_TLS10] = VERSION_TLS10,
+		[RANK_TLS11] = VERSION_TLS11,
+		[RANK_TLS12] = VERSION_TLS12,
+		[RANK_TLS13] = VERSION_TLS13,
+	};
+	/* RFC 4347, 1: DTLS 1.0 is TLS 1.1 over datagrams. */
+	static const uint16_t datagrams[RANK_TLS13 + 1] = {
+		[RANK_TLS11] = VERSION_DTLS10,
+		[RANK_TLS12] = VERSION_DTLS12,
+		[RANK_TLS13] = VERSION_DTLS13,
+	};
+
+	return datagram ? datagrams[rank] : streams[rank];
+}

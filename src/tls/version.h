@@ -43,6 +43,9 @@ enum version_rank {
 
 enum version_rank version_rank(uint16_t version);
 
+/* The version of that rank, of TLS or of DTLS; VERSION_NONE if it has none. */
+uint16_t version_of_rank(enum version_rank rank, bool datagram);
+
 /* "TLS 1.2", "DTLS 1.0", "TLS 1.3 draft 18"; NULL for a value that is no version. */
 const char *version_name(uint16_t version);
 

@@ -36,7 +36,7 @@ static void test_every_ranked_version_has_a_name(void **state)
 	(void)state;
 	for (uint32_t version = 0; version <= 0xffff; version++)
 		assert_int_equal(version_rank((uint16_t)version) != RANK_UNKNOWN,
-		        version_name((uint16_t)version) != NULL);
+			version_name((uint16_t)version) != NULL);
 }
 
 static void test_reads_what_operators_write(void **state)
@@ -87,6 +87,21 @@ static void test_knows_grease(void **state)
 	assert_false(is_grease(0x0b0b));
 }
 
+static void test_each_rank_has_its_version_back(void **state)
+{
+	(void)state;
+	for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		assert_int_equal(
+			version_rank(version_of_rank((enum version_rank)rank, false)),
+			rank);
+	for (int rank = RANK_TLS11; rank <= RANK_TLS13; rank++)
+		assert_int_equal(
+			version_rank(version_of_rank((enum version_rank)rank, true)),
+			rank);
+	assert_int_equal(version_of_rank(RANK_TLS10, true), VERSION_NONE);
+	assert_int_equal(version_of_rank(RANK_UNKNOWN, false), VERSION_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +112,7 @@ int main(void)
 		cmocka_unit_test(test_reads_what_operators_write),
 		cmocka_unit_test(test_refuses_other_text_and_writes_nothing),
 		cmocka_unit_test(test_knows_grease),
+		cmocka_unit_test(test_each_rank_has_its_version_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
