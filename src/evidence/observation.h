@@ -104,14 +104,18 @@ struct handshake {
 	struct observed_alert alerts[OBSERVED_ALERTS_MAX];
 };
 
+struct endpoint; /* evidence/endpoint.h */
+
 enum observation_kind {
 	OBSERVATION_HANDSHAKE,
+	OBSERVATION_ENDPOINT,
 };
 
 struct observation {
 	enum observation_kind kind;
 	union {
 		struct handshake handshake;
+		const struct endpoint *endpoint;
 	};
 };
 
