@@ -23,24 +23,30 @@ static void tell(struct prober *prober, struct inquiry *inquiry, enum exchange_e
 	prober->told(prober, inquiry->owner, &result);
 }
 
-static bool next(struct exchange_party *party, struct exchange *ret)
+static enum exchange_next next(struct exchange_party *party, struct exchange *ret)
 {
 	struct prober *prober = ((struct asking *)party)->prober;
-	struct probe_question question;
+	struct probe_question question = { 0 };
+	enum exchange_next next;
 
-	while (prober->next(prober, &question)) {
+	while ((next = prober->next(prober, &question)) == EXCHANGE_NEXT) {
 		struct inquiry *inquiry = malloc(sizeof *inquiry);
 
 		if (inquiry != NULL) {
 			*inquiry = (struct inquiry){ answer(), question.owner };
-			*ret = (struct exchange){ question.target, question.hello,
-				inquiry };
-			return true;
+			*ret = (struct exchange){ .target = question.target,
+				.send = question.hello,
+				.owner = inquiry,
+				.connect_time = question.connect_time,
+				.answer_time = question.answer_time };
+			return next;
 		}
 		tell(prober, &(struct inquiry){ .owner = question.owner },
 			EXCHANGE_LOCAL);
+		question = (struct probe_question){ 0 };
 	}
-	return false;
+	ret->again = question.again;
+	return next;
 }
 
 static struct exchange_wish received(
@@ -70,7 +76,11 @@ static void ended(struct exchange_party *party, void *owner, enum exchange_end e
 enum err probe_run(
 	struct prober *prober, const struct exchange_limits *limits, struct fault *why)
 {
-	struct asking asking = { { next, received, ended }, prober };
+	struct asking asking = { .party = { .next = next,
+					 .received = received,
+					 .ended = ended,
+					 .guest = prober->guest },
+		.prober = prober };
 
 	return exchange_run(&asking.party, limits, why);
 }

@@ -19,6 +19,9 @@ struct probe_question {
 	struct bytes
 		hello; /* as it goes on the wire; must live until the answer is told */
 	void *owner;   /* handed back with it */
+	time_ns connect_time; /* 0: those of the limits */
+	time_ns answer_time;
+	uint64_t again; /* EXCHANGE_LATER: as of struct exchange */
 };
 
 struct probe_result {
@@ -29,9 +32,11 @@ struct probe_result {
 
 /* Whoever asks begins its struct with this. */
 struct prober {
-	bool (*next)(struct prober *prober, struct probe_question *ret);
+	/* As next() of an exchange_party; *ret comes zeroed. */
+	enum exchange_next (*next)(struct prober *prober, struct probe_question *ret);
 	void (*told)(
 		struct prober *prober, void *owner, const struct probe_result *result);
+	struct exchange_guest *guest; /* or NULL */
 };
 
 /* Asks until there is no next question and all are answered. Errors as of

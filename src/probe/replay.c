@@ -44,7 +44,7 @@ static struct sent *sent_new(struct bytes bytes, size_t index)
 	return sent;
 }
 
-static bool next(struct prober *prober, struct probe_question *ret)
+static enum exchange_next next(struct prober *prober, struct probe_question *ret)
 {
 	struct run *run = (struct run *)prober;
 	struct replay *replay = run->replay;
@@ -58,13 +58,14 @@ static bool next(struct prober *prober, struct probe_question *ret)
 		if (err == ERR_OK && (sent = sent_new(bytes, index)) == NULL)
 			err = ERR_MEMORY;
 		if (err == ERR_OK) {
-			*ret = (struct probe_question){ replay->target,
-				bytes_over(sent->bytes, sent->len), sent };
-			return true;
+			*ret = (struct probe_question){ .target = replay->target,
+				.hello = bytes_over(sent->bytes, sent->len),
+				.owner = sent };
+			return EXCHANGE_NEXT;
 		}
 		replay->told(replay, index, NULL, err);
 	}
-	return false;
+	return EXCHANGE_NONE;
 }
 
 static void told(struct prober *prober, void *owner, const struct probe_result *result)
@@ -78,7 +79,9 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 
 enum err replay_run(struct replay *replay, struct fault *why)
 {
-	struct run run = { { next, told }, replay, 0, malloc(HELLO_LIVE_MAX) };
+	struct run run = { .prober = { .next = next, .told = told },
+		.replay = replay,
+		.room = malloc(HELLO_LIVE_MAX) };
 	enum err err;
 
 	if (run.room == NULL)

@@ -72,7 +72,7 @@ enum err dial_resolve(const char *host, uint16_t port,
 			 : fault_set(why, ERR_NOT_FOUND, "%s has no address", host);
 }
 
-static enum err err_of(int number)
+enum err dial_err(int number)
 {
 	switch (number) {
 	case 0:
@@ -110,20 +110,30 @@ static int start_connect(int socket, const struct dial_target *target)
 		       : connect(socket, (const struct sockaddr *)&in6, sizeof in6);
 }
 
-enum err dial_start(const struct dial_target *target, int *ret_socket)
+static enum err start(const struct dial_target *target, int type, int *ret_socket)
 {
 	int family = address_is_ipv4(&target->address) ? AF_INET : AF_INET6;
-	int made = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int made = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	enum err err;
 
 	if (made < 0)
-		return err_of(errno);
-	err = start_connect(made, target) == 0 ? ERR_OK : err_of(errno);
+		return dial_err(errno);
+	err = start_connect(made, target) == 0 ? ERR_OK : dial_err(errno);
 	if (err == ERR_OK)
 		*ret_socket = made;
 	else
 		(void)close(made);
 	return err;
+}
+
+enum err dial_start(const struct dial_target *target, int *ret_socket)
+{
+	return start(target, SOCK_STREAM, ret_socket);
+}
+
+enum err dial_datagrams(const struct dial_target *target, int *ret_socket)
+{
+	return start(target, SOCK_DGRAM, ret_socket);
 }
 
 enum err dial_finish(int socket)
@@ -132,8 +142,8 @@ enum err dial_finish(int socket)
 	socklen_t len = sizeof number;
 
 	if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &len) != 0)
-		return err_of(errno);
-	return err_of(number);
+		return dial_err(errno);
+	return dial_err(number);
 }
 
 static enum err try_one(const struct dial_target *target, time_ns patience)

@@ -35,6 +35,13 @@ MUST_USE enum err dial_resolve(const char *host, uint16_t port,
  * source ports left; both may pass. ERR_NOT_FOUND: there is no way to that address. */
 MUST_USE enum err dial_start(const struct dial_target *target, int *ret_socket);
 
+/* The same for datagrams, which go to that address and come from it alone: connected at
+ * once. */
+MUST_USE enum err dial_datagrams(const struct dial_target *target, int *ret_socket);
+
+/* What a failed call on such a socket left in errno, as dial_finish() answers it. */
+MUST_USE enum err dial_err(int number);
+
 /* How the connecting went. ERR_PERMISSION: refused. ERR_END: it was made, and has been
  * reset since. ERR_NOT_FOUND: no way there. */
 MUST_USE enum err dial_finish(int socket);

@@ -6,11 +6,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "sys/clock.h"
+#include "sys/exchange_inside.h"
 #include "sys/signals.h"
 
-#define EVENTS_MAX  256   /* looked at in one turn of the loop */
-#define RECEIVE_LEN 16384 /* taken of one connection in one turn: a record */
+#define EVENTS_MAX 1024 /* looked at in one turn of the loop */
 
 /* How long it takes until descriptors and ports are looked for again. */
 #define RETRY_AFTER (TIME_SECOND / 20)
@@ -18,82 +19,32 @@
 /* What the loop oversleeps is made up for, up to this: epoll counts in milliseconds. */
 #define CATCH_UP (TIME_SECOND / 500)
 
-/* One exchange under way. Those that connect and those that talk stand in a list each,
- * in order of deadline: within a list all have the same time. */
-struct slot {
-	struct exchange exchange;
-	int socket;
-	bool talks;
-	bool cut; /* writing failed: what was sent before may still be read */
-	struct bytes unsent;
-	uint64_t deadline;
-	struct slot *before; /* in its list; `after` also of those that are free */
-	struct slot *after;
-};
-
-struct list {
-	struct slot *first;
-	struct slot *last;
-};
-
-struct loop {
-	struct exchange_party *party;
-	const struct exchange_limits *limits;
-	int epoll;
-	struct slot *slots;
-	struct slot *free;
-	struct list lists[2]; /* by slot.talks */
-	size_t busy;
-	bool no_more;
-	bool held; /* `waiting` is to be begun once there are descriptors */
-	struct exchange waiting;
-	uint64_t next_start;
-	uint8_t received[RECEIVE_LEN];
-};
-
-static void list_add(struct list *list, struct slot *slot)
+/* RST instead of FIN: nothing is kept of it. */
+static void break_off(int socket)
 {
-	slot->before = list->last;
-	slot->after = NULL;
-	if (list->last != NULL)
-		list->last->after = slot;
-	else
-		list->first = slot;
-	list->last = slot;
+	static const struct linger none = { .l_onoff = 1 };
+
+	(void)setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
 }
 
-static void list_remove(struct list *list, struct slot *slot)
-{
-	if (slot->before != NULL)
-		slot->before->after = slot->after;
-	else
-		list->first = slot->after;
-	if (slot->after != NULL)
-		slot->after->before = slot->before;
-	else
-		list->last = slot->before;
-}
-
-static void end_slot(struct loop *loop, struct slot *slot, enum exchange_end end)
+void exchange_end_slot(
+	struct exchange_loop *loop, struct slot *slot, enum exchange_end end)
 {
 	void *owner = slot->exchange.owner;
 
+	if (slot->talks && !slot->exchange.datagrams && end != EXCHANGE_CLOSED &&
+		end != EXCHANGE_RESET)
+		break_off(slot->socket);
 	(void)close(slot->socket);
-	list_remove(&loop->lists[slot->talks], slot);
-	slot->after = loop->free;
+	deadlines_remove(&loop->deadlines, &slot->due);
+	slot->next_free = loop->free;
 	loop->free = slot;
 	loop->busy--;
+	loop->later = false;
 	loop->party->ended(loop->party, owner, end);
 }
 
-static bool watch_slot(struct loop *loop, struct slot *slot, int how, uint32_t events)
-{
-	struct epoll_event event = { .events = events, .data.ptr = slot };
-
-	return epoll_ctl(loop->epoll, how, slot->socket, &event) == 0;
-}
-
-static enum exchange_end end_of_dial(enum err err)
+enum exchange_end exchange_end_of(enum err err)
 {
 	switch (err) {
 	case ERR_END:
@@ -108,48 +59,76 @@ static enum exchange_end end_of_dial(enum err err)
 	}
 }
 
-/* Begins one; false if this machine cannot now, but can once others have ended. */
-static bool start(struct loop *loop, const struct exchange *exchange, uint64_t now)
+/* A socket for datagrams can be written at once, so it is not watched for that. */
+static bool watch_slot(struct exchange_loop *loop, struct slot *slot)
+{
+	uint32_t writable = slot->exchange.datagrams ? 0 : EPOLLOUT;
+	struct epoll_event event = { .events = EPOLLIN | writable | EPOLLRDHUP | EPOLLET,
+		.data.ptr = slot };
+
+	return epoll_ctl(loop->epoll, EPOLL_CTL_ADD, slot->socket, &event) == 0;
+}
+
+static void begin_slot(struct exchange_loop *loop, const struct exchange *exchange,
+	int socket, uint64_t now)
 {
 	struct slot *slot = loop->free;
-	int socket;
-	enum err err = dial_start(&exchange->target, &socket);
+	time_ns time = exchange->connect_time > 0 ? exchange->connect_time
+						  : loop->limits->connect_time;
 
-	if ((err == ERR_LIMIT || err == ERR_BUSY) && loop->busy > 0)
-		return false;
-	if (err != ERR_OK) {
-		loop->party->ended(loop->party, exchange->owner, end_of_dial(err));
-		return true;
-	}
-	loop->free = slot->after;
+	loop->free = slot->next_free;
 	loop->busy++;
 	*slot = (struct slot){ .exchange = *exchange,
 		.socket = socket,
 		.unsent = exchange->send,
-		.deadline = now + loop->limits->connect_time };
-	list_add(&loop->lists[false], slot);
-	if (!watch_slot(loop, slot, EPOLL_CTL_ADD, EPOLLOUT))
-		end_slot(loop, slot, EXCHANGE_LOCAL);
+		.deadline = now + time };
+	deadlines_add(&loop->deadlines, &slot->due, slot->deadline);
+	if (!watch_slot(loop, slot))
+		exchange_end_slot(loop, slot, EXCHANGE_LOCAL);
+	else if (exchange->datagrams)
+		exchange_talk(loop, slot, now);
+}
+
+/* Begins one; false if this machine cannot now, but can once others have ended. */
+static bool start(
+	struct exchange_loop *loop, const struct exchange *exchange, uint64_t now)
+{
+	int socket;
+	enum err err = exchange->datagrams ? dial_datagrams(&exchange->target, &socket)
+					   : dial_start(&exchange->target, &socket);
+
+	if ((err == ERR_LIMIT || err == ERR_BUSY) && loop->busy > 0)
+		return false;
+	if (err == ERR_OK)
+		begin_slot(loop, exchange, socket, now);
+	else
+		loop->party->ended(loop->party, exchange->owner, exchange_end_of(err));
 	return true;
 }
 
-static bool take_next(struct loop *loop, struct exchange *ret)
+static bool take_next(struct exchange_loop *loop, struct exchange *ret)
 {
+	enum exchange_next next;
+
 	if (loop->held) {
 		*ret = loop->waiting;
 		loop->held = false;
 		return true;
 	}
-	loop->no_more = loop->no_more || !loop->party->next(loop->party, ret);
-	return !loop->no_more;
+	*ret = (struct exchange){ 0 };
+	next = loop->party->next(loop->party, ret);
+	loop->no_more = next == EXCHANGE_NONE;
+	loop->later = next == EXCHANGE_LATER;
+	loop->again = loop->later ? ret->again : 0;
+	return next == EXCHANGE_NEXT;
 }
 
-static bool may_start(const struct loop *loop)
+static bool may_start(const struct exchange_loop *loop)
 {
-	return loop->free != NULL && (loop->held || !loop->no_more);
+	return loop->free != NULL && (loop->held || (!loop->no_more && !loop->later));
 }
 
-static void note_start(struct loop *loop, uint64_t now)
+static void note_start(struct exchange_loop *loop, uint64_t now)
 {
 	if (loop->limits->rate == 0)
 		return;
@@ -158,10 +137,12 @@ static void note_start(struct loop *loop, uint64_t now)
 	loop->next_start += TIME_SECOND / loop->limits->rate;
 }
 
-static void start_due(struct loop *loop, uint64_t now)
+static void start_due(struct exchange_loop *loop, uint64_t now)
 {
 	struct exchange exchange;
 
+	if (loop->later && loop->again > 0 && loop->again <= now)
+		loop->later = false;
 	while (may_start(loop) && now >= loop->next_start) {
 		if (!take_next(loop, &exchange))
 			return;
@@ -175,112 +156,115 @@ static void start_due(struct loop *loop, uint64_t now)
 	}
 }
 
-static void send_more(struct loop *loop, struct slot *slot)
+/* Whether anything can still happen. */
+static bool is_over(const struct exchange_loop *loop)
 {
-	while (slot->unsent.len > 0 && !slot->cut) {
-		ssize_t sent = send(
-			slot->socket, slot->unsent.at, slot->unsent.len, MSG_NOSIGNAL);
-
-		if (sent >= 0)
-			slot->unsent = bytes_after(slot->unsent, (size_t)sent);
-		else if (errno == EAGAIN)
-			break;
-		else if (errno != EINTR)
-			slot->cut = true;
-	}
-	if (!watch_slot(loop, slot, EPOLL_CTL_MOD,
-		    slot->unsent.len > 0 && !slot->cut ? EPOLLIN | EPOLLOUT : EPOLLIN))
-		end_slot(loop, slot, EXCHANGE_LOCAL);
+	if (loop->busy > 0 || loop->held)
+		return false;
+	if (loop->later)
+		return loop->again == 0 && loop->wake == 0 && loop->watched_count == 0;
+	return loop->no_more;
 }
 
-static void connected(struct loop *loop, struct slot *slot, uint64_t now)
+/* A connection that is there can be written, and tells nothing else. */
+static void connected(
+	struct exchange_loop *loop, struct slot *slot, uint32_t events, uint64_t now)
 {
-	enum err err = dial_finish(slot->socket);
+	bool failed = (events & (EPOLLERR | EPOLLHUP)) != 0;
+	enum err err = failed ? dial_finish(slot->socket) : ERR_OK;
 
 	if (err != ERR_OK) {
-		end_slot(loop, slot, end_of_dial(err));
+		exchange_end_slot(loop, slot, exchange_end_of(err));
 		return;
 	}
-	list_remove(&loop->lists[false], slot);
-	slot->talks = true;
-	slot->deadline = now + loop->limits->answer_time;
-	list_add(&loop->lists[true], slot);
-	send_more(loop, slot);
+	exchange_talk(loop, slot, now);
+	exchange_go_on(loop, slot, events & ~(uint32_t)EPOLLOUT, now);
 }
 
-static void receive(struct loop *loop, struct slot *slot)
+/* The guest's descriptors are told by where theirs are kept. */
+static bool is_guest(const struct exchange_loop *loop, const void *of)
 {
-	ssize_t got = recv(slot->socket, loop->received, sizeof loop->received, 0);
-	struct exchange_wish wish;
-
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (got <= 0) {
-		end_slot(loop, slot,
-			got < 0 || slot->cut ? EXCHANGE_RESET : EXCHANGE_CLOSED);
-		return;
-	}
-	wish = loop->party->received(loop->party, slot->exchange.owner,
-		bytes_over(loop->received, (size_t)got));
-	if (wish.enough) {
-		end_slot(loop, slot, EXCHANGE_ENOUGH);
-	} else if (wish.send.len > 0) {
-		slot->unsent = wish.send;
-		send_more(loop, slot);
-	}
+	return (const int *)of >= loop->watched &&
+	       (const int *)of < loop->watched + EXCHANGE_WATCHED_MAX;
 }
 
-static void handle(struct loop *loop, const struct epoll_event *event, uint64_t now)
+static void guest_ready(
+	struct exchange_loop *loop, const int *descriptor, uint32_t events)
+{
+	struct exchange_guest *guest = loop->party->guest;
+	bool failed = (events & (EPOLLERR | EPOLLHUP)) != 0;
+
+	if (*descriptor < 0) /* given up by what was told before in this turn */
+		return;
+	loop->later = false;
+	guest->ready(guest, *descriptor, failed || (events & EPOLLIN) != 0,
+		failed || (events & EPOLLOUT) != 0);
+}
+
+static void handle(
+	struct exchange_loop *loop, const struct epoll_event *event, uint64_t now)
 {
 	struct slot *slot = event->data.ptr;
 
 	if (slot == NULL) /* a stop is wanted: the loop looks itself */
 		return;
-	if (!slot->talks)
-		connected(loop, slot, now);
-	else if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-		receive(loop, slot);
-	else if (event->events & EPOLLOUT)
-		send_more(loop, slot);
+	if (is_guest(loop, slot))
+		guest_ready(loop, event->data.ptr, event->events);
+	else if (!slot->talks)
+		connected(loop, slot, event->events, now);
+	else
+		exchange_go_on(loop, slot, event->events, now);
 }
 
-static void expire(struct loop *loop, uint64_t now)
+static void expire(struct exchange_loop *loop, uint64_t now)
 {
-	for (int talks = 0; talks < 2; talks++)
-		while (loop->lists[talks].first != NULL &&
-			loop->lists[talks].first->deadline <= now)
-			end_slot(loop, loop->lists[talks].first,
-				talks ? EXCHANGE_TIMED_OUT : EXCHANGE_NO_CONNECT);
+	struct slot *slot;
+
+	while ((slot = (struct slot *)deadlines_first(&loop->deadlines)) != NULL &&
+		slot->due.at <= now) {
+		if (slot->deadline > now)
+			exchange_resend(loop, slot, now);
+		else
+			exchange_end_slot(loop, slot,
+				slot->talks ? EXCHANGE_TIMED_OUT : EXCHANGE_NO_CONNECT);
+	}
+	if (loop->wake > 0 && loop->wake <= now) {
+		loop->wake = 0;
+		loop->later = false;
+		loop->party->guest->woken(loop->party->guest);
+	}
 }
 
 /* Until the first of what can happen without an event, in whole milliseconds. */
-static int wait_time(const struct loop *loop, uint64_t now)
+static int wait_time(const struct exchange_loop *loop, uint64_t now)
 {
-	uint64_t until = UINT64_MAX;
+	const struct deadline *first = deadlines_first(&loop->deadlines);
+	uint64_t until = first != NULL ? first->at : UINT64_MAX;
 
-	for (int talks = 0; talks < 2; talks++)
-		if (loop->lists[talks].first != NULL &&
-			loop->lists[talks].first->deadline < until)
-			until = loop->lists[talks].first->deadline;
 	if (may_start(loop) && loop->next_start < until)
 		until = loop->next_start;
+	if (loop->later && loop->again > 0 && loop->again < until)
+		until = loop->again;
+	if (loop->wake > 0 && loop->wake < until)
+		until = loop->wake;
 	if (until <= now)
 		return 0;
 	until = (until - now + TIME_SECOND / 1000 - 1) / (TIME_SECOND / 1000);
 	return until < 60000 ? (int)until : 60000;
 }
 
-static void stop_all(struct loop *loop)
+static void stop_all(struct exchange_loop *loop)
 {
-	for (int talks = 0; talks < 2; talks++)
-		while (loop->lists[talks].first != NULL)
-			end_slot(loop, loop->lists[talks].first, EXCHANGE_STOPPED);
+	struct slot *slot;
+
+	while ((slot = (struct slot *)deadlines_first(&loop->deadlines)) != NULL)
+		exchange_end_slot(loop, slot, EXCHANGE_STOPPED);
 	if (loop->held)
 		loop->party->ended(loop->party, loop->waiting.owner, EXCHANGE_STOPPED);
 	loop->held = false;
 }
 
-static enum err turn(struct loop *loop)
+static enum err turn(struct exchange_loop *loop)
 {
 	struct epoll_event events[EVENTS_MAX];
 	int count = epoll_wait(
@@ -295,14 +279,17 @@ static enum err turn(struct loop *loop)
 	return ERR_OK;
 }
 
-static enum err run(struct loop *loop)
+static enum err run(struct exchange_loop *loop)
 {
+	struct exchange_guest *guest = loop->party->guest;
 	enum err err = ERR_OK;
 
 	loop->next_start = clock_monotonic();
+	if (guest != NULL)
+		guest->began(guest, loop);
 	while (err == ERR_OK && !signals_stop_wanted()) {
 		start_due(loop, clock_monotonic());
-		if (loop->busy == 0 && !may_start(loop))
+		if (is_over(loop))
 			return ERR_OK;
 		err = turn(loop);
 	}
@@ -310,39 +297,44 @@ static enum err run(struct loop *loop)
 	return err;
 }
 
-static bool loop_init(struct loop *loop)
+static bool loop_init(struct exchange_loop *loop)
 {
 	struct epoll_event stop = { .events = EPOLLIN };
 
+	for (size_t i = 0; i < loop->limits->concurrency; i++) {
+		loop->slots[i].next_free = loop->free;
+		loop->free = &loop->slots[i];
+	}
+	for (size_t i = 0; i < EXCHANGE_WATCHED_MAX; i++)
+		loop->watched[i] = -1;
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (loop->epoll < 0)
 		return false;
-	for (size_t i = 0; i < loop->limits->concurrency; i++) {
-		loop->slots[i].after = loop->free;
-		loop->free = &loop->slots[i];
-	}
 	return signals_descriptor() < 0 ||
 	       epoll_ctl(loop->epoll, EPOLL_CTL_ADD, signals_descriptor(), &stop) == 0;
 }
 
-static enum err run_with(struct loop *loop)
+static enum err run_with(struct exchange_loop *loop)
 {
-	enum err err;
+	enum err err = deadlines_init(&loop->deadlines, loop->limits->concurrency);
 
 	loop->slots = calloc(loop->limits->concurrency, sizeof *loop->slots);
+	loop->epoll = -1;
 	if (loop->slots == NULL)
-		return ERR_MEMORY;
-	err = loop_init(loop) ? run(loop) : ERR_IO;
+		err = ERR_MEMORY;
+	if (err == ERR_OK)
+		err = loop_init(loop) ? run(loop) : ERR_IO;
 	if (loop->epoll >= 0)
 		(void)close(loop->epoll);
 	free(loop->slots);
+	deadlines_done(&loop->deadlines);
 	return err;
 }
 
 enum err exchange_run(struct exchange_party *party, const struct exchange_limits *limits,
 	struct fault *why)
 {
-	struct loop *loop = calloc(1, sizeof *loop);
+	struct exchange_loop *loop = calloc(1, sizeof *loop);
 	enum err err = ERR_MEMORY;
 
 	if (limits->concurrency == 0 || limits->concurrency > EXCHANGE_CONCURRENCY_MAX) {
@@ -355,4 +347,43 @@ enum err exchange_run(struct exchange_party *party, const struct exchange_limits
 	free(loop);
 	return err == ERR_OK ? ERR_OK
 			     : fault_set(why, err, "connections: %s", err_sentence(err));
+}
+
+static int *watched_find(struct exchange_loop *loop, int descriptor)
+{
+	for (size_t i = 0; i < EXCHANGE_WATCHED_MAX; i++)
+		if (loop->watched[i] == descriptor)
+			return &loop->watched[i];
+	return NULL;
+}
+
+enum err exchange_watch(
+	struct exchange_loop *loop, int descriptor, bool readable, bool writable)
+{
+	int *known = watched_find(loop, descriptor);
+	int *place = known != NULL ? known : watched_find(loop, -1);
+	int how = known == NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+	struct epoll_event event = { .data.ptr = place };
+
+	if (!readable && !writable) {
+		if (known != NULL) {
+			(void)epoll_ctl(loop->epoll, EPOLL_CTL_DEL, descriptor, NULL);
+			*known = -1;
+			loop->watched_count--;
+		}
+		return ERR_OK;
+	}
+	if (place == NULL)
+		return ERR_LIMIT;
+	event.events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+	if (epoll_ctl(loop->epoll, how, descriptor, &event) != 0)
+		return ERR_IO;
+	*place = descriptor;
+	loop->watched_count += known == NULL;
+	return ERR_OK;
+}
+
+void exchange_wake(struct exchange_loop *loop, uint64_t at)
+{
+	loop->wake = at;
 }

@@ -108,7 +108,9 @@ static void server_stop(struct server *server)
 /* A party that asks one target `left` times and counts the ends. */
 struct party {
 	struct exchange_party party; /* first */
-	struct dial_target target;
+	struct exchange exchange;
+	bool one_by_one;
+	uint64_t pause; /* before the first */
 	size_t left;
 	size_t want; /* bytes that are enough */
 	bool twice;  /* answers the first bytes with more */
@@ -119,21 +121,29 @@ struct party {
 	size_t ends[EXCHANGE_STOPPED + 1];
 };
 
-static bool next(struct exchange_party *party, struct exchange *ret)
+static enum exchange_next next(struct exchange_party *party, struct exchange *ret)
 {
 	struct party *self = (struct party *)party;
 
 	if (self->stop_at > 0 && self->under_way == self->stop_at) {
 		signals_stop();
-		return false;
+		return EXCHANGE_NONE;
+	}
+	if (self->one_by_one && self->under_way > 0)
+		return EXCHANGE_LATER;
+	if (self->pause > 0) {
+		ret->again = clock_monotonic() + self->pause;
+		self->pause = 0;
+		return EXCHANGE_LATER;
 	}
 	if (self->left == 0)
-		return false;
+		return EXCHANGE_NONE;
 	self->left--;
 	if (++self->under_way > self->most_under_way)
 		self->most_under_way = self->under_way;
-	*ret = (struct exchange){ self->target, bytes_of_string("first"), self };
-	return true;
+	*ret = self->exchange;
+	ret->owner = self;
+	return EXCHANGE_NEXT;
 }
 
 static struct exchange_wish received(
@@ -163,10 +173,13 @@ static struct party party_to(uint16_t port, size_t times)
 {
 	static const uint8_t loopback[] = { 127, 0, 0, 1 };
 
-	return (struct party){ .party = { next, received, ended },
-		.target = { address_of_ipv4(loopback), port },
+	return (struct party){
+		.party = { .next = next, .received = received, .ended = ended },
+		.exchange = { .target = { address_of_ipv4(loopback), port },
+			.send = bytes_of_string("first") },
 		.left = times,
-		.want = SIZE_MAX };
+		.want = SIZE_MAX
+	};
 }
 
 /* answer_time of 0: what is not connected by then never will be. */
@@ -236,9 +249,9 @@ static void test_an_address_without_a_way_ends_too(void **state)
 	struct party party = party_to(9, 2);
 
 	(void)state;
-	party.target.address.bytes[12] = 192;
-	party.target.address.bytes[13] = 0;
-	party.target.address.bytes[14] = 2;
+	party.exchange.target.address.bytes[12] = 192;
+	party.exchange.target.address.bytes[13] = 0;
+	party.exchange.target.address.bytes[14] = 2;
 	run(&party, 1, 0, 0);
 	assert_int_equal(party.ends[EXCHANGE_NO_CONNECT] +
 				 party.ends[EXCHANGE_UNREACHABLE] +
@@ -275,6 +288,115 @@ static void test_no_more_in_a_second_than_allowed(void **state)
 	server_stop(&server);
 	assert_true(clock_monotonic() - began >= 19 * (TIME_SECOND / 100));
 	assert_int_equal(party.ends[EXCHANGE_ENOUGH], 20);
+}
+
+static void test_who_has_none_now_is_asked_again_after_an_end_and_in_time(void **state)
+{
+	struct server server;
+	struct party party;
+	uint64_t began = clock_monotonic();
+
+	(void)state;
+	server_start(&server, CLOSES);
+	party = party_to(server.port, 5);
+	party.one_by_one = true;
+	party.pause = TIME_SECOND / 50;
+	run(&party, 5, 0, 10 * TIME_SECOND);
+	server_stop(&server);
+	assert_int_equal(party.ends[EXCHANGE_CLOSED], 5);
+	assert_int_equal(party.most_under_way, 1);
+	assert_true(clock_monotonic() - began >= TIME_SECOND / 50);
+}
+
+/* Later than anything can happen is never. */
+static void test_later_with_nothing_to_come_is_none(void **state)
+{
+	struct party party = party_to(9, 1);
+
+	(void)state;
+	party.one_by_one = true;
+	party.under_way = 1;
+	assert_int_equal(
+		exchange_run(&party.party, &(struct exchange_limits){ .concurrency = 1 },
+			&(struct fault){ 0 }),
+		ERR_OK);
+	assert_int_equal(party.left, 1);
+}
+
+static void test_an_exchange_may_have_a_time_of_its_own(void **state)
+{
+	struct server server;
+	struct party party;
+
+	(void)state;
+	server_start(&server, IS_SILENT);
+	party = party_to(server.port, 2);
+	party.exchange.answer_time = TIME_SECOND / 50;
+	run(&party, 2, 0, 3600 * TIME_SECOND);
+	server_stop(&server);
+	assert_int_equal(party.ends[EXCHANGE_TIMED_OUT], 2);
+}
+
+/* A party that is resolving: its target comes through a pipe, which a timer fills. */
+struct resolving {
+	struct party party; /* first */
+	struct exchange_guest guest;
+	struct exchange_loop *loop;
+	int pipe[2];
+	int calls;
+};
+
+static struct resolving *resolving_of(struct exchange_guest *guest)
+{
+	return (struct resolving *)(void *)((char *)guest -
+					    offsetof(struct resolving, guest));
+}
+
+static void began(struct exchange_guest *guest, struct exchange_loop *loop)
+{
+	struct resolving *self = resolving_of(guest);
+
+	self->loop = loop;
+	assert_int_equal(exchange_watch(loop, self->pipe[0], true, false), ERR_OK);
+	exchange_wake(loop, clock_monotonic() + TIME_SECOND / 100);
+}
+
+static void woken(struct exchange_guest *guest)
+{
+	assert_int_equal(write(resolving_of(guest)->pipe[1], "x", 1), 1);
+}
+
+static void ready(
+	struct exchange_guest *guest, int descriptor, bool readable, bool writable)
+{
+	struct resolving *self = resolving_of(guest);
+
+	assert_int_equal(descriptor, self->pipe[0]);
+	assert_true(readable && !writable);
+	assert_int_equal(read(descriptor, (char[1]){ 0 }, 1), 1);
+	assert_int_equal(exchange_watch(self->loop, descriptor, false, false), ERR_OK);
+	self->party.under_way = 0; /* what it waited for: see one_by_one */
+	self->calls++;
+}
+
+static void test_a_guest_has_its_descriptors_and_its_time(void **state)
+{
+	struct server server;
+	struct resolving self = { .guest = { began, ready, woken } };
+
+	(void)state;
+	server_start(&server, CLOSES);
+	self.party = party_to(server.port, 1);
+	self.party.one_by_one = true;
+	self.party.under_way = 1;
+	self.party.party.guest = &self.guest;
+	assert_int_equal(pipe(self.pipe), 0);
+	run(&self.party, 1, 0, 10 * TIME_SECOND);
+	server_stop(&server);
+	assert_int_equal(self.calls, 1);
+	assert_int_equal(self.party.ends[EXCHANGE_CLOSED], 1);
+	(void)close(self.pipe[0]);
+	(void)close(self.pipe[1]);
 }
 
 static void test_nobody_asks_more_at_once_than_there_can_be_sockets(void **state)
@@ -350,6 +472,11 @@ int main(void)
 		cmocka_unit_test(test_an_address_without_a_way_ends_too),
 		cmocka_unit_test(test_no_more_at_once_than_allowed),
 		cmocka_unit_test(test_no_more_in_a_second_than_allowed),
+		cmocka_unit_test(
+			test_who_has_none_now_is_asked_again_after_an_end_and_in_time),
+		cmocka_unit_test(test_later_with_nothing_to_come_is_none),
+		cmocka_unit_test(test_an_exchange_may_have_a_time_of_its_own),
+		cmocka_unit_test(test_a_guest_has_its_descriptors_and_its_time),
 		cmocka_unit_test(test_nobody_asks_more_at_once_than_there_can_be_sockets),
 		cmocka_unit_test(test_waits_for_descriptors_as_long_as_some_come_back),
 		cmocka_unit_test(test_a_stop_ends_what_is_under_way),
