@@ -1,7 +1,5 @@
 #include "base/draws.h"
 
-#include "base/writer.h"
-
 struct draws draws_from(const struct crypto *crypto, const uint8_t seed[SHA256_LEN])
 {
 	struct draws draws = { .crypto = crypto };
@@ -29,6 +27,19 @@ void draws_fill(struct draws *draws, void *memory, size_t n)
 		if (draws->left == 0)
 			next_block(draws);
 		at[i] = draws->block[sizeof draws->block - draws->left--];
+	}
+}
+
+void draws_write(struct draws *draws, size_t n, struct writer *w)
+{
+	uint8_t drawn[SHA256_LEN];
+
+	while (n > 0) {
+		size_t len = n < sizeof drawn ? n : sizeof drawn;
+
+		draws_fill(draws, drawn, len);
+		writer_bytes(w, bytes_over(drawn, len));
+		n -= len;
 	}
 }
 

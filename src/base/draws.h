@@ -9,6 +9,7 @@
 #define BASE_DRAWS_H
 
 #include "base/crypto.h"
+#include "base/writer.h"
 
 struct draws {
 	const struct crypto *crypto; /* members are for draws.c alone */
@@ -22,6 +23,7 @@ struct draws draws_from(const struct crypto *crypto, const uint8_t seed[SHA256_L
 
 /* The next n bytes. */
 void draws_fill(struct draws *draws, void *memory, size_t n);
+void draws_write(struct draws *draws, size_t n, struct writer *w);
 
 /* A number below `below`, at most 65536; each but for rounding as often as any other. */
 uint32_t draws_below(struct draws *draws, uint32_t below);

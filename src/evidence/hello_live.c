@@ -50,18 +50,6 @@ static struct live live_from(const struct crypto *crypto,
 	return live;
 }
 
-static void write_drawn(struct live *live, size_t n, struct writer *w)
-{
-	uint8_t drawn[64];
-
-	for (; n > 0; n -= n < sizeof drawn ? n : sizeof drawn) {
-		size_t len = n < sizeof drawn ? n : sizeof drawn;
-
-		draws_fill(&live->draws, drawn, len);
-		writer_bytes(w, bytes_over(drawn, len));
-	}
-}
-
 /* The n-th GREASE value of a place. */
 static uint16_t grease_value(const struct live *live, enum place place, size_t n)
 {
@@ -238,11 +226,11 @@ static void write_ech(struct live *live, struct reader *body, struct writer *w)
 	(void)body;
 	writer_u8(w, 0); /* outer */
 	writer_bytes(w, bytes_over(kdf_and_aead, sizeof kdf_and_aead));
-	write_drawn(live, 1, w); /* config_id */
+	draws_write(&live->draws, 1, w); /* config_id */
 	writer_u16(w, 32);
-	write_drawn(live, 32, w);
+	draws_write(&live->draws, 32, w);
 	writer_u16(w, 128 + 16);
-	write_drawn(live, 128 + 16, w);
+	draws_write(&live->draws, 128 + 16, w);
 }
 
 /* What is not copied as the form has it: `kept` for a body that the form holds,
@@ -385,9 +373,9 @@ static void write_hello(struct live *live, const struct client_hello *form,
 	size_t opened;
 
 	writer_u16(w, form->legacy_version);
-	write_drawn(live, RANDOM_LEN, w);
+	draws_write(&live->draws, RANDOM_LEN, w);
 	writer_u8(w, (uint8_t)id_len);
-	write_drawn(live, id_len, w);
+	draws_write(&live->draws, id_len, w);
 	if (format == HELLO_DTLS) {
 		opened = writer_open(w, 1);
 		writer_bytes(w, live->wish->cookie);
@@ -412,7 +400,7 @@ static enum err write_sslv2(struct live *live, struct bytes form, struct writer 
 	if (err != ERR_OK)
 		return err;
 	writer_bytes(w, bytes_first(form, form.len - parsed.challenge.len));
-	write_drawn(live, parsed.challenge.len, w);
+	draws_write(&live->draws, parsed.challenge.len, w);
 	return writer_end(w);
 }
 
