@@ -25,7 +25,7 @@ enum preamble_found {
 	PREAMBLE_PLAIN, /* no TLS so far: go on */
 	PREAMBLE_TLS,   /* from here on TLS records */
 	PREAMBLE_SSLV2, /* from here on an SSL 2.0 record */
-	PREAMBLE_TDS,   /* from here on TLS records inside TDS packets (watch/tds.h) */
+	PREAMBLE_TDS,   /* from here on TLS records inside TDS packets (flow/tds.h) */
 	/* This connection will not turn to TLS: stop asking. For one side alone if
 	 * the other has turned: this one did not. */
 	PREAMBLE_NEVER,

@@ -10,7 +10,7 @@
 #include "tls/record.h"
 #include "watch/attempt.h"
 #include "watch/preamble.h"
-#include "watch/tds.h"
+#include "flow/tds.h"
 
 enum direction_state {
 	IN_PREAMBLE,

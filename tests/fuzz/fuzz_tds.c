@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "watch/tds.h"
+#include "flow/tds.h"
 
 /* However a stream is cut into pieces, its payload and its end are the same. */
 

@@ -1,4 +1,4 @@
-#include "watch/tds.h"
+#include "flow/tds.h"
 
 #include "base/reader.h"
 

@@ -1,6 +1,6 @@
 #include "../unit.h"
 
-#include "watch/tds.h"
+#include "flow/tds.h"
 
 static const uint8_t STREAM[] = {
 	0x12, 0x01, 0x00, 0x0b, 0, 0, 0, 0, 'a', 'b', 'c', /* PRELOGIN with "abc" */

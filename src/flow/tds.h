@@ -3,8 +3,8 @@
  * travels inside PRELOGIN packets and goes on bare once it is done.
  * MS-TDS, 2.2.3.1 and 3.2.5.2.
  */
-#ifndef WATCH_TDS_H
-#define WATCH_TDS_H
+#ifndef FLOW_TDS_H
+#define FLOW_TDS_H
 
 #include <stdbool.h>
 
