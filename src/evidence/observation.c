@@ -31,6 +31,7 @@ const char *upgrade_name(enum upgrade upgrade)
 		[UPGRADE_IMAP] = "imap",
 		[UPGRADE_IRC] = "irc",
 		[UPGRADE_LDAP] = "ldap",
+		[UPGRADE_LMTP] = "lmtp",
 		[UPGRADE_MANAGESIEVE] = "managesieve",
 		[UPGRADE_MYSQL] = "mysql",
 		[UPGRADE_NNTP] = "nntp",
@@ -40,7 +41,9 @@ const char *upgrade_name(enum upgrade upgrade)
 		[UPGRADE_SMTP] = "smtp",
 		[UPGRADE_SOCKS] = "socks",
 		[UPGRADE_TDS] = "tds",
+		[UPGRADE_TELNET] = "telnet",
 		[UPGRADE_XMPP] = "xmpp",
+		[UPGRADE_XMPP_SERVER] = "xmpp-server",
 		[UPGRADE_UNKNOWN] = "unknown",
 	};
 

@@ -34,6 +34,7 @@ enum upgrade {
 	UPGRADE_IMAP,
 	UPGRADE_IRC,
 	UPGRADE_LDAP,
+	UPGRADE_LMTP,
 	UPGRADE_MANAGESIEVE,
 	UPGRADE_MYSQL,
 	UPGRADE_NNTP,
@@ -43,8 +44,10 @@ enum upgrade {
 	UPGRADE_SMTP,
 	UPGRADE_SOCKS,
 	UPGRADE_TDS,
-	UPGRADE_XMPP,
-	UPGRADE_UNKNOWN, /* bytes that no dialogue here knows, then TLS */
+	UPGRADE_TELNET,
+	UPGRADE_XMPP,        /* a client's; watching says so of servers, too */
+	UPGRADE_XMPP_SERVER, /* between servers */
+	UPGRADE_UNKNOWN,     /* bytes that no dialogue here knows, then TLS */
 	UPGRADE_COUNT
 };
 

@@ -5,7 +5,7 @@
  * application (SMTP's STARTTLS, PostgreSQL's SSLRequest, HTTP CONNECT, ...), on any
  * port. A preamble is given both directions' streams in order, in pieces of any
  * size, and says for each side where its TLS begins: first by knowing the
- * dialogue (watch/dialogues.c), else by content, a well-formed start of a
+ * dialogue (evidence/dialogues.c), else by content, a well-formed start of a
  * ClientHello somewhere in the first PREAMBLE_MAX bytes; the rule of where content
  * counts stands at the head of preamble.c. How the stream was cut into pieces never
  * changes what is found; the order in which the two sides spoke may.

@@ -8,7 +8,7 @@
 #ifndef WATCH_TALK_H
 #define WATCH_TALK_H
 
-#include "watch/dialogues.h"
+#include "evidence/dialogues.h"
 #include "watch/preamble.h"
 
 /* One side's stream as far as it is plaintext. Positions count from its start. */

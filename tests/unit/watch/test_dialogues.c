@@ -10,10 +10,11 @@ static void test_smtp(void **state)
 		SERVER("220 Go ahead\r\n"));
 }
 
-static void test_lmtp_is_smtp(void **state)
+/* RFC 2033, 4.1. */
+static void test_lmtp(void **state)
 {
 	(void)state;
-	EXPECT_UPGRADE(UPGRADE_SMTP, SERVER("220 store.example\r\n"),
+	EXPECT_UPGRADE(UPGRADE_LMTP, SERVER("220 store.example\r\n"),
 		CLIENT("LHLO a\r\n"), SERVER("250 STARTTLS\r\n"), CLIENT("starttls\r\n"),
 		SERVER("220 ok\r\n"));
 }
@@ -229,7 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_smtp),
-		cmocka_unit_test(test_lmtp_is_smtp),
+		cmocka_unit_test(test_lmtp),
 		cmocka_unit_test(test_smtp_refused_and_asked_again),
 		cmocka_unit_test(test_imap),
 		cmocka_unit_test(test_pop3),

@@ -3,10 +3,10 @@
  *
  * A dialogue is lines of text, or binary units whose head tells their length. The
  * tables here say what a line or a unit means; what follows from it is decided in
- * preamble.c. All functions are pure.
+ * watch/preamble.c. All functions are pure.
  */
-#ifndef WATCH_DIALOGUES_H
-#define WATCH_DIALOGUES_H
+#ifndef EVIDENCE_DIALOGUES_H
+#define EVIDENCE_DIALOGUES_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "watch/dialogues.h"
+#include "evidence/dialogues.h"
 
 #include "base/reader.h"
 
@@ -81,9 +81,9 @@ static const struct line_sign {
 	/* RFC 5321, 4.1.1.1; RFC 2033, 4.1. */
 	{ SIDE_CLIENT, START, false, "EHLO ", UPGRADE_SMTP, EFFECT_NONE },
 	{ SIDE_CLIENT, START, false, "HELO ", UPGRADE_SMTP, EFFECT_NONE },
-	{ SIDE_CLIENT, START, false, "LHLO ", UPGRADE_SMTP, EFFECT_NONE },
+	{ SIDE_CLIENT, START, false, "LHLO ", UPGRADE_LMTP, EFFECT_NONE },
 	{ SIDE_SERVER, GREETS, false, "SMTP", UPGRADE_SMTP, EFFECT_NONE },
-	{ SIDE_SERVER, GREETS, false, "LMTP", UPGRADE_SMTP, EFFECT_NONE },
+	{ SIDE_SERVER, GREETS, false, "LMTP", UPGRADE_LMTP, EFFECT_NONE },
 	{ SIDE_SERVER, START, false, "250", UPGRADE_SMTP, EFFECT_NONE },
 
 	/* RFC 4253, 4.2: keys are exchanged by its own means. */
