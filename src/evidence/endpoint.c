@@ -1,5 +1,68 @@
 #include "evidence/endpoint.h"
 
+const struct endpoint_trait_kind endpoint_trait_kinds[] = {
+#define X(name) { #name, offsetof(struct endpoint_traits, name) },
+	ENDPOINT_TRAITS(X)
+#undef X
+};
+const size_t endpoint_trait_count = COUNT_OF(endpoint_trait_kinds);
+
+enum endpoint_trait endpoint_trait_of(const struct endpoint *endpoint, size_t kind)
+{
+	enum endpoint_trait trait;
+
+	memcpy(&trait,
+		(const uint8_t *)&endpoint->traits + endpoint_trait_kinds[kind].offset,
+		sizeof trait);
+	return trait;
+}
+
+bool endpoint_codes_hold(const struct endpoint_codes *list, uint32_t code)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->codes[i] == code)
+			return true;
+	return false;
+}
+
+/* Signature schemes are from TLS 1.2 on (RFC 5246, 7.4.1.4.1); groups are looked for
+ * there, and where an older version was found to have some. */
+static bool may_have(enum version_rank rank, const struct endpoint_version *found,
+	const struct endpoint_codes *list)
+{
+	if (found->status == ENDPOINT_REFUSED)
+		return false;
+	return rank >= RANK_TLS12 || list->count > 0;
+}
+
+struct endpoint_codes endpoint_union(const struct endpoint *endpoint,
+	enum endpoint_list which, uint32_t ret_codes[ENDPOINT_UNION_MAX])
+{
+	struct endpoint_codes all = { .codes = ret_codes };
+	bool whole = true, any = false;
+
+	for (unsigned rank = RANK_TLS13; rank > RANK_UNKNOWN; rank--) {
+		const struct endpoint_version *found = &endpoint->versions[rank];
+		const struct endpoint_codes *list =
+			which == ENDPOINT_GROUPS ? &found->groups : &found->schemes;
+
+		if (found->version == VERSION_NONE || !may_have(rank, found, list))
+			continue;
+		any = any || list->whole;
+		whole = whole && list->whole;
+		for (size_t i = 0; i < list->count; i++) {
+			if (endpoint_codes_hold(&all, list->codes[i]))
+				continue;
+			if (all.count < ENDPOINT_UNION_MAX)
+				ret_codes[all.count++] = list->codes[i];
+			else
+				whole = false;
+		}
+	}
+	all.whole = whole && any;
+	return all;
+}
+
 const char *endpoint_status_name(enum endpoint_status status)
 {
 	static const char *const names[ENDPOINT_STATUS_COUNT] = {

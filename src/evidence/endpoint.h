@@ -119,6 +119,15 @@ struct endpoint_traits {
 #undef X
 };
 
+/* Them as a table, in the same order. */
+struct endpoint_trait_kind {
+	const char *name;
+	size_t offset; /* in struct endpoint_traits */
+};
+
+extern const struct endpoint_trait_kind endpoint_trait_kinds[];
+extern const size_t endpoint_trait_count;
+
 /* DHE's parameters up to TLS 1.2. */
 struct endpoint_dh {
 	uint16_t bits;      /* 0: none seen */
@@ -159,6 +168,23 @@ struct endpoint {
 	uint64_t bytes_received;
 	time_ns took;
 };
+
+enum endpoint_trait endpoint_trait_of(const struct endpoint *endpoint, size_t kind);
+
+enum endpoint_list {
+	ENDPOINT_GROUPS,
+	ENDPOINT_SCHEMES,
+};
+
+/* Twice what either registry has; what is more is cut, and the list not whole. */
+#define ENDPOINT_UNION_MAX 128
+
+/* What any version has, each once, those of the highest version first. Whole if it is of
+ * each version that may have some. */
+struct endpoint_codes endpoint_union(const struct endpoint *endpoint,
+	enum endpoint_list which, uint32_t ret_codes[ENDPOINT_UNION_MAX]);
+
+bool endpoint_codes_hold(const struct endpoint_codes *list, uint32_t code);
 
 const char *endpoint_status_name(enum endpoint_status status);
 const char *endpoint_trust_name(enum endpoint_trust trust); /* "ok", "self-signed" */
