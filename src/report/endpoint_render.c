@@ -1,0 +1,15 @@
+#include "report/endpoint_render.h"
+
+/* To add one: a line here, endpoint_<name>.c, docs/scan.md. In order of name. */
+static const struct endpoint_renderer renderers[] = {
+	{ "json", endpoint_json_begin, endpoint_json, endpoint_json_end },
+	{ "jsonl", NULL, endpoint_jsonl, NULL },
+};
+
+const struct endpoint_renderer *endpoint_renderer_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(renderers); i++)
+		if (strcmp(renderers[i].name, name) == 0)
+			return &renderers[i];
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/*
+ * endpoint_render - the forms in which scanned endpoints are shown, one after the other
+ * as they are done. docs/scan.md is their schema.
+ */
+#ifndef REPORT_ENDPOINT_RENDER_H
+#define REPORT_ENDPOINT_RENDER_H
+
+#include "base/text.h"
+#include "evidence/endpoint.h"
+
+#define SCAN_FORMAT "tlsunset-scan-1" /* of JSON; grows with every break */
+
+/* An endpoint, and what was made of it. */
+struct endpoint_view {
+	const struct endpoint *endpoint;
+	time_ns now;    /* for "41 days left" */
+	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
+	size_t before;  /* how many were shown before it */
+};
+
+struct endpoint_renderer {
+	const char *name;
+	void (*begin)(struct text *text); /* what stands before all; may be NULL */
+	void (*endpoint)(struct text *text, const struct endpoint_view *view);
+	void (*end)(struct text *text); /* likewise behind all */
+};
+
+/* "csv", "json", "jsonl", "text"; NULL if there is none of that name. */
+const struct endpoint_renderer *endpoint_renderer_find(const char *name);
+
+void endpoint_json_begin(struct text *text);
+void endpoint_json(struct text *text, const struct endpoint_view *view);
+void endpoint_json_end(struct text *text);
+
+/* A line, its newline included. */
+void endpoint_jsonl(struct text *text, const struct endpoint_view *view);
+
+#endif
