@@ -238,7 +238,7 @@ static uint32_t answer_number(
 static uint32_t endpoint_number(
 	struct aggregate *aggregate, const struct handshake *handshake)
 {
-	struct endpoint endpoint = {
+	struct endpoint_key endpoint = {
 		.address = handshake->server,
 		.port = handshake->server_port,
 		.transport = (uint8_t)handshake->transport,

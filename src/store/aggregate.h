@@ -38,8 +38,8 @@ struct fact {
 	uint32_t last;
 };
 
-/* What an endpoint's key in its dictionary is made of. */
-struct endpoint {
+/* Where a server was seen: an endpoint's key in its dictionary. */
+struct endpoint_key {
 	struct address address;
 	uint16_t port;
 	uint8_t transport;
@@ -50,7 +50,7 @@ struct aggregate {
 	struct sink sink; /* of observations; what is no handshake is passed over */
 	uint64_t taken;   /* handshakes since it was cleared */
 	struct dictionary clients;   /* keyed by struct address */
-	struct dictionary endpoints; /* keyed by struct endpoint */
+	struct dictionary endpoints; /* keyed by struct endpoint_key */
 	struct dictionary names;
 	struct dictionary hellos;       /* keyed by digest */
 	struct dictionary certificates; /* keyed by digest */

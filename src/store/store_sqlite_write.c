@@ -129,11 +129,11 @@ static void bind_key(sqlite3_stmt *s, struct bytes key)
 
 static void bind_endpoint(sqlite3_stmt *s, struct bytes key)
 {
-	struct endpoint endpoint;
+	struct endpoint_key endpoint;
 
 	memcpy(&endpoint, key.at, sizeof endpoint);
 	bind_bytes(s, 1,
-		bytes_over(key.at + offsetof(struct endpoint, address), ADDRESS_LEN));
+		bytes_over(key.at + offsetof(struct endpoint_key, address), ADDRESS_LEN));
 	(void)sqlite3_bind_int(s, 2, endpoint.port);
 	bind_string(s, 3, transport_name(endpoint.transport));
 	bind_string(s, 4, upgrade_name(endpoint.upgrade));
