@@ -241,6 +241,31 @@ static void add_effort(struct text *text, const struct endpoint *endpoint)
 	text_number(text, endpoint->took / (TIME_SECOND / 1000));
 }
 
+static void add_judgement(struct text *text, const struct endpoint_view *view)
+{
+	const struct endpoint_judgement *made = view->judgement;
+
+	json_member(text, "policy");
+	if (made == NULL) {
+		json_null(text);
+		return;
+	}
+	text_add(text, "{\"name\":");
+	json_string(text, view->policy->name);
+	json_member(text, "verdict");
+	json_plain(text, verdict_name(made->verdict));
+	json_member(text, "reasons");
+	text_char(text, '[');
+	for (size_t i = 0; i < made->count; i++) {
+		text_format(text, "%s{\"verdict\":\"%s\"", i > 0 ? "," : "",
+			verdict_name(made->reasons[i].verdict));
+		json_member(text, "reason");
+		json_string(text, made->reasons[i].text);
+		text_char(text, '}');
+	}
+	text_add(text, "]}");
+}
+
 static void add_endpoint(struct text *text, const struct endpoint_view *view)
 {
 	const struct endpoint *endpoint = view->endpoint;
@@ -255,6 +280,7 @@ static void add_endpoint(struct text *text, const struct endpoint_view *view)
 	add_dh(text, &endpoint->dh);
 	add_traits(text, endpoint);
 	add_effort(text, endpoint);
+	add_judgement(text, view);
 	text_char(text, '}');
 }
 

@@ -2,8 +2,10 @@
 
 /* To add one: a line here, endpoint_<name>.c, docs/scan.md. In order of name. */
 static const struct endpoint_renderer renderers[] = {
+	{ "csv", endpoint_csv_begin, endpoint_csv, NULL },
 	{ "json", endpoint_json_begin, endpoint_json, endpoint_json_end },
 	{ "jsonl", NULL, endpoint_jsonl, NULL },
+	{ "text", NULL, endpoint_text, NULL },
 };
 
 const struct endpoint_renderer *endpoint_renderer_find(const char *name)

@@ -7,12 +7,16 @@
 
 #include "base/text.h"
 #include "evidence/endpoint.h"
+#include "policy/endpoint_judge.h"
+#include "tls/iana.h"
 
-#define SCAN_FORMAT "tlsunset-scan-1" /* of JSON; grows with every break */
+#define SCAN_FORMAT "tlsunset-scan-1" /* of JSON and CSV; grows with every break */
 
 /* An endpoint, and what was made of it. */
 struct endpoint_view {
 	const struct endpoint *endpoint;
+	const struct policy *policy; /* NULL: it was not judged */
+	const struct endpoint_judgement *judgement;
 	time_ns now;    /* for "41 days left" */
 	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
 	size_t before;  /* how many were shown before it */
@@ -28,11 +32,17 @@ struct endpoint_renderer {
 /* "csv", "json", "jsonl", "text"; NULL if there is none of that name. */
 const struct endpoint_renderer *endpoint_renderer_find(const char *name);
 
+void endpoint_csv_begin(struct text *text);
+void endpoint_csv(struct text *text, const struct endpoint_view *view);
+
 void endpoint_json_begin(struct text *text);
 void endpoint_json(struct text *text, const struct endpoint_view *view);
 void endpoint_json_end(struct text *text);
 
 /* A line, its newline included. */
 void endpoint_jsonl(struct text *text, const struct endpoint_view *view);
+
+/* Some lines. */
+void endpoint_text(struct text *text, const struct endpoint_view *view);
 
 #endif

@@ -1,0 +1,152 @@
+/* Of lists, of traits, of how it was asked, and of what to do. */
+#include "report/endpoint_words.h"
+
+#include "report/export.h"
+
+static void add_union(struct text *text, const struct endpoint *endpoint,
+	enum endpoint_list which, const struct iana_registry *registry)
+{
+	uint32_t codes[ENDPOINT_UNION_MAX];
+	struct endpoint_codes all = endpoint_union(endpoint, which, codes);
+	char name[IANA_TEXT_MAX];
+
+	for (size_t i = 0; i < all.count; i++)
+		text_format(text, "%s%s", i > 0 ? " " : "",
+			iana_text(registry, codes[i], name));
+	if (all.count > 0 && !all.whole)
+		text_add(text, ", perhaps more");
+}
+
+void words_groups(struct text *text, const struct endpoint_view *view)
+{
+	const struct endpoint_dh *dh = &view->endpoint->dh;
+
+	add_union(text, view->endpoint, ENDPOINT_GROUPS, &iana_groups);
+	if (dh->bits == 0)
+		return;
+	text_format(text, "%sDH of %u bits", text_len(text) > 0 ? "; " : "", dh->bits);
+	if (dh->known != NULL)
+		text_format(text, " (%s)", dh->known);
+	if (dh->reused == TRAIT_YES)
+		text_add(text, ", its key is used again");
+}
+
+void words_schemes(struct text *text, const struct endpoint_view *view)
+{
+	add_union(text, view->endpoint, ENDPOINT_SCHEMES, &iana_signature_schemes);
+}
+
+/* "client_certificate_asked" as words; of the intolerant ones what follows that. */
+static void add_trait_name(struct text *text, const char *name, size_t skip)
+{
+	for (const char *c = name + skip; *c != '\0'; c++)
+		text_char(text, *c == '_' ? ' ' : *c);
+}
+
+#define INTOLERANT "intolerant_"
+
+static void add_traits(struct text *text, const struct endpoint *endpoint,
+	bool intolerant, enum endpoint_trait wanted, const char *before)
+{
+	for (size_t i = 0; i < endpoint_trait_count; i++) {
+		const char *name = endpoint_trait_kinds[i].name;
+		bool is = strncmp(name, INTOLERANT, strlen(INTOLERANT)) == 0;
+
+		if (is != intolerant || endpoint_trait_of(endpoint, i) != wanted)
+			continue;
+		text_format(text, "%s%s", text_len(text) > 0 ? ", " : "", before);
+		add_trait_name(text, name, is ? strlen(INTOLERANT) : 0);
+	}
+}
+
+void words_traits(struct text *text, const struct endpoint_view *view)
+{
+	add_traits(text, view->endpoint, false, TRAIT_YES, "");
+	add_traits(text, view->endpoint, false, TRAIT_NO, "no ");
+	for (size_t i = 0; i < view->endpoint->alpn_count; i++) {
+		text_add(text, i > 0 ? " " : text_len(text) > 0 ? "; ALPN " : "ALPN ");
+		text_quote_terminal(text, view->endpoint->alpn[i]);
+	}
+}
+
+/* That it minds nothing needs no line. */
+void words_intolerance(struct text *text, const struct endpoint_view *view)
+{
+	add_traits(text, view->endpoint, true, TRAIT_YES, "");
+}
+
+void words_nodes(struct text *text, const struct endpoint_view *view)
+{
+	const char *reason = view->endpoint->nodes_reason;
+
+	if (!view->endpoint->nodes_differ)
+		return;
+	text_add(text, "servers that differ answer here");
+	if (reason != NULL) {
+		text_add(text, ": ");
+		text_quote_terminal(text, bytes_of_string(reason));
+	}
+}
+
+void words_effort(struct text *text, const struct endpoint_view *view)
+{
+	const struct endpoint *endpoint = view->endpoint;
+
+	text_grouped(text, endpoint->connections);
+	text_format(text, " connection%s in %.2f s",
+		endpoint->connections == 1 ? "" : "s",
+		(double)endpoint->took / (double)TIME_SECOND);
+	if (endpoint->slowed)
+		text_add(text, "; it limits who asks often, and was asked slowly");
+}
+
+/* For what is spoken there, the server whose settings most probably rule it. */
+static const char *server_for(const struct endpoint *endpoint)
+{
+	switch (endpoint->upgrade) {
+	case UPGRADE_SMTP:
+		return "postfix";
+	case UPGRADE_RDP:
+	case UPGRADE_TDS:
+		return "iis-reg";
+	case UPGRADE_NONE:
+		return "nginx";
+	default:
+		return "openssl";
+	}
+}
+
+/* nginx has one word a version, which is the whole fix where versions alone are wrong. */
+static void add_nginx(struct text *text, const struct policy *policy)
+{
+	text_add(text, "nginx: ssl_protocols");
+	for (unsigned rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
+		if (policy_allows_version(policy, (enum version_rank)rank))
+			text_format(text, " %s", export_version((enum version_rank)rank));
+	text_add(text, "; ");
+}
+
+void words_fix(struct text *text, const struct endpoint_view *view)
+{
+	const struct endpoint_judgement *made = view->judgement;
+	const char *server = server_for(view->endpoint);
+	bool possible = false;
+
+	if (made == NULL || made->verdict != VERDICT_BREAKS)
+		return;
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		possible =
+			possible ||
+			(policy_allows_version(view->policy, (enum version_rank)rank) &&
+				endpoint_accepts(&view->endpoint->versions[rank]));
+	if (!possible) {
+		text_add(text, "it has no version that the policy allows: a newer "
+			       "server or TLS library, or a proxy in front of it");
+		return;
+	}
+	if (made->versions != 0 && strcmp(server, "nginx") == 0)
+		add_nginx(text, view->policy);
+	text_format(text, "(tlsunset policy export --for %s ", server);
+	text_quote_terminal(text, bytes_of_string(view->policy->name));
+	text_char(text, ')');
+}

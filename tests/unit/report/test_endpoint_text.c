@@ -1,0 +1,226 @@
+#include "../unit.h"
+
+#include "../endpoints.h"
+#include "report/endpoint_render.h"
+
+static const struct policy newer = {
+	.name = "newer",
+	.compression = true,
+	.versions = 1 << RANK_TLS12 | 1 << RANK_TLS13,
+};
+
+static struct certificate expired; /* of one test */
+
+static void check(const struct endpoint *endpoint, const struct policy *policy,
+	unsigned width, const char *expected)
+{
+	struct endpoint_judgement made;
+	struct endpoint_view view = {
+		.endpoint = endpoint,
+		.policy = policy,
+		.judgement = policy == NULL ? NULL : &made,
+		.now = ERP_AT,
+		.width = width,
+	};
+	struct text text;
+
+	if (policy != NULL)
+		endpoint_judge(policy, endpoint, &made);
+	text_init(&text, 65536);
+	endpoint_text(&text, &view);
+	assert_string_equal(text_string(&text), expected);
+	text_done(&text);
+}
+
+static void test_two_columns_where_there_is_room(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	check(&e, &newer, 120,
+		"erp.example.net:443 (10.0.4.2)   breaks policy newer: accepts TLS 1.0\n"
+		"  SSL 2.0      refused (alert 70)                             TLS 1.1   "
+		"   refused (alert 70)\n"
+		"  SSL 3.0      refused (alert 70)                             TLS 1.2   "
+		"   accepted  4 suites, server order: ECDHE-RSA-…\n"
+		"  TLS 1.0      accepted  5 suites, client order: ECDHE-RSA-…  TLS 1.3   "
+		"   refused (alert 70)\n"
+		"  groups       x25519 secp256r1\n"
+		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256\n"
+		"  certificate  RSA 2048, sha256, 41 days left, chain ok, name ok\n"
+		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
+		"  asked        21 connections in 0.25 s\n"
+		"  fix          nginx: ssl_protocols TLSv1.2 TLSv1.3; (tlsunset policy "
+		"export --for nginx newer)\n");
+}
+
+static void test_a_line_each_where_there_is_not(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	check(&e, NULL, 80,
+		"erp.example.net:443 (10.0.4.2)   accepts TLS 1.0, 1.2\n"
+		"  SSL 2.0      refused (alert 70)\n"
+		"  SSL 3.0      refused (alert 70)\n"
+		"  TLS 1.0      accepted  5 suites, client order: ECDHE-RSA-AES256-SHA "
+		"...\n"
+		"  TLS 1.1      refused (alert 70)\n"
+		"  TLS 1.2      accepted  4 suites, server order: "
+		"ECDHE-RSA-AES256-GCM-SHA384 ...\n"
+		"  TLS 1.3      refused (alert 70)\n"
+		"  groups       x25519 secp256r1\n"
+		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256\n"
+		"  certificate  RSA 2048, sha256, 41 days left, chain ok, name ok\n"
+		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
+		"  asked        21 connections in 0.25 s\n");
+}
+
+static void test_who_does_not_answer_is_unknown(void **state)
+{
+	struct endpoint e = {
+		.address = address_of_ipv4((const uint8_t[]){ 203, 0, 113, 9 }),
+		.port = 8443,
+		.status = ENDPOINT_NO_ANSWER,
+		.reason = "nothing answered in 5 s",
+		.connections = 1,
+		.took = 5 * TIME_SECOND,
+	};
+
+	(void)state;
+	check(&e, &newer, 80,
+		"203.0.113.9:8443   unknown under policy newer: nothing answered in 5 s\n"
+		"  asked        1 connection in 5.00 s\n");
+}
+
+static void test_strangers_text_is_quoted(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		e.versions[rank].status = ENDPOINT_NOT_TLS;
+	e.status = ENDPOINT_NOT_TLS;
+	e.host = bytes_of_string("evil\033[31m");
+	memcpy(e.start, "HTTP\033\r\n", 7);
+	e.start_len = 7;
+	e.connections = 1;
+	check(&e, NULL, 80,
+		"evil\\x1b[31m:443 (10.0.4.2)   is not TLS, it begins "
+		"\"HTTP\\x1b\\x0d\\x0a\"\n"
+		"  asked        1 connection in 0.25 s\n");
+}
+
+static void test_what_is_odd_is_told(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	e.versions[RANK_SSL3].status = ENDPOINT_UNASKED;
+	e.versions[RANK_TLS10].completes = TRAIT_NO;
+	e.versions[RANK_TLS10].suites.whole = false;
+	e.versions[RANK_TLS10].order = ORDER_UNKNOWN;
+	e.versions[RANK_TLS11].alert = -1;
+	e.versions[RANK_TLS11].without_name = TRAIT_YES;
+	e.versions[RANK_TLS13].status = ENDPOINT_UNKNOWN;
+	e.versions[RANK_TLS13].reason =
+		"the server limits connections, ask again with a lower --rate";
+	e.dh = (struct endpoint_dh){ 1024, "RFC 2409 group 2", TRAIT_YES };
+	e.certificates[0].trust = TRUST_EXPIRED;
+	e.certificates[0].name_matches = TRAIT_NO;
+	expired = erp_certificate;
+	expired.not_after = ERP_AT - TIME_DAY - 1;
+	e.certificates[0].chain[0] = &expired;
+	e.traits.intolerant_many_suites = TRAIT_YES;
+	e.nodes_differ = true;
+	e.nodes_reason = "2 of 5 answers had TLS 1.1";
+	e.slowed = true;
+	check(&e, NULL, 80,
+		"erp.example.net:443 (10.0.4.2)   accepts TLS 1.0, 1.2\n"
+		"  SSL 2.0      refused (alert 70)\n"
+		"  SSL 3.0      not asked\n"
+		"  TLS 1.0      accepted  at least 5 suites: ECDHE-RSA-AES256-SHA ...; "
+		"but no\n"
+		"               handshake was completed\n"
+		"  TLS 1.1      refused, but accepted from who names no server\n"
+		"  TLS 1.2      accepted  4 suites, server order: "
+		"ECDHE-RSA-AES256-GCM-SHA384 ...\n"
+		"  TLS 1.3      unknown: the server limits connections, ask again with a "
+		"lower\n"
+		"               --rate\n"
+		"  groups       x25519 secp256r1, perhaps more; DH of 1024 bits (RFC "
+		"2409 group\n"
+		"               2), its key is used again\n"
+		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256, perhaps more\n"
+		"  certificate  RSA 2048, sha256, expired 1 day ago, chain expired, "
+		"wrong name\n"
+		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
+		"  intolerant   many suites\n"
+		"  nodes        servers that differ answer here: 2 of 5 answers had TLS "
+		"1.1\n"
+		"  asked        21 connections in 0.25 s; it limits who asks often, and "
+		"was asked\n"
+		"               slowly\n");
+}
+
+static void test_a_line_for_spreadsheets(void **state)
+{
+	struct endpoint e = erp_endpoint();
+	struct endpoint_judgement made;
+	struct endpoint_view view = {
+		.endpoint = &e, .policy = &newer, .judgement = &made
+	};
+	const struct endpoint_renderer *csv = endpoint_renderer_find("csv");
+	struct text text;
+
+	(void)state;
+	endpoint_judge(&newer, &e, &made);
+	e.host = bytes_of_string("=evil()");
+	text_init(&text, 65536);
+	csv->endpoint(&text, &view);
+	assert_string_equal(text_string(&text),
+		"tlsunset-scan-1,\"'=evil()\",\"10.0.4.2\",443,\"tcp\",,"
+		"\"erp.example.net\",\"2026-11-22T10:00:00.123456Z\",\"accepted\","
+		"\"refused\",\"refused\",\"accepted\",\"refused\",\"accepted\","
+		"\"refused\",\"x25519 secp256r1\",\"CN=erp.example.net\",\"RSA\",2048,"
+		"\"sha256WithRSAEncryption\",\"2027-01-02T11:00:00.123456Z\",\"ok\","
+		"\"no\",\"newer\",\"breaks\",\"accepts TLS 1.0\",,21\r\n");
+	text_done(&text);
+}
+
+static void test_each_column_has_a_head(void **state)
+{
+	struct endpoint e = erp_endpoint();
+	struct endpoint_view view = { .endpoint = &e };
+	size_t commas[2] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct text text;
+
+		text_init(&text, 65536);
+		if (i == 0)
+			endpoint_csv_begin(&text);
+		else
+			endpoint_csv(&text, &view);
+		for (const char *c = text_string(&text); *c != '\0'; c++)
+			commas[i] += *c == ',';
+		text_done(&text);
+	}
+	assert_int_equal(commas[0], commas[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_columns_where_there_is_room),
+		cmocka_unit_test(test_a_line_each_where_there_is_not),
+		cmocka_unit_test(test_who_does_not_answer_is_unknown),
+		cmocka_unit_test(test_strangers_text_is_quoted),
+		cmocka_unit_test(test_what_is_odd_is_told),
+		cmocka_unit_test(test_a_line_for_spreadsheets),
+		cmocka_unit_test(test_each_column_has_a_head),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
