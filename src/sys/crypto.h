@@ -14,6 +14,10 @@
  * first time libcrypto reads its configuration. */
 const struct crypto *crypto_openssl(void);
 
+/* Loads what only handshakes need, which is otherwise done when it is used first, and
+ * takes some milliseconds and files. */
+void crypto_openssl_for_handshakes(void);
+
 /* Draws the key of all hash tables of this run, which nobody can guess. ERR_IO: the
  * kernel has no random bytes. */
 MUST_USE enum err random_hash_key(struct hash_key *ret);

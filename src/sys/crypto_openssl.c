@@ -4,14 +4,13 @@
 
 #include "sys/crypto.h"
 
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "sys/crypto_openssl.h"
 
 static void md5(struct bytes all, uint8_t ret[MD5_LEN])
 {
@@ -140,127 +139,6 @@ static bool aes128_gcm_open(const uint8_t key[AES128_LEN],
 	return EVP_DecryptFinal_ex(context, ret + len, &len) == 1;
 }
 
-/* The groups whose keys libcrypto makes, by what it calls them. To add one: a line
- * here. In order of code; see data/iana/groups.csv. */
-static const struct key_group {
-	uint16_t group;
-	enum { CURVE, MONTGOMERY, FINITE } kind;
-	int id;           /* NID of a CURVE, EVP_PKEY_ of MONTGOMERY */
-	const char *name; /* of FINITE */
-	size_t len;       /* of the key */
-} key_groups[] = {
-	{ 23, CURVE, NID_X9_62_prime256v1, NULL, 65 },
-	{ 24, CURVE, NID_secp384r1, NULL, 97 },
-	{ 25, CURVE, NID_secp521r1, NULL, 133 },
-	{ 29, MONTGOMERY, EVP_PKEY_X25519, NULL, 32 },
-	{ 30, MONTGOMERY, EVP_PKEY_X448, NULL, 56 },
-	{ 31, CURVE, NID_brainpoolP256r1, NULL, 65 },
-	{ 32, CURVE, NID_brainpoolP384r1, NULL, 97 },
-	{ 33, CURVE, NID_brainpoolP512r1, NULL, 129 },
-	{ 41, CURVE, NID_sm2, NULL, 65 },
-	{ 256, FINITE, 0, "ffdhe2048", 256 },
-	{ 257, FINITE, 0, "ffdhe3072", 384 },
-	{ 258, FINITE, 0, "ffdhe4096", 512 },
-	{ 259, FINITE, 0, "ffdhe6144", 768 },
-	{ 260, FINITE, 0, "ffdhe8192", 1024 },
-};
-
-/* A scalar of 1 to order - 1. */
-static bool scalar_of(const uint8_t secret[KEY_SECRET_LEN], const BIGNUM *order,
-	BN_CTX *memory, BIGNUM *ret)
-{
-	return BN_bin2bn(secret, KEY_SECRET_LEN, ret) != NULL &&
-	       BN_nnmod(ret, ret, order, memory) == 1 &&
-	       (!BN_is_zero(ret) || BN_one(ret) == 1);
-}
-
-/* SEC 1, 2.3.3: uncompressed, as RFC 8446, 4.2.8.2 wants it. */
-static bool curve_key(
-	const struct key_group *known, const uint8_t secret[KEY_SECRET_LEN], uint8_t *ret)
-{
-	EC_GROUP *curve = EC_GROUP_new_by_curve_name(known->id);
-	EC_POINT *point = curve != NULL ? EC_POINT_new(curve) : NULL;
-	BN_CTX *memory = BN_CTX_new();
-	BIGNUM *scalar = BN_new();
-	bool made = point != NULL && memory != NULL && scalar != NULL &&
-		    scalar_of(secret, EC_GROUP_get0_order(curve), memory, scalar) &&
-		    EC_POINT_mul(curve, point, scalar, NULL, NULL, memory) == 1 &&
-		    EC_POINT_point2oct(curve, point, POINT_CONVERSION_UNCOMPRESSED, ret,
-			    known->len, memory) == known->len;
-
-	BN_free(scalar);
-	BN_CTX_free(memory);
-	EC_POINT_free(point);
-	EC_GROUP_free(curve);
-	return made;
-}
-
-static bool montgomery_key(
-	const struct key_group *known, const uint8_t secret[KEY_SECRET_LEN], uint8_t *ret)
-{
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(known->id, NULL, secret, known->len);
-	size_t len = known->len;
-	bool made = key != NULL && EVP_PKEY_get_raw_public_key(key, ret, &len) == 1;
-
-	EVP_PKEY_free(key);
-	return made;
-}
-
-/* The prime of a group of RFC 7919; NULL if libcrypto has none of that name. */
-static BIGNUM *finite_prime(const char *name)
-{
-	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
-	EVP_PKEY *group = NULL;
-	BIGNUM *prime = NULL;
-
-	if (context != NULL && EVP_PKEY_paramgen_init(context) == 1 &&
-		EVP_PKEY_CTX_set_group_name(context, name) == 1 &&
-		EVP_PKEY_paramgen(context, &group) == 1)
-		(void)EVP_PKEY_get_bn_param(group, OSSL_PKEY_PARAM_FFC_P, &prime);
-	EVP_PKEY_free(group);
-	EVP_PKEY_CTX_free(context);
-	return prime;
-}
-
-/* Two to the secret, padded to the prime's length. RFC 8446, 4.2.8.1; of exponents 512
- * bits are more than any of the groups wants (RFC 7919, 5.2). */
-static bool finite_key(
-	const struct key_group *known, const uint8_t secret[KEY_SECRET_LEN], uint8_t *ret)
-{
-	BIGNUM *prime = finite_prime(known->name);
-	BIGNUM *exponent = BN_bin2bn(secret, KEY_SECRET_LEN, NULL);
-	BIGNUM *key = BN_new();
-	BN_CTX *memory = BN_CTX_new();
-	bool made = prime != NULL && exponent != NULL && key != NULL && memory != NULL &&
-		    BN_set_word(key, 2) == 1 &&
-		    BN_mod_exp(key, key, exponent, prime, memory) == 1 &&
-		    BN_bn2binpad(key, ret, (int)known->len) == (int)known->len;
-
-	BN_CTX_free(memory);
-	BN_free(key);
-	BN_free(exponent);
-	BN_free(prime);
-	return made;
-}
-
-static size_t key_share(
-	uint16_t group, const uint8_t secret[KEY_SECRET_LEN], uint8_t ret[KEY_SHARE_MAX])
-{
-	static bool (*const makers[])(const struct key_group *known,
-		const uint8_t secret[KEY_SECRET_LEN], uint8_t *ret) = {
-		[CURVE] = curve_key,
-		[MONTGOMERY] = montgomery_key,
-		[FINITE] = finite_key,
-	};
-
-	for (size_t i = 0; i < COUNT_OF(key_groups); i++)
-		if (key_groups[i].group == group)
-			return makers[key_groups[i].kind](&key_groups[i], secret, ret)
-				       ? key_groups[i].len
-				       : 0;
-	return 0;
-}
-
 const struct crypto *crypto_openssl(void)
 {
 	static const struct crypto table = {
@@ -269,7 +147,18 @@ const struct crypto *crypto_openssl(void)
 		.hmac_sha256 = hmac_sha256,
 		.aes128_block = aes128_block,
 		.aes128_gcm_open = aes128_gcm_open,
-		.key_share = key_share,
+		.key_share = crypto_openssl_key_share,
+		.key_agree = crypto_openssl_key_agree,
+		.dh_power = crypto_openssl_dh_power,
+		.rsa_len = crypto_openssl_rsa_len,
+		.rsa_public = crypto_openssl_rsa_public,
+		.digest = crypto_openssl_digest,
+		.hmac = crypto_openssl_hmac,
+		.has_cipher = crypto_openssl_has_cipher,
+		.cbc = crypto_openssl_cbc,
+		.rc4 = crypto_openssl_rc4,
+		.aead_seal = crypto_openssl_aead_seal,
+		.aead_open = crypto_openssl_aead_open,
 	};
 
 	pthread_once(&once, fetch);
