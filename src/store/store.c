@@ -61,6 +61,12 @@ enum err store_read_counts(struct store *store, const struct store_filter *filte
 	return store->kind->read_counts(store, filter, reader, why);
 }
 
+enum err store_read_subjects(struct store *store, enum store_subject_kind kind,
+	struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_subjects(store, kind, reader, why);
+}
+
 enum err store_read_hellos(
 	struct store *store, struct store_reader *reader, struct fault *why)
 {

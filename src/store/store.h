@@ -65,6 +65,17 @@ struct store_count {
 	uint32_t name;    /* 0: none was sent */
 	uint16_t version; /* agreed; VERSION_NONE: no ServerHello was seen */
 	uint64_t handshakes;
+	time_ns last;
+};
+
+/* What a number stands for. */
+enum store_subject_kind { STORE_CLIENTS, STORE_ENDPOINTS, STORE_NAMES };
+
+struct store_subject {
+	uint32_t number;
+	struct address address; /* of a client or an endpoint */
+	uint16_t port;          /* of an endpoint */
+	struct bytes name;      /* strangers' text */
 };
 
 /* What a reader is handed; everything is borrowed until it returns, but hellos
@@ -73,6 +84,8 @@ struct store_count {
 struct store_reader {
 	enum err (*handshake)(struct store_reader *reader, const struct tally *tally);
 	enum err (*count)(struct store_reader *reader, const struct store_count *count);
+	enum err (*subject)(
+		struct store_reader *reader, const struct store_subject *subject);
 	enum err (*hello)(struct store_reader *reader, const struct hello *hello);
 	enum err (*run)(struct store_reader *reader, const struct store_run *run);
 };
@@ -95,6 +108,8 @@ struct store_kind {
 		const struct store_filter *filter, struct store_reader *reader,
 		struct fault *why);
 	enum err (*read_counts)(struct store *store, const struct store_filter *filter,
+		struct store_reader *reader, struct fault *why);
+	enum err (*read_subjects)(struct store *store, enum store_subject_kind kind,
 		struct store_reader *reader, struct fault *why);
 	enum err (*read_hellos)(
 		struct store *store, struct store_reader *reader, struct fault *why);
@@ -144,6 +159,11 @@ MUST_USE enum err store_read_handshakes(struct store *store,
 MUST_USE enum err store_read_counts(struct store *store,
 	const struct store_filter *filter, struct store_reader *reader,
 	struct fault *why);
+
+/* Hands all that has a number of that kind to reader->subject, counted or not. Several
+ * endpoints may have one address and port. */
+MUST_USE enum err store_read_subjects(struct store *store, enum store_subject_kind kind,
+	struct store_reader *reader, struct fault *why);
 
 /* Hands every hello to reader->hello, in the order they were first stored. */
 MUST_USE enum err store_read_hellos(

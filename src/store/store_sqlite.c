@@ -348,6 +348,7 @@ const struct store_kind store_sqlite = {
 	.totals = sqlite_totals,
 	.read_handshakes = sqlite_read_handshakes,
 	.read_counts = sqlite_read_counts,
+	.read_subjects = sqlite_read_subjects,
 	.read_hellos = sqlite_read_hellos,
 	.read_runs = sqlite_read_runs,
 };

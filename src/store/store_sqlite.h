@@ -72,6 +72,9 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 /* A statement that is used once; NULL if it cannot be prepared, which its step tells. */
 sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql);
 
+/* Of the row stepped to: until the next step. */
+struct bytes sqlite_column_bytes(sqlite3_stmt *s, int at);
+
 /* Binds ?1 to ?5: hours, client, server, name. */
 void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter);
 
@@ -85,6 +88,8 @@ MUST_USE enum err sqlite_load_hellos(struct store_sqlite *store, struct fault *w
 size_t sqlite_hello_number(const struct store_sqlite *store, int64_t row);
 
 enum err sqlite_read_counts(struct store *base, const struct store_filter *filter,
+	struct store_reader *reader, struct fault *why);
+enum err sqlite_read_subjects(struct store *base, enum store_subject_kind kind,
 	struct store_reader *reader, struct fault *why);
 enum err sqlite_read_hellos(
 	struct store *base, struct store_reader *reader, struct fault *why);

@@ -3,6 +3,7 @@
 #include "store/store_sqlite.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MICROSECONDS_A_HOUR "3600000000"
 #define ANSWERS_MAX         (1 << 26) /* 128 MB; an estate has some thousand */
@@ -14,7 +15,7 @@ struct versions {
 };
 
 static const char select_counts[] =
-	"SELECT h.client, h.endpoint, h.name, h.hello, h.answer, h.count "
+	"SELECT h.client, h.endpoint, h.name, h.hello, h.answer, h.count, h.hour, h.last "
 	"FROM handshake h WHERE h.hour BETWEEN ?1 AND ?2 "
 	"AND (?3 IS NULL OR h.client IN (SELECT id FROM client WHERE address = ?3)) "
 	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
@@ -72,27 +73,36 @@ static void bind_moments(sqlite3_stmt *s, const struct store_filter *filter)
 		s, 7, filter->until == 0 ? INT64_MAX : microseconds_up(filter->until));
 }
 
+static bool is_number(sqlite3_stmt *s, int at)
+{
+	int64_t value = sqlite3_column_int64(s, at);
+
+	return value >= 0 && value <= UINT32_MAX;
+}
+
 static enum err read_counts(struct store_sqlite *store, sqlite3_stmt *s,
 	const struct versions *versions, struct store_reader *reader, int *ret_step)
 {
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && (*ret_step = sqlite3_step(s)) == SQLITE_ROW) {
-		int64_t client = sqlite3_column_int64(s, 0);
 		int64_t answer = sqlite3_column_int64(s, 4);
 		struct store_count count = {
-			.client = (uint32_t)client,
+			.client = (uint32_t)sqlite3_column_int64(s, 0),
 			.endpoint = (uint32_t)sqlite3_column_int64(s, 1),
 			.name = (uint32_t)sqlite3_column_int64(s, 2),
 			.hello = sqlite_hello_number(store, sqlite3_column_int64(s, 3)),
 			.handshakes = (uint64_t)sqlite3_column_int64(s, 5),
+			.last = (time_ns)sqlite3_column_int64(s, 6) * TIME_HOUR +
+				(time_ns)sqlite3_column_int64(s, 7) * 1000,
 		};
 
 		if (answer >= 0 && (size_t)answer < versions->count)
 			count.version = versions->of[answer];
 		/* Nobody's number may become another's. */
-		err = client < 0 || client > UINT32_MAX ? ERR_VALUE
-							: reader->count(reader, &count);
+		err = is_number(s, 0) && is_number(s, 1) && is_number(s, 2)
+			      ? reader->count(reader, &count)
+			      : ERR_VALUE;
 	}
 	return err;
 }
@@ -119,5 +129,42 @@ enum err sqlite_read_counts(struct store *base, const struct store_filter *filte
 	err = sqlite_end_reading(store, step, err, why);
 	sqlite3_finalize(s);
 	free(versions.of);
+	return err;
+}
+
+static const char *const select_subjects[] = {
+	[STORE_CLIENTS] = "SELECT id, address, 0, NULL FROM client",
+	[STORE_ENDPOINTS] = "SELECT id, address, port, NULL FROM endpoint",
+	[STORE_NAMES] = "SELECT id, NULL, 0, name FROM name",
+};
+
+static struct store_subject subject_of(sqlite3_stmt *s)
+{
+	struct store_subject subject = {
+		.number = (uint32_t)sqlite3_column_int64(s, 0),
+		.port = (uint16_t)sqlite3_column_int(s, 2),
+	};
+
+	if (sqlite3_column_bytes(s, 1) == ADDRESS_LEN)
+		memcpy(&subject.address, sqlite3_column_blob(s, 1), ADDRESS_LEN);
+	subject.name = sqlite_column_bytes(s, 3);
+	return subject;
+}
+
+enum err sqlite_read_subjects(struct store *base, enum store_subject_kind kind,
+	struct store_reader *reader, struct fault *why)
+{
+	struct store_sqlite *store = (struct store_sqlite *)base;
+	sqlite3_stmt *s = sqlite_prepare(store, select_subjects[kind]);
+	enum err err = ERR_OK;
+	int step = SQLITE_DONE;
+
+	while (err == ERR_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
+		struct store_subject subject = subject_of(s);
+
+		err = reader->subject(reader, &subject);
+	}
+	err = sqlite_end_reading(store, step, err, why);
+	sqlite3_finalize(s);
 	return err;
 }

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static struct bytes column_bytes(sqlite3_stmt *s, int at)
+struct bytes sqlite_column_bytes(sqlite3_stmt *s, int at)
 {
 	const void *all = sqlite3_column_blob(s, at);
 	int len = sqlite3_column_bytes(s, at);
@@ -26,7 +26,7 @@ static const char *column_string(sqlite3_stmt *s, int at)
 /* Copies up to len bytes; a store that was tampered with gives fewer. */
 static void column_copy(sqlite3_stmt *s, int at, void *ret, size_t len)
 {
-	struct bytes all = bytes_first(column_bytes(s, at), len);
+	struct bytes all = bytes_first(sqlite_column_bytes(s, at), len);
 
 	if (all.len > 0)
 		memcpy(ret, all.at, all.len);
@@ -39,7 +39,7 @@ static void column_text_copy(sqlite3_stmt *s, int at, char *ret, size_t room)
 
 static void read_hello(sqlite3_stmt *s, struct hello *ret)
 {
-	struct bytes form = column_bytes(s, 7);
+	struct bytes form = sqlite_column_bytes(s, 7);
 	uint8_t *copy = malloc(form.len + 1);
 
 	column_copy(s, 1, ret->digest, SHA256_LEN);
@@ -169,7 +169,7 @@ static enum upgrade upgrade_of(const char *name)
 
 static void read_alerts(sqlite3_stmt *s, int at, struct handshake *ret)
 {
-	struct bytes all = column_bytes(s, at);
+	struct bytes all = sqlite_column_bytes(s, at);
 
 	for (size_t i = 0; i < OBSERVED_ALERTS_MAX && 4 * i + 4 <= all.len; i++)
 		ret->alerts[i] = (struct observed_alert){
@@ -191,7 +191,7 @@ static void read_answer(sqlite3_stmt *s, struct handshake *ret)
 	ret->group = column_code(s, at + 4, CODE_NONE);
 	ret->dh_bits = column_code(s, at + 5, 0);
 	ret->signature_scheme = column_code(s, at + 6, CODE_NONE);
-	ret->alpn = column_bytes(s, at + 7);
+	ret->alpn = sqlite_column_bytes(s, at + 7);
 	ret->ja3s = column_string(s, at + 8);
 	ret->resumed_known = sqlite3_column_type(s, at + 9) != SQLITE_NULL;
 	ret->resumed = sqlite3_column_int(s, at + 9) != 0;
@@ -242,7 +242,7 @@ static void read_tally(struct store_sqlite *store, sqlite3_stmt *s, struct tally
 	h->transport = transport != NULL && strcmp(transport, "udp") == 0 ? TRANSPORT_UDP
 									  : TRANSPORT_TCP;
 	h->upgrade = upgrade_of(column_string(s, COLUMN_ENDPOINT + 4));
-	h->server_name = column_bytes(s, COLUMN_ENDPOINT + 5);
+	h->server_name = sqlite_column_bytes(s, COLUMN_ENDPOINT + 5);
 	h->hello = hello_at(store, sqlite3_column_int64(s, COLUMN_ENDPOINT + 6));
 	if (h->hello != NULL) {
 		h->ja3 = h->hello->ja3[0] == '\0' ? NULL : h->hello->ja3;
@@ -350,7 +350,7 @@ enum err sqlite_read_runs(
 			.started = (time_ns)sqlite3_column_int64(s, 1) * 1000,
 			.ended = (time_ns)sqlite3_column_int64(s, 2) * 1000,
 			.version = column_string(s, 3),
-			.inputs = column_bytes(s, 4),
+			.inputs = sqlite_column_bytes(s, 4),
 		};
 
 		if (read_coverage(store, sqlite3_column_int64(s, 0), &run.coverage))

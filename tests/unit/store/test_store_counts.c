@@ -93,6 +93,7 @@ struct gathered {
 	uint64_t of_tls10;
 	uint64_t of_none;
 	uint64_t nameless;
+	time_ns last;
 };
 
 static enum err gather(struct store_reader *reader, const struct store_count *count)
@@ -108,6 +109,7 @@ static enum err gather(struct store_reader *reader, const struct store_count *co
 	all->of_tls10 += count->version == VERSION_TLS10 ? count->handshakes : 0;
 	all->of_none += count->version == VERSION_NONE ? count->handshakes : 0;
 	all->nameless += count->name == 0 ? count->handshakes : 0;
+	all->last = count->last > all->last ? count->last : all->last;
 	return ERR_OK;
 }
 
@@ -135,6 +137,7 @@ static void test_counts_have_the_place_of_their_hello_and_the_version(void **sta
 	assert_int_equal(all.of_tls10, 3);
 	assert_int_equal(all.of_none, 4);
 	assert_int_equal(all.nameless, 3);
+	assert_int_equal(all.last, NOON + 2 * TIME_HOUR);
 }
 
 static void test_counts_are_filtered_as_tallies_are(void **state)
@@ -159,6 +162,49 @@ static void test_counts_are_filtered_as_tallies_are(void **state)
 	assert_int_equal(counts(&filter).handshakes, 4);
 }
 
+struct subjects {
+	struct store_reader reader;
+	size_t count;
+	size_t alike; /* to what the samples hold first of the kind */
+	uint64_t numbers;
+};
+
+static enum err meet(struct store_reader *reader, const struct store_subject *subject)
+{
+	struct subjects *all = (struct subjects *)reader;
+	struct address client = address_of_ipv4((const uint8_t[]){ 10, 0, 0, 1 });
+	struct address server = address_of_ipv4((const uint8_t[]){ 10, 0, 1, 1 });
+	bool is_server = address_compare(&subject->address, &server) == 0;
+
+	all->count++;
+	all->numbers |= UINT64_C(1) << subject->number;
+	all->alike += address_compare(&subject->address, &client) == 0 ||
+		      (is_server && subject->port == 443) ||
+		      bytes_equal(subject->name, bytes_of_string("a.example"));
+	return ERR_OK;
+}
+
+static void test_a_number_stands_for_a_client_endpoint_or_name(void **state)
+{
+	static const enum store_subject_kind kinds[] = { STORE_CLIENTS, STORE_ENDPOINTS,
+		STORE_NAMES };
+	struct store *store;
+	struct fault why;
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_READ, &store, &why), ERR_OK);
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct subjects all = { .reader = { .subject = meet } };
+
+		assert_int_equal(
+			store_read_subjects(store, kinds[i], &all.reader, &why), ERR_OK);
+		assert_int_equal(all.count, 2);
+		assert_int_equal(all.alike, 1);
+		assert_int_equal(all.numbers, 1 << 1 | 1 << 2);
+	}
+	store_close(store);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -166,6 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_counts_have_the_place_of_their_hello_and_the_version),
 		T(test_counts_are_filtered_as_tallies_are),
+		T(test_a_number_stands_for_a_client_endpoint_or_name),
 	};
 
 	return cmocka_run_group_tests_name("store_counts", tests, NULL, NULL);
