@@ -70,6 +70,11 @@ static bool is_aead(const struct suite *suite)
 	return suite->mac == SUITE_AEAD;
 }
 
+static bool is_not_aead(const struct suite *suite)
+{
+	return !is_aead(suite);
+}
+
 static bool is_rsa_exchange(const struct suite *suite)
 {
 	return suite->exchange == SUITE_RSA;
@@ -107,8 +112,31 @@ static bool all_suites(const struct offer *offer, bool (*are)(const struct suite
 	return seen > 0;
 }
 
+/* Those up to TLS 1.2 that the policy names, or the stack's. */
+static struct code_list own_suites12(const struct server_profile *profile)
+{
+	const struct policy_codes *own = &profile->policy->suites12;
+
+	return own->count > 0 ? (struct code_list){ own->codes, own->count }
+			      : profile->stack->suites12;
+}
+
+static bool wants_aead(const struct server_profile *profile)
+{
+	struct code_list own = own_suites12(profile);
+
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite != NULL && !is_aead(suite))
+			return false;
+	}
+	return own.count > 0;
+}
+
 /* What all its suites have in common, for that is mostly what is missing. */
-static void tell_suite(const struct offer *offer, char ret[REASON_MAX])
+static void tell_suite(const struct server_profile *profile, const struct offer *offer,
+	char ret[REASON_MAX])
 {
 	const char *cipher = all_suites(offer, is_cbc)    ? "CBC"
 			     : all_suites(offer, is_rc4)  ? "RC4"
@@ -120,7 +148,10 @@ static void tell_suite(const struct offer *offer, char ret[REASON_MAX])
 	const char *with = cipher[0] != '\0' && exchange[0] != '\0' ? " with " : "";
 
 	if (cipher[0] == '\0' && exchange[0] == '\0')
-		(void)snprintf(ret, REASON_MAX, "no common suite");
+		(void)snprintf(ret, REASON_MAX, "no common suite%s",
+			wants_aead(profile) && all_suites(offer, is_not_aead)
+				? " (offers no AEAD)"
+				: "");
 	else
 		(void)snprintf(ret, REASON_MAX, "no common suite (offers only %s%s%s)",
 			cipher, with, exchange);
@@ -171,8 +202,26 @@ static bool all_schemes(const struct offer *offer, bool (*are)(uint16_t scheme))
 	return offer->schemes.count > 0;
 }
 
-static void tell_certificate(const struct offer *offer, char ret[REASON_MAX])
+/* Bits, 1 << enum suite_auth, of the suites up to TLS 1.2 that both have. */
+static unsigned auths_in_common(
+	const struct server_profile *profile, const struct offer *offer)
 {
+	struct code_list own = own_suites12(profile);
+	unsigned auths = 0;
+
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite != NULL && offer_has_suite(offer, suite))
+			auths |= 1u << suite->auth;
+	}
+	return auths;
+}
+
+static void tell_certificate(const struct server_profile *profile,
+	const struct offer *offer, char ret[REASON_MAX])
+{
+	unsigned auths = auths_in_common(profile, offer);
 	const char *only = NULL;
 
 	if (all_schemes(offer, scheme_is_rsa) || all_suites(offer, is_rsa_signed))
@@ -183,6 +232,10 @@ static void tell_certificate(const struct offer *offer, char ret[REASON_MAX])
 	if (only != NULL)
 		(void)snprintf(ret, REASON_MAX,
 			"certificate: client accepts %s signatures only", only);
+	else if (auths == 1u << SUITE_BY_RSA || auths == 1u << SUITE_BY_ECDSA)
+		(void)snprintf(ret, REASON_MAX,
+			"certificate: the suites in common need one of %s",
+			auths == 1u << SUITE_BY_RSA ? "RSA" : "ECDSA");
 	else
 		(void)snprintf(
 			ret, REASON_MAX, "certificate: none that the client accepts");
@@ -196,14 +249,14 @@ static void tell_refusal(const struct server_profile *profile, const struct offe
 		tell_version(profile, offer, ret->reason);
 		break;
 	case REFUSAL_SUITE:
-		tell_suite(offer, ret->reason);
+		tell_suite(profile, offer, ret->reason);
 		break;
 	case REFUSAL_GROUP:
 		tell_group(offer, ret->reason);
 		break;
 	case REFUSAL_CERTIFICATE:
 	case REFUSAL_SIGNATURE:
-		tell_certificate(offer, ret->reason);
+		tell_certificate(profile, offer, ret->reason);
 		break;
 	default:
 		(void)snprintf(ret->reason, sizeof ret->reason, "%s",

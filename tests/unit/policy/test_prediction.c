@@ -77,6 +77,10 @@ static void test_suites_are_told_by_what_they_have_in_common(void **state)
 	assert_string_equal(reason(), "no common suite (offers only CBC)");
 	offer_suites(CODES(0x009c, 0x002f));
 	assert_string_equal(reason(), "no common suite (offers only RSA exchange)");
+	offer_suites(CODES(0x0005, 0x0033));
+	assert_string_equal(reason(), "no common suite (offers no AEAD)");
+	allow(&policy.suites12, CODES(0xc02b, 0xc013)); /* which is not what lacks then */
+	assert_string_equal(reason(), "no common suite");
 	offer_suites(CODES(0x009e, 0x002f));
 	assert_string_equal(reason(), "no common suite");
 }
@@ -116,6 +120,20 @@ static void test_a_certificate_is_told_by_what_the_client_accepts(void **state)
 		reason(), "certificate: client accepts ECDSA signatures only");
 }
 
+static void test_a_certificate_is_told_by_what_the_suites_need(void **state)
+{
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	give_ecdsa(23);
+	offer_suites(CODES(0xc02f, 0xc00a));
+	allow(&policy.suites12, CODES(0xc02b, 0xc02f));
+	assert_string_equal(
+		reason(), "certificate: the suites in common need one of RSA");
+	policy.suites12.count = 0; /* the stack's own, both kinds: the groups decide */
+	list(&offer.groups, CODES(24));
+	assert_string_equal(reason(), "certificate: none that the client accepts");
+}
+
 /* What is missing may stand in what was not kept. */
 static void test_a_list_that_was_cut_breaks_nothing_for_sure(void **state)
 {
@@ -140,6 +158,7 @@ int main(void)
 		TEST(test_groups_are_told_by_name_and_not_all),
 		TEST(test_the_longest_names_of_groups_have_room),
 		TEST(test_a_certificate_is_told_by_what_the_client_accepts),
+		TEST(test_a_certificate_is_told_by_what_the_suites_need),
 		TEST(test_a_list_that_was_cut_breaks_nothing_for_sure),
 	};
 
