@@ -49,6 +49,8 @@ static const char *const subjects[] = { "detail", "client", "server", "name", "h
 
 enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_TEXT };
 static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
+static const enum forecast_output forecast_outputs[] = { FORECAST_CSV, FORECAST_JSON,
+	FORECAST_JSONL, FORECAST_TEXT };
 
 static const struct option options[] = {
 	{ "by", 'b', OPTION_CHOICE, AT(by), "client|server|name|hello",
@@ -186,6 +188,8 @@ static enum exit_code answer_by_policy(
 		.on = settings->on,
 		.keep = settings->keep.given ? &settings->keep.address : NULL,
 		.fails = settings->fails,
+		.by = (enum view_by)settings->by,
+		.output = forecast_outputs[settings->output],
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
 		.verify = { settings->verify, settings->name, settings->concurrency,
@@ -195,13 +199,8 @@ static enum exit_code answer_by_policy(
 	asked.verify.render = &asked.render;
 	if (settings->explain.given) {
 		asked.filter.client = &settings->explain.address;
-		asked.form = FORECAST_DECISIONS;
-	} else if (settings->by == VIEW_HELLO || settings->output == OUTPUT_JSONL) {
-		asked.form = FORECAST_HELLOS;
+		asked.explains = true;
 	}
-	if (settings->output != OUTPUT_TEXT)
-		asked.output =
-			settings->output == OUTPUT_JSON ? FORECAST_JSON : FORECAST_JSONL;
 	return forecasting_run(&asked, settings->store);
 }
 
@@ -226,7 +225,8 @@ static const char *misfit(const struct settings *settings, size_t operands)
 		(settings->policy == NULL || settings->explain.given ||
 			settings->verify != NULL || settings->fail_on != NULL ||
 			settings->by != VIEW_DETAIL || settings->on != 0 ||
-			settings->output == OUTPUT_JSONL))
+			settings->output == OUTPUT_JSONL ||
+			settings->output == OUTPUT_CSV))
 		return "--keep goes with --policy, as text or json, and without --by, "
 		       "--explain, --fail-on, --on and --verify";
 	if (settings->compare && settings->fail_on != NULL)
@@ -247,10 +247,6 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	if (by_policy && settings->min_version != VERSION_NONE)
 		return "a policy says itself which versions it allows, without "
 		       "--min-version";
-	if (by_policy && settings->by != VIEW_DETAIL && settings->by != VIEW_HELLO)
-		return "with a policy, totals are of hellos only (--by hello)";
-	if (by_policy && settings->output == OUTPUT_CSV)
-		return "with a policy, the forms are text, json and jsonl";
 	if (settings->output == OUTPUT_JSONL && settings->policy == NULL)
 		return "jsonl goes with --policy";
 	return NULL;

@@ -165,6 +165,21 @@ static void tell_date(
 			moves > 1 ? ", after others (policy show tells them)" : "");
 }
 
+static void write_text(const struct forecasting *asked, const struct forecast *forecast,
+	struct text *text)
+{
+	for (size_t i = 0; i < forecast->policy_count; i++)
+		tell_date(asked, forecast->policies[i].profile->policy, text);
+	if (asked->explains)
+		forecast_text_decisions(forecast, &asked->render, text);
+	else if (asked->by == VIEW_DETAIL)
+		forecast_text(forecast, &asked->render, text);
+	else if (asked->by == VIEW_HELLO)
+		forecast_text_hellos(forecast, &asked->render, text);
+	else
+		forecast_text_rows(forecast, &asked->render, text);
+}
+
 static enum exit_code show(
 	const struct forecasting *asked, const struct forecast *forecast)
 {
@@ -173,19 +188,19 @@ static enum exit_code show(
 	struct text text;
 
 	text_init(&text, OUTPUT_MAX);
-	if (asked->output == FORECAST_JSON) {
+	switch (asked->output) {
+	case FORECAST_CSV:
+		forecast_csv(forecast, &text);
+		break;
+	case FORECAST_JSON:
 		forecast_json(forecast, &text);
-	} else if (asked->output == FORECAST_JSONL) {
+		break;
+	case FORECAST_JSONL:
 		forecast_jsonl(forecast, &text);
-	} else {
-		for (size_t i = 0; i < forecast->policy_count; i++)
-			tell_date(asked, forecast->policies[i].profile->policy, &text);
-		if (asked->form == FORECAST_DECISIONS)
-			forecast_text_decisions(forecast, &asked->render, &text);
-		else if (asked->form == FORECAST_HELLOS)
-			forecast_text_hellos(forecast, &asked->render, &text);
-		else
-			forecast_text(forecast, &asked->render, &text);
+		break;
+	case FORECAST_TEXT:
+		write_text(asked, forecast, &text);
+		break;
 	}
 	code = command_print(&text);
 	text_done(&text);
@@ -198,6 +213,8 @@ static enum exit_code show(
 static enum exit_code answer(const struct forecasting *asked, const char *store_name,
 	const struct question *question)
 {
+	const struct forecast_asked question_asked = { &asked->filter, question->profiles,
+		asked->policy_count, asked->by };
 	struct forecast forecast;
 	struct fault why = { 0 };
 	struct store *store = NULL;
@@ -210,8 +227,7 @@ static enum exit_code answer(const struct forecasting *asked, const char *store_
 	else
 		err = store_open(store_name, STORE_READ, &store, &why);
 	if (err == ERR_OK)
-		err = forecast_init(&forecast, store, &asked->filter, question->profiles,
-			asked->policy_count, &key, &why);
+		err = forecast_init(&forecast, store, &question_asked, &key, &why);
 	if (err == ERR_OK) {
 		code = asked->verify.server != NULL
 			       ? verifying_run(&asked->verify, &forecast)

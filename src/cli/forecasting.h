@@ -8,13 +8,7 @@
 #include "cli/fail_on.h"
 #include "cli/verifying.h"
 
-enum forecast_form {
-	FORECAST_REASONS,   /* or side by side, of several policies */
-	FORECAST_HELLOS,    /* a row a hello */
-	FORECAST_DECISIONS, /* how each verdict came about */
-};
-
-enum forecast_output { FORECAST_TEXT, FORECAST_JSON, FORECAST_JSONL };
+enum forecast_output { FORECAST_TEXT, FORECAST_CSV, FORECAST_JSON, FORECAST_JSONL };
 
 struct forecasting {
 	const char *const *policies; /* names or files */
@@ -24,7 +18,8 @@ struct forecasting {
 	const char *stack;    /* NULL: the usual one */
 	time_ns on;           /* 0: whenever the policy is in force */
 	struct fail_on fails;
-	enum forecast_form form;
+	enum view_by by; /* VIEW_DETAIL: reasons, or several policies side by side */
+	bool explains;   /* how each verdict came about */
 	enum forecast_output output;
 	struct store_filter filter;
 	struct render_options render;

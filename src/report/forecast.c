@@ -4,9 +4,14 @@
 #include <stdlib.h>
 
 #include "base/table.h"
+#include "report/forecast_rows.h"
 
-#define CLIENTS_MAX 16000000 /* the store's numbers; 24 bytes a policy each */
-#define PAIRS_MAX   32000000 /* of a client and a hello: 1 GB */
+#define ARENA_MAX   (64u << 20) /* reasons, and names of rows: strangers' */
+#define CLIENTS_MAX 16000000    /* the store's numbers; 24 bytes a policy each */
+#define PAIRS_MAX   32000000    /* of a client and a hello: 1 GB */
+
+/* Of a hello whose own words had no room any more. */
+#define REASON_UNTOLD "fails for a reason of its own"
 
 /* What was seen of a client, for one policy. */
 struct fate {
@@ -32,80 +37,151 @@ struct gathering {
 	size_t room;        /* of forecast->hellos */
 	struct offer offer; /* large */
 	struct store_count last;
+	struct forecast_rows *rows; /* NULL: not asked for */
 };
 
-/* The index of a reason; those past the ceiling share the last. */
-static uint8_t reason_index(
+/* Every kind of refusal has a row of its own for what there is no room to tell apart. */
+#define REASONS_APART (FORECAST_REASONS_MAX - 2 * REFUSAL_COUNT)
+
+static struct forecast_reason *find_reason(
+	struct forecast_policy *policy, enum verdict verdict, const char *text)
+{
+	for (size_t i = 0; i < policy->reason_count; i++)
+		if (policy->reasons[i].verdict == verdict &&
+			strcmp(policy->reasons[i].text, text) == 0)
+			return &policy->reasons[i];
+	return NULL;
+}
+
+static const char *keep_reason(struct forecast *forecast, const char *text)
+{
+	const char *kept = arena_string(&forecast->arena, bytes_of_string(text));
+
+	return kept != NULL ? kept : REASON_UNTOLD;
+}
+
+static struct forecast_reason *add_reason(struct forecast *forecast,
+	struct forecast_policy *policy, enum verdict verdict, const char *text)
+{
+	struct forecast_reason *reason = &policy->reasons[policy->reason_count];
+
+	*reason = (struct forecast_reason){
+		.verdict = verdict,
+		.index = (uint8_t)policy->reason_count++,
+		.text = keep_reason(forecast, text),
+	};
+	return reason;
+}
+
+/* That of its kind, which is behind those told apart. */
+static struct forecast_reason *other_reason(struct forecast *forecast,
 	struct forecast_policy *policy, const struct prediction *prediction)
 {
+	const char *kind = refusal_text(prediction->negotiation.refusal);
 	struct forecast_reason *reason;
+	char text[REASON_MAX];
 
-	for (size_t i = 0; i < policy->reason_count; i++)
-		if (policy->reasons[i].verdict == prediction->verdict &&
-			strcmp(policy->reasons[i].text, prediction->reason) == 0)
-			return (uint8_t)i;
-	if (policy->reason_count == FORECAST_REASONS_MAX) {
-		reason = &policy->reasons[FORECAST_REASONS_MAX - 1];
-		(void)snprintf(reason->text, sizeof reason->text, "other reasons");
-		return FORECAST_REASONS_MAX - 1;
+	(void)snprintf(text, sizeof text, "%s (others)", kind != NULL ? kind : "fails");
+	reason = find_reason(policy, prediction->verdict, text);
+	return reason != NULL ? reason
+			      : add_reason(forecast, policy, prediction->verdict, text);
+}
+
+static void note_reason(struct forecast *forecast, struct forecast_policy *policy,
+	const struct prediction *prediction, struct forecast_prediction *ret)
+{
+	struct forecast_reason *reason =
+		find_reason(policy, prediction->verdict, prediction->reason);
+
+	if (reason == NULL && policy->reason_count < REASONS_APART)
+		reason = add_reason(
+			forecast, policy, prediction->verdict, prediction->reason);
+	if (reason != NULL) {
+		ret->reason = reason->text;
+	} else {
+		reason = other_reason(forecast, policy, prediction);
+		ret->reason = keep_reason(forecast, prediction->reason);
 	}
-	reason = &policy->reasons[policy->reason_count];
-	reason->verdict = prediction->verdict;
-	(void)snprintf(reason->text, sizeof reason->text, "%s", prediction->reason);
-	return (uint8_t)policy->reason_count++;
+	ret->index = reason->index;
 }
 
 /* A form that cannot be read back cannot be judged. */
-static void judge_hello(struct gathering *all, struct forecast_hello *ret)
+static void judge_hello(struct gathering *all, const struct hello *hello,
+	struct forecast_prediction ret[])
 {
 	struct forecast *forecast = all->forecast;
-	enum err err = offer_of_hello(ret->hello, &all->offer);
+	enum err err = offer_of_hello(hello, &all->offer);
 
 	for (size_t i = 0; i < forecast->policy_count; i++) {
-		struct prediction *prediction = &ret->predictions[i];
+		struct prediction prediction = { .verdict = VERDICT_UNKNOWN,
+			.reason = "the hello cannot be read" };
 
-		if (err == ERR_OK) {
-			predict(forecast->policies[i].profile, &all->offer, prediction);
-		} else {
-			prediction->verdict = VERDICT_UNKNOWN;
-			(void)snprintf(prediction->reason, sizeof prediction->reason,
-				"the hello cannot be read");
-		}
-		if (prediction->verdict != VERDICT_PASSES)
-			ret->reasons[i] =
-				reason_index(&forecast->policies[i], prediction);
+		if (err == ERR_OK)
+			predict(forecast->policies[i].profile, &all->offer, &prediction);
+		ret[i] = (struct forecast_prediction){
+			.negotiation = prediction.negotiation,
+			.reason = "",
+			.verdict = (uint8_t)prediction.verdict,
+		};
+		if (prediction.verdict != VERDICT_PASSES)
+			note_reason(
+				forecast, &forecast->policies[i], &prediction, &ret[i]);
 	}
+}
+
+static enum err make_room(struct gathering *all)
+{
+	struct forecast *forecast = all->forecast;
+	size_t room = all->room == 0 ? 1024 : 2 * all->room;
+	struct forecast_hello *hellos =
+		realloc(forecast->hellos, room * sizeof *forecast->hellos);
+	struct forecast_prediction *predictions;
+
+	if (hellos == NULL)
+		return ERR_MEMORY;
+	forecast->hellos = hellos;
+	predictions = realloc(forecast->predictions,
+		room * forecast->policy_count * sizeof *predictions);
+	if (predictions == NULL)
+		return ERR_MEMORY;
+	forecast->predictions = predictions;
+	all->room = room;
+	return ERR_OK;
 }
 
 static enum err add_hello(struct store_reader *reader, const struct hello *hello)
 {
 	struct gathering *all = (struct gathering *)reader;
 	struct forecast *forecast = all->forecast;
-	struct forecast_hello *grown = forecast->hellos;
+	size_t number = forecast->hello_count;
 
-	if (forecast->hello_count == all->room) {
-		all->room = all->room == 0 ? 1024 : 2 * all->room;
-		grown = realloc(forecast->hellos, all->room * sizeof *grown);
-		if (grown == NULL)
-			return ERR_MEMORY;
-		forecast->hellos = grown;
-	}
-	grown += forecast->hello_count++;
-	*grown = (struct forecast_hello){ .hello = hello };
-	judge_hello(all, grown);
+	if (number == all->room && make_room(all) != ERR_OK)
+		return ERR_MEMORY;
+	judge_hello(all, hello, &forecast->predictions[number * forecast->policy_count]);
+	forecast->hellos[forecast->hello_count++] =
+		(struct forecast_hello){ .hello = hello };
 	return ERR_OK;
+}
+
+/* They stay where they are from now on. */
+static void join_predictions(struct forecast *forecast)
+{
+	forecast->prediction_count = forecast->hello_count * forecast->policy_count;
+	for (size_t i = 0; i < forecast->hello_count; i++)
+		forecast->hellos[i].predictions =
+			&forecast->predictions[i * forecast->policy_count];
 }
 
 static void note_fate(struct fate *fate, const struct forecast_hello *hello,
 	size_t policy, uint16_t agreed)
 {
-	const struct prediction *prediction = &hello->predictions[policy];
+	const struct forecast_prediction *prediction = &hello->predictions[policy];
 	unsigned old = version_rank(agreed);
 	unsigned new;
 
 	fate->verdicts |= (uint8_t)(1u << prediction->verdict);
 	if (prediction->verdict != VERDICT_PASSES) {
-		fate->reasons |= UINT64_C(1) << hello->reasons[policy];
+		fate->reasons |= UINT64_C(1) << prediction->index;
 		return;
 	}
 	new = version_rank(prediction->negotiation.version);
@@ -176,6 +252,12 @@ static enum err add_count(struct store_reader *reader, const struct store_count 
 
 	all->last = *count;
 	all->forecast->handshakes += count->handshakes;
+	if (all->rows != NULL) {
+		enum err err = forecast_rows_note(all->rows, count);
+
+		if (err != ERR_OK)
+			return err;
+	}
 	if (count->hello == STORE_NO_HELLO)
 		return note_unseen(all, count);
 	if (count->hello >= all->forecast->hello_count)
@@ -195,6 +277,8 @@ static enum verdict verdict_of(const struct fate *fate)
 static void count_fate(struct forecast_policy *policy, const struct fate *fate)
 {
 	policy->clients[verdict_of(fate)]++;
+	policy->in_part += (fate->verdicts & 1u << VERDICT_BREAKS) != 0 &&
+			   (fate->verdicts & 1u << VERDICT_PASSES) != 0;
 	for (size_t i = 0; i < policy->reason_count; i++)
 		policy->reasons[i].clients += fate->reasons >> i & 1;
 	for (size_t i = 0; i < FORECAST_RANKS; i++)
@@ -226,11 +310,12 @@ static void count_handshakes(struct forecast *forecast)
 		policy->handshakes[VERDICT_UNKNOWN] = forecast->without_hello;
 		for (size_t j = 0; j < forecast->hello_count; j++) {
 			const struct forecast_hello *hello = &forecast->hellos[j];
-			enum verdict verdict = hello->predictions[i].verdict;
+			const struct forecast_prediction *prediction =
+				&hello->predictions[i];
 
-			policy->handshakes[verdict] += hello->handshakes;
-			if (verdict != VERDICT_PASSES)
-				policy->reasons[hello->reasons[i]].handshakes +=
+			policy->handshakes[prediction->verdict] += hello->handshakes;
+			if (prediction->verdict != VERDICT_PASSES)
+				policy->reasons[prediction->index].handshakes +=
 					hello->handshakes;
 		}
 	}
@@ -249,6 +334,8 @@ static int reason_compare(const void *a, const void *b)
 {
 	const struct forecast_reason *x = a, *y = b;
 
+	if ((x->clients == 0) != (y->clients == 0))
+		return x->clients == 0 ? 1 : -1;
 	if (x->verdict != y->verdict)
 		return x->verdict == VERDICT_BREAKS ? -1 : 1;
 	if (x->clients != y->clients)
@@ -256,36 +343,79 @@ static int reason_compare(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
-/* Hellos that the filter leaves out go; after this the reasons' indices mean nothing. */
+/* The predictions follow. */
+static void sort_reasons(struct forecast *forecast, size_t of)
+{
+	struct forecast_policy *policy = &forecast->policies[of];
+	uint8_t now[FORECAST_REASONS_MAX] = { 0 };
+
+	qsort(policy->reasons, policy->reason_count, sizeof policy->reasons[0],
+		reason_compare);
+	for (size_t i = 0; i < policy->reason_count; i++)
+		now[policy->reasons[i].index] = (uint8_t)i;
+	for (size_t i = of; i < forecast->prediction_count; i += forecast->policy_count)
+		forecast->predictions[i].index = now[forecast->predictions[i].index];
+	while (policy->reason_count > 0 &&
+		policy->reasons[policy->reason_count - 1].clients == 0)
+		policy->reason_count--;
+}
+
+/* Hellos that the filter leaves out go, and reasons of them alone. */
 static void sort_all(struct forecast *forecast)
 {
+	for (size_t i = 0; i < forecast->policy_count; i++)
+		sort_reasons(forecast, i);
 	if (forecast->hello_count > 0)
 		qsort(forecast->hellos, forecast->hello_count, sizeof forecast->hellos[0],
 			hello_compare);
 	while (forecast->hello_count > 0 &&
 		forecast->hellos[forecast->hello_count - 1].handshakes == 0)
 		forecast->hello_count--;
-	for (size_t i = 0; i < forecast->policy_count; i++) {
-		struct forecast_policy *policy = &forecast->policies[i];
-
-		qsort(policy->reasons, policy->reason_count, sizeof policy->reasons[0],
-			reason_compare);
-		while (policy->reason_count > 0 &&
-			policy->reasons[policy->reason_count - 1].clients == 0)
-			policy->reason_count--;
-	}
 }
 
-static enum err gather(struct gathering *all, struct store *store,
-	const struct store_filter *filter, struct fault *why)
+static enum err add_run(struct store_reader *reader, const struct store_run *run)
+{
+	struct gathering *all = (struct gathering *)reader;
+
+	coverage_add(&all->forecast->coverage, &run->coverage);
+	all->forecast->runs++;
+	return ERR_OK;
+}
+
+static enum err read_all(struct gathering *all, struct store *store,
+	const struct forecast_asked *asked, const struct hash_key *key, struct fault *why)
 {
 	enum err err;
 
 	all->reader.hello = add_hello;
 	all->reader.count = add_count;
+	all->reader.run = add_run;
 	err = store_read_hellos(store, &all->reader, why);
+	join_predictions(all->forecast);
+	if (err == ERR_OK && forecast_has_rows(asked->by)) {
+		all->rows = forecast_rows_new(all->forecast, key);
+		err = all->rows == NULL ? ERR_MEMORY
+					: forecast_rows_begin(all->rows, store, why);
+	}
 	if (err == ERR_OK)
-		err = store_read_counts(store, filter, &all->reader, why);
+		err = store_read_counts(store, asked->filter, &all->reader, why);
+	if (err == ERR_OK)
+		err = store_read_runs(store, &all->reader, why);
+	return err;
+}
+
+static enum err gather(struct gathering *all, struct store *store,
+	const struct forecast_asked *asked, const struct hash_key *key, struct fault *why)
+{
+	enum err err = read_all(all, store, asked, key, why);
+
+	if (err == ERR_OK) {
+		count_clients(all);
+		count_handshakes(all->forecast);
+		sort_all(all->forecast);
+	}
+	if (err == ERR_OK && all->rows != NULL)
+		err = forecast_rows_end(all->rows, store, why);
 	if (err == ERR_LIMIT)
 		return fault_set(why, err,
 			"cannot sum up so many clients at once; ask for a part of them, "
@@ -293,30 +423,29 @@ static enum err gather(struct gathering *all, struct store *store,
 	if (err == ERR_MEMORY || err == ERR_VALUE)
 		return fault_set(
 			why, err, "cannot sum up the store: %s", err_sentence(err));
-	if (err != ERR_OK)
-		return err;
-	count_clients(all);
-	count_handshakes(all->forecast);
-	sort_all(all->forecast);
-	return ERR_OK;
+	return err;
 }
 
 enum err forecast_init(struct forecast *forecast, struct store *store,
-	const struct store_filter *filter, const struct server_profile *profiles,
-	size_t count, const struct hash_key *key, struct fault *why)
+	const struct forecast_asked *asked, const struct hash_key *key, struct fault *why)
 {
 	struct gathering *all = calloc(1, sizeof *all);
 	enum err err;
 
-	*forecast = (struct forecast){ .policy_count = count };
+	*forecast = (struct forecast){
+		.policy_count = asked->policy_count,
+		.by = asked->by,
+	};
 	if (all == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	for (size_t i = 0; i < count; i++)
-		forecast->policies[i].profile = &profiles[i];
+	arena_init(&forecast->arena, ARENA_MAX);
+	for (size_t i = 0; i < asked->policy_count; i++)
+		forecast->policies[i].profile = &asked->profiles[i];
 	all->forecast = forecast;
 	table_init(&all->pairs, sizeof(struct pair), sizeof(uint64_t), PAIRS_MAX, key);
-	err = gather(all, store, filter, why);
+	err = gather(all, store, asked, key, why);
 	table_done(&all->pairs);
+	forecast_rows_free(all->rows);
 	free(all->fates);
 	free(all);
 	if (err != ERR_OK)
@@ -327,5 +456,10 @@ enum err forecast_init(struct forecast *forecast, struct store *store,
 void forecast_done(struct forecast *forecast)
 {
 	free(forecast->hellos);
+	free(forecast->predictions);
+	free(forecast->rows);
+	free(forecast->parts);
+	free(forecast->verdicts);
+	arena_done(&forecast->arena);
 	*forecast = (struct forecast){ 0 };
 }

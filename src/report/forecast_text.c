@@ -26,16 +26,23 @@ static void add_failing(const struct forecast *forecast,
 	text_add(text, " of ");
 	text_grouped(text, forecast->clients);
 	text_add(text, forecast->clients == 1 ? " client" : " clients");
-	text_add(text, " would fail (");
+	text_add(text, " would fail");
+	if (policy->in_part > 0) {
+		text_add(text, ", ");
+		text_grouped(text, policy->in_part);
+		text_add(text, " of them with some hellos only");
+	}
+	text_add(text, " (");
 	render_share(text, policy->handshakes[VERDICT_BREAKS], forecast->handshakes);
 	text_add(text, " of handshakes); ");
 	text_grouped(text, unknown);
 	text_add(text, unknown == 1 ? " is unknown." : " are unknown.");
 }
 
-static void write_headline(const struct forecast *forecast,
-	const struct forecast_policy *policy, unsigned width, struct text *text)
+static void write_headline(
+	const struct forecast *forecast, unsigned width, struct text *text)
 {
+	const struct forecast_policy *policy = &forecast->policies[0];
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
@@ -84,6 +91,13 @@ void forecast_text_server(
 	text_char(&line, '.');
 	grid_sentence(text, text_string(&line), 0, 0, width);
 	text_char(text, '\n');
+}
+
+void forecast_text_headline(
+	const struct forecast *forecast, unsigned width, struct text *text)
+{
+	write_headline(forecast, width, text);
+	forecast_text_server(forecast->policies[0].profile, width, text);
 }
 
 static const struct grid_column reason_columns[] = {
@@ -148,7 +162,7 @@ static void write_reasons(const struct forecast *forecast,
 	if (forecast->without_hello > 0)
 		reason_row(&grid, verdict_name(VERDICT_UNKNOWN),
 			policy->clients[VERDICT_UNKNOWN], forecast->without_hello,
-			"the hello was not seen whole");
+			FORECAST_NOT_SEEN);
 	text_char(text, '\n');
 	grid_write(&grid, width, text);
 }
@@ -160,6 +174,7 @@ static const struct figure {
 } figures[] = {
 	{ "clients that would fail",
 		offsetof(struct forecast_policy, clients[VERDICT_BREAKS]) },
+	{ "  with some hellos only", offsetof(struct forecast_policy, in_part) },
 	{ "clients that pass",
 		offsetof(struct forecast_policy, clients[VERDICT_PASSES]) },
 	{ "clients unknown", offsetof(struct forecast_policy, clients[VERDICT_UNKNOWN]) },
@@ -212,11 +227,11 @@ void forecast_text(const struct forecast *forecast, const struct render_options 
 {
 	if (forecast->policy_count > 1) {
 		write_comparison(forecast, options->width, text);
-		return;
+	} else {
+		forecast_text_headline(forecast, options->width, text);
+		write_reasons(forecast, &forecast->policies[0], options->width, text);
 	}
-	write_headline(forecast, &forecast->policies[0], options->width, text);
-	forecast_text_server(forecast->policies[0].profile, options->width, text);
-	write_reasons(forecast, &forecast->policies[0], options->width, text);
+	render_coverage_text(&forecast->coverage, forecast->runs, options->width, text);
 }
 
 static const struct grid_column hello_columns[] = {
@@ -235,7 +250,7 @@ static const struct grid_column software_column = { "likely software", 2, 15, fa
 
 static void hello_cells(struct grid *grid, const struct forecast_hello *hello)
 {
-	const struct prediction *prediction = &hello->predictions[0];
+	const struct forecast_prediction *prediction = &hello->predictions[0];
 	char name[VERSION_TEXT_MAX];
 	struct text CLEANUP(text_done) cell;
 
@@ -247,7 +262,7 @@ static void hello_cells(struct grid *grid, const struct forecast_hello *hello)
 	grid_cell(grid, text_string(&cell));
 	grid_number(grid, hello->clients);
 	grid_number(grid, hello->handshakes);
-	grid_cell(grid, verdict_name(prediction->verdict));
+	grid_cell(grid, verdict_name((enum verdict)prediction->verdict));
 	grid_cell(grid, prediction->verdict == VERDICT_PASSES
 				? render_version(prediction->negotiation.version, name)
 				: "");
@@ -276,12 +291,12 @@ static void fate_cells(struct grid *grid, const struct forecast *forecast,
 	text_hex(&cell, bytes_over(hello->hello->digest, 8));
 	grid_cell(grid, text_string(&cell));
 	for (size_t i = 0; i < forecast->policy_count; i++) {
-		const struct prediction *prediction = &hello->predictions[i];
+		const struct forecast_prediction *prediction = &hello->predictions[i];
 
 		grid_cell(grid,
 			prediction->verdict == VERDICT_PASSES
 				? render_version(prediction->negotiation.version, name)
-				: verdict_name(prediction->verdict));
+				: verdict_name((enum verdict)prediction->verdict));
 	}
 	text_reset(&cell);
 	software_of(hello->hello, &cell);
@@ -314,18 +329,14 @@ void forecast_text_hellos(const struct forecast *forecast,
 	if (forecast->policy_count > 1) {
 		fill_fates(forecast, limit, columns, &grid);
 	} else {
-		write_headline(forecast, &forecast->policies[0], options->width, text);
-		forecast_text_server(forecast->policies[0].profile, options->width, text);
+		forecast_text_headline(forecast, options->width, text);
 		text_char(text, '\n');
 		fill_hellos(forecast, limit, &grid);
 	}
 	grid_write(&grid, options->width, text);
-	if (forecast->hello_count > limit) {
-		text_add(text, "  … and ");
-		text_grouped(text, forecast->hello_count - limit);
-		text_add(text, " more; --limit 0 shows all\n");
-	}
+	render_rows_left(text, forecast->hello_count, limit);
 	grid_left_out(&grid, options->width, text);
+	render_coverage_text(&forecast->coverage, forecast->runs, options->width, text);
 }
 
 static void write_decision(
@@ -343,13 +354,13 @@ static void write_decision(
 }
 
 static void write_verdict(
-	const struct prediction *prediction, unsigned width, struct text *text)
+	const struct forecast_prediction *prediction, unsigned width, struct text *text)
 {
 	char name[VERSION_TEXT_MAX];
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
-	text_add(&line, verdict_name(prediction->verdict));
+	text_add(&line, verdict_name((enum verdict)prediction->verdict));
 	if (prediction->verdict == VERDICT_PASSES)
 		text_format(&line, " as %s",
 			render_version(prediction->negotiation.version, name));
@@ -392,8 +403,7 @@ void forecast_text_decisions(const struct forecast *forecast,
 	const struct server_profile *profile = forecast->policies[0].profile;
 	struct offer *offer = calloc(1, sizeof *offer); /* large */
 
-	write_headline(forecast, &forecast->policies[0], options->width, text);
-	forecast_text_server(profile, options->width, text);
+	forecast_text_headline(forecast, options->width, text);
 	for (size_t i = 0; offer != NULL && i < forecast->hello_count; i++)
 		explain(&forecast->hellos[i], profile, offer, options->width, text);
 	free(offer);

@@ -41,6 +41,15 @@ const char *render_endpoint(
 	return ret_text;
 }
 
+void render_rows_left(struct text *text, size_t rows, size_t limit)
+{
+	if (rows <= limit)
+		return;
+	text_add(text, "  … and ");
+	text_grouped(text, rows - limit);
+	text_add(text, " more; --limit 0 shows all\n");
+}
+
 void render_share(struct text *text, uint64_t part, uint64_t whole)
 {
 	double share = whole == 0 ? 0 : 100.0 * (double)part / (double)whole;

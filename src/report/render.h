@@ -31,6 +31,20 @@ void render_json(const struct view *view, const struct render_options *options,
 void render_text(const struct view *view, const struct render_options *options,
         struct text *text);
 
+/* A line that says how many rows there are behind the limit; nothing if there are none. */
+void render_rows_left(struct text *text, size_t rows, size_t limit);
+
+/* Fields of CSV: hello, offered_max, software. */
+void render_csv_hello(struct text *text, const struct hello *hello);
+
+/* An empty line, how much all runs saw, and a line for each kind of loss. */
+void render_coverage_text(const struct coverage *coverage, uint64_t runs, unsigned width,
+	struct text *text);
+
+/* The member `coverage` of an object, with a comma before it. */
+void render_coverage_json(
+	const struct coverage *coverage, uint64_t runs, struct text *text);
+
 /* "TLS 1.2"; "0x1a2b" for a value without a name; "" for VERSION_NONE. */
 #define VERSION_TEXT_MAX 32
 const char *render_version(uint16_t version, char ret_text[VERSION_TEXT_MAX]);

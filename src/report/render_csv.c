@@ -22,7 +22,7 @@ static void field_number(struct text *text, uint64_t value)
 	text_number(text, value);
 }
 
-static void fields_of_hello(struct text *text, const struct hello *hello)
+void render_csv_hello(struct text *text, const struct hello *hello)
 {
 	char name[VERSION_TEXT_MAX];
 	struct text software;
@@ -54,7 +54,7 @@ static void write_row(struct text *text, enum view_by by, const struct view_row 
 	if (detail || by == VIEW_SERVER)
 		text_number(text, row->server_port);
 	field_strange(text, row->server_name);
-	fields_of_hello(text, row->hello);
+	render_csv_hello(text, row->hello);
 	field(text, render_version(row->version, name));
 	field_number(text, row->handshakes);
 	for (int i = 0; i < VERDICT_COUNT; i++)

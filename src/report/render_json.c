@@ -79,16 +79,6 @@ static void add_classes(struct text *text, const struct view *view)
 	text_char(text, '}');
 }
 
-static void add_coverage(struct text *text, const struct view *view)
-{
-	text_add(text, ",\"coverage\":{\"runs\":");
-	text_number(text, view->runs);
-	for (size_t i = 0; i < coverage_counter_count; i++)
-		key_number(text, coverage_counters[i].name,
-			coverage_get(&view->coverage, i));
-	text_char(text, '}');
-}
-
 static void add_hello(struct text *text, const struct hello *hello)
 {
 	struct text software;
@@ -189,7 +179,7 @@ void render_json(
 	add_totals(text, "handshakes", view->handshakes, view->handshakes_by_verdict);
 	add_classes(text, view);
 	add_limited(text, view);
-	add_coverage(text, view);
+	render_coverage_json(&view->coverage, view->runs, text);
 	key_string(text, "by", view_by_name(view->by));
 	text_add(text, view->rows_cut ? ",\"rows_cut\":true" : ",\"rows_cut\":false");
 	text_add(text, ",\"rows\":[");

@@ -281,57 +281,10 @@ static void write_rows(
 	fill_grid(view, limit, options->now, &grid);
 	text_char(text, '\n');
 	grid_write(&grid, options->width, text);
-	if (view->row_count > limit) {
-		text_add(text, "  … and ");
-		text_grouped(text, view->row_count - limit);
-		text_add(text, " more; --limit 0 shows all\n");
-	}
+	render_rows_left(text, view->row_count, limit);
 	if (view->rows_cut)
 		text_add(text, "  … and more than can be held; the totals count them\n");
 	grid_left_out(&grid, options->width, text);
-}
-
-/* What was lost, a line for each reason that happened. */
-static void write_losses(
-	const struct coverage *coverage, unsigned width, struct text *text)
-{
-	const size_t first_loss = offsetof(struct coverage, hello_cut);
-	struct text CLEANUP(text_done) loss;
-
-	text_init(&loss, TEXT_MAX);
-	for (size_t i = 0; i < coverage_counter_count; i++) {
-		if (coverage_counters[i].offset < first_loss ||
-			coverage_get(coverage, i) == 0)
-			continue;
-		text_reset(&loss);
-		coverage_tell(coverage, i, &loss);
-		text_add(text, "  ");
-		grid_sentence(text, text_string(&loss), 2, 4, width);
-		text_char(text, '\n');
-	}
-}
-
-static void write_coverage(const struct view *view, unsigned width, struct text *text)
-{
-	const struct coverage *coverage = &view->coverage;
-	struct text CLEANUP(text_done) line;
-
-	text_init(&line, TEXT_MAX);
-	if (view->runs == 0)
-		return;
-	text_add(&line, "Seen: ");
-	render_share(&line, coverage->both_hellos, coverage->handshakes);
-	text_add(&line, " of ");
-	text_grouped(&line, coverage->handshakes);
-	text_add(&line, " handshakes with both hellos, ");
-	render_share(&line, coverage->client_only, coverage->handshakes);
-	text_add(&line, " with the client's only, ");
-	render_share(&line, coverage->server_only, coverage->handshakes);
-	text_add(&line, " with the server's only.");
-	text_char(text, '\n');
-	grid_sentence(text, text_string(&line), 0, 0, width);
-	text_char(text, '\n');
-	write_losses(coverage, width, text);
 }
 
 void render_text(
@@ -340,5 +293,5 @@ void render_text(
 	write_headline(view, options->width, text);
 	write_classes(view, options->width, text);
 	write_rows(view, options, text);
-	write_coverage(view, options->width, text);
+	render_coverage_text(&view->coverage, view->runs, options->width, text);
 }
