@@ -358,6 +358,7 @@ mta: "/bin/true %s"
 domain: example.net
 pathhost: news.example.net
 server: localhost
+nnrpdloadlimit: 0
 hismethod: hisv6
 ovmethod: tradindexed
 enableoverview: true
