@@ -49,3 +49,13 @@ const char *upgrade_name(enum upgrade upgrade)
 
 	return names[upgrade];
 }
+
+enum upgrade upgrade_of_name(const char *name)
+{
+	if (name == NULL || name[0] == '\0')
+		return UPGRADE_NONE;
+	for (int i = UPGRADE_NONE + 1; i < UPGRADE_COUNT; i++)
+		if (strcmp(upgrade_name((enum upgrade)i), name) == 0)
+			return (enum upgrade)i;
+	return UPGRADE_UNKNOWN;
+}

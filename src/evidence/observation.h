@@ -129,4 +129,7 @@ const char *outcome_name(enum outcome outcome);       /* "completed" */
 /* "smtp", "unknown"; NULL for UPGRADE_NONE. */
 const char *upgrade_name(enum upgrade upgrade);
 
+/* NULL and "" are UPGRADE_NONE; a name that is not known is UPGRADE_UNKNOWN. */
+enum upgrade upgrade_of_name(const char *name);
+
 #endif
