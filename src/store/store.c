@@ -78,3 +78,21 @@ enum err store_read_runs(
 {
 	return store->kind->read_runs(store, reader, why);
 }
+
+enum err store_write_scan(
+	struct store *store, const struct endpoint *endpoint, struct fault *why)
+{
+	return store->kind->write_scan(store, endpoint, why);
+}
+
+enum err store_read_scans(struct store *store, const struct store_scan_filter *filter,
+	struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_scans(store, filter, reader, why);
+}
+
+enum err store_read_last_scan(struct store *store, const struct endpoint *same,
+	struct store_reader *reader, struct fault *why)
+{
+	return store->kind->read_last_scan(store, same, reader, why);
+}

@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "evidence/coverage.h"
+#include "evidence/endpoint.h"
 #include "evidence/tally.h"
 #include "store/aggregate.h"
 
@@ -78,6 +79,18 @@ struct store_subject {
 	struct bytes name;      /* strangers' text */
 };
 
+/* Scans of one endpoint that are kept, the newest; some kilobytes each at most, mostly
+ * half of one. Weekly ones go half a year back. */
+#define STORE_SCANS_KEPT 32
+
+/* Which scans to read; zero is the last of each endpoint. */
+struct store_scan_filter {
+	const struct address *address; /* NULL: any */
+	const struct bytes *host;      /* as it was named; without regard to case */
+	uint16_t port;                 /* 0: any */
+	bool all;                      /* not the last alone; oldest first */
+};
+
 /* What a reader is handed; everything is borrowed until it returns, but hellos
  * live, at one address each, as long as the store is open. An error ends the
  * reading and is passed on. */
@@ -88,6 +101,8 @@ struct store_reader {
 		struct store_reader *reader, const struct store_subject *subject);
 	enum err (*hello)(struct store_reader *reader, const struct hello *hello);
 	enum err (*run)(struct store_reader *reader, const struct store_run *run);
+	enum err (*endpoint)(
+		struct store_reader *reader, const struct endpoint *endpoint);
 };
 
 struct store;
@@ -115,6 +130,13 @@ struct store_kind {
 		struct store *store, struct store_reader *reader, struct fault *why);
 	enum err (*read_runs)(
 		struct store *store, struct store_reader *reader, struct fault *why);
+	enum err (*write_scan)(
+		struct store *store, const struct endpoint *endpoint, struct fault *why);
+	enum err (*read_scans)(struct store *store,
+		const struct store_scan_filter *filter, struct store_reader *reader,
+		struct fault *why);
+	enum err (*read_last_scan)(struct store *store, const struct endpoint *same,
+		struct store_reader *reader, struct fault *why);
 };
 
 extern const struct store_kind store_sqlite;
@@ -172,5 +194,20 @@ MUST_USE enum err store_read_hellos(
 /* Hands every run to reader->run, oldest first. */
 MUST_USE enum err store_read_runs(
 	struct store *store, struct store_reader *reader, struct fault *why);
+
+/* Keeps one scan of an endpoint; those beyond STORE_SCANS_KEPT of the same are forgotten,
+ * oldest first. Whole or, if it fails, not at all. */
+MUST_USE enum err store_write_scan(
+	struct store *store, const struct endpoint *endpoint, struct fault *why);
+
+/* Hands scans to reader->endpoint, in order of address and port. */
+MUST_USE enum err store_read_scans(struct store *store,
+	const struct store_scan_filter *filter, struct store_reader *reader,
+	struct fault *why);
+
+/* Hands over the last scan of the same endpoint: address, port, transport, upgrade and
+ * the name that was sent are those of `same`. Nothing if there is none. */
+MUST_USE enum err store_read_last_scan(struct store *store, const struct endpoint *same,
+	struct store_reader *reader, struct fault *why);
 
 #endif

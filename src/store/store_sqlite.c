@@ -129,7 +129,8 @@ static enum err migrate(struct store_sqlite *store, struct fault *why)
 	return err;
 }
 
-/* Refuses what is not ours, what is newer, and, to a reader, what is older. */
+/* Refuses what is not ours and what is newer. A reader takes an older one as it is:
+ * schemas have only grown so far, and what it lacks holds nothing. */
 static enum err check_schema(
 	struct store_sqlite *store, int application, int version, struct fault *why)
 {
@@ -146,11 +147,6 @@ static enum err check_schema(
 			"knows "
 			"%d); use that one, or another store",
 			text_string(&name), version, schema_newest());
-	if (version < schema_newest() && !store->writes)
-		return fault_set(why, ERR_SCHEMA,
-			"%s has an older schema (%d); run tlsunset watch on it once to "
-			"bring it to %d",
-			text_string(&name), version, schema_newest());
 	return ERR_OK;
 }
 
@@ -166,6 +162,7 @@ static enum err prepare_schema(struct store_sqlite *store, struct fault *why)
 		err = read_number(store, "PRAGMA user_version", &version, why);
 	if (err == ERR_OK && (tables > 0 || !store->writes))
 		err = check_schema(store, application, version, why);
+	store->schema = store->writes ? schema_newest() : version;
 	if (err == ERR_OK && !store->writes) /* all reads show one moment */
 		return sqlite_run(store, "BEGIN", "open", why);
 	if (err != ERR_OK)
@@ -302,6 +299,7 @@ static void sqlite_close(struct store *base)
 	sqlite_statements_done(store);
 	(void)sqlite3_close(store->db);
 	free(store->batch);
+	free(store->packed);
 	for (size_t i = 0; i < store->hello_count; i++)
 		free((void *)(uintptr_t)store->hellos[i].form.at);
 	free(store->hellos);
@@ -351,4 +349,7 @@ const struct store_kind store_sqlite = {
 	.read_subjects = sqlite_read_subjects,
 	.read_hellos = sqlite_read_hellos,
 	.read_runs = sqlite_read_runs,
+	.write_scan = sqlite_write_scan,
+	.read_scans = sqlite_read_scans,
+	.read_last_scan = sqlite_read_last_scan,
 };

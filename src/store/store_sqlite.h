@@ -10,6 +10,7 @@
 
 /* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
 enum sqlite_statement {
+	FIND_CERTIFICATE,
 	FIND_CLIENT,
 	FIND_ENDPOINT,
 	FIND_NAME,
@@ -23,6 +24,9 @@ enum sqlite_statement {
 	RUN_BEGIN,
 	RUN_UPDATE,
 	COVERAGE_SET,
+	SCAN_ADD,
+	SCAN_FORGET,
+	SCAN_LAST,
 	STATEMENT_COUNT,
 };
 
@@ -39,6 +43,8 @@ struct store_sqlite {
 	char *path;
 	struct aggregate *aggregate; /* being written, or NULL */
 	struct fact *batch;          /* AGGREGATE_MAX; only if open for writing */
+	uint8_t *packed;             /* ENDPOINT_PACKED_MAX; from the first scan on */
+	int schema;                  /* its number; a reader takes an older one */
 	bool writes;
 	bool alone; /* read as a file that nobody changes; it was then: */
 	struct file_state as_opened;
@@ -66,6 +72,35 @@ enum err sqlite_write(struct store *base, struct aggregate *aggregate, time_ns n
 	const struct coverage *coverage, struct fault *why);
 void sqlite_statements_done(struct store_sqlite *store);
 
+/* The statement, ready to be bound; NULL if it cannot be prepared, which the next step
+ * tells. */
+sqlite3_stmt *sqlite_statement_of(
+	struct store_sqlite *store, enum sqlite_statement which);
+
+/* Bound without a copy: the bytes outlive the step. */
+void sqlite_bind_bytes(sqlite3_stmt *statement, int at, struct bytes all);
+void sqlite_bind_string(sqlite3_stmt *statement, int at, const char *string);
+
+/* Takes the id that the statement answers; 0 is a failure. */
+int64_t sqlite_step_for_id(sqlite3_stmt *statement);
+bool sqlite_step_to_end(sqlite3_stmt *statement);
+
+/* The row of what is stored, now or before; 0 is a failure. */
+int64_t sqlite_certificate_row(
+	struct store_sqlite *store, const struct certificate *certificate);
+
+struct bytes sqlite_column_bytes(sqlite3_stmt *s, int at);
+
+/* Of nine columns from `at` on, borrowed; false if the first is NULL. */
+bool sqlite_read_certificate(sqlite3_stmt *s, int at, struct certificate *ret);
+
+enum err sqlite_write_scan(
+	struct store *base, const struct endpoint *endpoint, struct fault *why);
+enum err sqlite_read_scans(struct store *base, const struct store_scan_filter *filter,
+	struct store_reader *reader, struct fault *why);
+enum err sqlite_read_last_scan(struct store *base, const struct endpoint *same,
+	struct store_reader *reader, struct fault *why);
+
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);
 enum err sqlite_read_handshakes(struct store *base, const struct store_filter *filter,
 	struct store_reader *reader, struct fault *why);
@@ -73,7 +108,6 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql);
 
 /* Of the row stepped to: until the next step. */
-struct bytes sqlite_column_bytes(sqlite3_stmt *s, int at);
 
 /* Binds ?1 to ?5: hours, client, server, name. */
 void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter);

@@ -159,14 +159,6 @@ static enum outcome outcome_of(const char *name)
 	return OUTCOME_UNDECIDED;
 }
 
-static enum upgrade upgrade_of(const char *name)
-{
-	for (int i = UPGRADE_NONE + 1; name != NULL && i < UPGRADE_COUNT; i++)
-		if (strcmp(upgrade_name((enum upgrade)i), name) == 0)
-			return (enum upgrade)i;
-	return UPGRADE_NONE;
-}
-
 static void read_alerts(sqlite3_stmt *s, int at, struct handshake *ret)
 {
 	struct bytes all = sqlite_column_bytes(s, at);
@@ -206,11 +198,8 @@ static void read_answer(sqlite3_stmt *s, struct handshake *ret)
 	read_alerts(s, at + 3, ret);
 }
 
-/* Answers false if the server's certificate was not seen. */
-static bool read_certificate(sqlite3_stmt *s, struct certificate *ret)
+bool sqlite_read_certificate(sqlite3_stmt *s, int at, struct certificate *ret)
 {
-	int at = COLUMN_CERTIFICATE;
-
 	if (sqlite3_column_type(s, at) == SQLITE_NULL)
 		return false;
 	*ret = (struct certificate){
@@ -241,7 +230,7 @@ static void read_tally(struct store_sqlite *store, sqlite3_stmt *s, struct tally
 	h->server_port = (uint16_t)sqlite3_column_int(s, COLUMN_ENDPOINT + 2);
 	h->transport = transport != NULL && strcmp(transport, "udp") == 0 ? TRANSPORT_UDP
 									  : TRANSPORT_TCP;
-	h->upgrade = upgrade_of(column_string(s, COLUMN_ENDPOINT + 4));
+	h->upgrade = upgrade_of_name(column_string(s, COLUMN_ENDPOINT + 4));
 	h->server_name = sqlite_column_bytes(s, COLUMN_ENDPOINT + 5);
 	h->hello = hello_at(store, sqlite3_column_int64(s, COLUMN_ENDPOINT + 6));
 	if (h->hello != NULL) {
@@ -293,7 +282,7 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 		struct tally tally;
 
 		read_tally(store, s, &tally);
-		if (read_certificate(s, &certificate))
+		if (sqlite_read_certificate(s, COLUMN_CERTIFICATE, &certificate))
 			tally.handshake.certificate = &certificate;
 		if (tally.last < filter->since ||
 			(filter->until != 0 && tally.first >= filter->until))

@@ -3,6 +3,14 @@
 
 #include <stdlib.h>
 
+#define TEXT_OF(number) #number
+#define AS_TEXT(number) TEXT_OF(number)
+
+/* What makes two scans those of one endpoint. */
+#define SAME_SCAN                                                                        \
+	"address = ?1 AND port = ?2 AND transport = ?3 AND upgrade = ?4 "                \
+	"AND server_name = ?5"
+
 /* A row that is there already answers its id: the update changes nothing. Clients,
  * endpoints and names, of which there may be as many as handshakes, go without
  * RETURNING, which alone costs 3 microseconds (measured with SQLite 3.40). */
@@ -10,6 +18,9 @@ static const char *const sql[STATEMENT_COUNT] = {
 	[FIND_CLIENT] = "SELECT id FROM client WHERE address = ?",
 	[FIND_ENDPOINT] = "SELECT id FROM endpoint WHERE address = ? AND port = ? "
 			  "AND transport = ? AND upgrade = ?",
+	[FIND_CERTIFICATE] = "SELECT digest, subject, issuer, names, key_type, key_bits, "
+			     "signature, not_before, not_after FROM certificate "
+			     "WHERE digest = ?",
 	[FIND_NAME] = "SELECT id FROM name WHERE name = ?",
 	[INTERN_CLIENT] =
 		"INSERT INTO client (address) VALUES (?) ON CONFLICT DO NOTHING",
@@ -42,6 +53,14 @@ static const char *const sql[STATEMENT_COUNT] = {
 	[RUN_UPDATE] = "UPDATE run SET ended = ? WHERE id = ?",
 	[COVERAGE_SET] = "INSERT INTO coverage (run, counter, value) VALUES (?, ?, ?) "
 			 "ON CONFLICT DO UPDATE SET value = excluded.value",
+	[SCAN_ADD] = "INSERT INTO scan (address, port, transport, upgrade, server_name, "
+		     "at, host, status, accepted, found) "
+		     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SCAN_FORGET] = "DELETE FROM scan WHERE id IN (SELECT id FROM scan "
+			"WHERE " SAME_SCAN " ORDER BY at DESC, id DESC "
+			"LIMIT -1 OFFSET " AS_TEXT(STORE_SCANS_KEPT) ")",
+	[SCAN_LAST] = "SELECT found FROM scan WHERE " SAME_SCAN
+		      " ORDER BY at DESC, id DESC LIMIT 1",
 };
 
 void sqlite_statements_done(struct store_sqlite *store)
@@ -50,9 +69,7 @@ void sqlite_statements_done(struct store_sqlite *store)
 		sqlite3_finalize(store->statements[i]);
 }
 
-/* The statement, ready to be bound; NULL if it cannot be prepared, which the next
- * step tells. */
-static sqlite3_stmt *statement_of(struct store_sqlite *store, enum sqlite_statement which)
+sqlite3_stmt *sqlite_statement_of(struct store_sqlite *store, enum sqlite_statement which)
 {
 	sqlite3_stmt **statement = &store->statements[which];
 
@@ -62,8 +79,7 @@ static sqlite3_stmt *statement_of(struct store_sqlite *store, enum sqlite_statem
 	return *statement;
 }
 
-/* Takes the id that the statement answers; 0 is a failure. */
-static int64_t step_for_id(sqlite3_stmt *statement)
+int64_t sqlite_step_for_id(sqlite3_stmt *statement)
 {
 	int64_t id = 0;
 
@@ -75,15 +91,14 @@ static int64_t step_for_id(sqlite3_stmt *statement)
 }
 
 /* Resetting alone would not tell of a statement that could not be prepared. */
-static bool step_to_end(sqlite3_stmt *statement)
+bool sqlite_step_to_end(sqlite3_stmt *statement)
 {
 	bool done = sqlite3_step(statement) == SQLITE_DONE;
 
 	return sqlite3_reset(statement) == SQLITE_OK && done;
 }
 
-/* Bound without a copy: the bytes outlive the step. */
-static void bind_bytes(sqlite3_stmt *statement, int at, struct bytes all)
+void sqlite_bind_bytes(sqlite3_stmt *statement, int at, struct bytes all)
 {
 	static const uint8_t nothing; /* a NULL pointer would be stored as NULL */
 
@@ -91,7 +106,7 @@ static void bind_bytes(sqlite3_stmt *statement, int at, struct bytes all)
 		statement, at, all.len == 0 ? &nothing : all.at, all.len, SQLITE_STATIC);
 }
 
-static void bind_string(sqlite3_stmt *statement, int at, const char *string)
+void sqlite_bind_string(sqlite3_stmt *statement, int at, const char *string)
 {
 	(void)sqlite3_bind_text(
 		statement, at, string == NULL ? "" : string, -1, SQLITE_STATIC);
@@ -110,21 +125,21 @@ static int64_t store_or_find(struct store_sqlite *store, enum sqlite_statement i
 	enum sqlite_statement find, struct bytes key,
 	void (*bind)(sqlite3_stmt *statement, struct bytes key))
 {
-	sqlite3_stmt *s = statement_of(store, insert);
+	sqlite3_stmt *s = sqlite_statement_of(store, insert);
 
 	bind(s, key);
-	if (!step_to_end(s))
+	if (!sqlite_step_to_end(s))
 		return 0;
 	if (sqlite3_changes(store->db) > 0)
 		return sqlite3_last_insert_rowid(store->db);
-	s = statement_of(store, find);
+	s = sqlite_statement_of(store, find);
 	bind(s, key);
-	return step_for_id(s);
+	return sqlite_step_for_id(s);
 }
 
 static void bind_key(sqlite3_stmt *s, struct bytes key)
 {
-	bind_bytes(s, 1, key);
+	sqlite_bind_bytes(s, 1, key);
 }
 
 static void bind_endpoint(sqlite3_stmt *s, struct bytes key)
@@ -132,11 +147,11 @@ static void bind_endpoint(sqlite3_stmt *s, struct bytes key)
 	struct endpoint_key endpoint;
 
 	memcpy(&endpoint, key.at, sizeof endpoint);
-	bind_bytes(s, 1,
+	sqlite_bind_bytes(s, 1,
 		bytes_over(key.at + offsetof(struct endpoint_key, address), ADDRESS_LEN));
 	(void)sqlite3_bind_int(s, 2, endpoint.port);
-	bind_string(s, 3, transport_name(endpoint.transport));
-	bind_string(s, 4, upgrade_name(endpoint.upgrade));
+	sqlite_bind_string(s, 3, transport_name(endpoint.transport));
+	sqlite_bind_string(s, 4, upgrade_name(endpoint.upgrade));
 }
 
 static int64_t store_client(struct store_sqlite *store, struct dictionary_entry *entry)
@@ -157,37 +172,42 @@ static int64_t store_name(struct store_sqlite *store, struct dictionary_entry *e
 
 static int64_t store_hello(struct store_sqlite *store, struct dictionary_entry *entry)
 {
-	sqlite3_stmt *s = statement_of(store, INTERN_HELLO);
+	sqlite3_stmt *s = sqlite_statement_of(store, INTERN_HELLO);
 	const struct hello *hello = entry->value;
 
-	bind_bytes(s, 1, entry->key);
+	sqlite_bind_bytes(s, 1, entry->key);
 	(void)sqlite3_bind_int(s, 2, (int)hello->format);
 	(void)sqlite3_bind_int(s, 3, hello->max_version);
 	(void)sqlite3_bind_int(s, 4, hello->max_version_legacy);
 	(void)sqlite3_bind_int(s, 5, hello->fallback_scsv);
 	(void)sqlite3_bind_int64(s, 6, (int64_t)hello->family);
-	bind_bytes(s, 7, hello->form);
-	bind_string(s, 8, hello->ja3);
-	bind_string(s, 9, hello->ja4);
-	return step_for_id(s);
+	sqlite_bind_bytes(s, 7, hello->form);
+	sqlite_bind_string(s, 8, hello->ja3);
+	sqlite_bind_string(s, 9, hello->ja4);
+	return sqlite_step_for_id(s);
+}
+
+int64_t sqlite_certificate_row(
+	struct store_sqlite *store, const struct certificate *certificate)
+{
+	sqlite3_stmt *s = sqlite_statement_of(store, INTERN_CERTIFICATE);
+
+	sqlite_bind_bytes(s, 1, bytes_over(certificate->digest, SHA256_LEN));
+	sqlite_bind_string(s, 2, certificate->subject);
+	sqlite_bind_string(s, 3, certificate->issuer);
+	sqlite_bind_string(s, 4, certificate->names);
+	sqlite_bind_string(s, 5, certificate->key_type);
+	(void)sqlite3_bind_int64(s, 6, certificate->key_bits);
+	sqlite_bind_string(s, 7, certificate->signature);
+	(void)sqlite3_bind_int64(s, 8, (int64_t)(certificate->not_before / TIME_SECOND));
+	(void)sqlite3_bind_int64(s, 9, (int64_t)(certificate->not_after / TIME_SECOND));
+	return sqlite_step_for_id(s);
 }
 
 static int64_t store_certificate(
 	struct store_sqlite *store, struct dictionary_entry *entry)
 {
-	sqlite3_stmt *s = statement_of(store, INTERN_CERTIFICATE);
-	const struct certificate *certificate = entry->value;
-
-	bind_bytes(s, 1, entry->key);
-	bind_string(s, 2, certificate->subject);
-	bind_string(s, 3, certificate->issuer);
-	bind_string(s, 4, certificate->names);
-	bind_string(s, 5, certificate->key_type);
-	(void)sqlite3_bind_int64(s, 6, certificate->key_bits);
-	bind_string(s, 7, certificate->signature);
-	(void)sqlite3_bind_int64(s, 8, (int64_t)(certificate->not_before / TIME_SECOND));
-	(void)sqlite3_bind_int64(s, 9, (int64_t)(certificate->not_after / TIME_SECOND));
-	return step_for_id(s);
+	return sqlite_certificate_row(store, entry->value);
 }
 
 /* The row of what the dictionary numbers, stored when first asked for; 0 for number
@@ -231,11 +251,11 @@ static void bind_seen(
 	bind_code(s, 7, answer->dh_bits, 0);
 	bind_code(s, 8, answer->signature_scheme, CODE_NONE);
 	if (answer->alpn.len > 0)
-		bind_bytes(s, 9, answer->alpn);
+		sqlite_bind_bytes(s, 9, answer->alpn);
 	else
 		(void)sqlite3_bind_null(s, 9);
 	if (answer->ja3s != NULL)
-		bind_string(s, 10, answer->ja3s);
+		sqlite_bind_string(s, 10, answer->ja3s);
 	else
 		(void)sqlite3_bind_null(s, 10);
 	bind_certificate(store, s, 11, answer->certificate);
@@ -248,7 +268,7 @@ static void bind_seen(
 
 static int64_t store_answer(struct store_sqlite *store, struct dictionary_entry *entry)
 {
-	sqlite3_stmt *s = statement_of(store, INTERN_ANSWER);
+	sqlite3_stmt *s = sqlite_statement_of(store, INTERN_ANSWER);
 	const struct handshake *answer = entry->value;
 	uint8_t alerts[4 * OBSERVED_ALERTS_MAX];
 	size_t len = 0;
@@ -259,13 +279,13 @@ static int64_t store_answer(struct store_sqlite *store, struct dictionary_entry 
 		alerts[len++] = answer->alerts[i].description;
 		alerts[len++] = answer->alerts[i].inferred;
 	}
-	bind_bytes(s, 1, entry->key);
+	sqlite_bind_bytes(s, 1, entry->key);
 	bind_seen(store, s, answer);
-	bind_string(s, 17, outcome_name(answer->outcome));
+	sqlite_bind_string(s, 17, outcome_name(answer->outcome));
 	(void)sqlite3_bind_int(s, 18, answer->outcome_inferred);
 	(void)sqlite3_bind_int(s, 19, answer->alert_count);
-	bind_bytes(s, 20, bytes_over(alerts, len));
-	return step_for_id(s);
+	sqlite_bind_bytes(s, 20, bytes_over(alerts, len));
+	return sqlite_step_for_id(s);
 }
 
 static bool number_fits(int64_t row, uint32_t number)
@@ -322,7 +342,7 @@ static bool write_fact(sqlite3_stmt *s, const struct fact *fact)
 	(void)sqlite3_bind_int64(s, 7, (int64_t)fact->count);
 	(void)sqlite3_bind_int64(s, 8, fact->first);
 	(void)sqlite3_bind_int64(s, 9, fact->last);
-	return step_to_end(s);
+	return sqlite_step_to_end(s);
 }
 
 static int entry_compare(const void *a, const void *b)
@@ -369,7 +389,7 @@ static bool write_facts(struct store_sqlite *store)
 		if (!fact_of_rows(store, &aggregate->facts[i], &store->batch[i]))
 			return false;
 	qsort(store->batch, aggregate->count, sizeof store->batch[0], fact_compare);
-	s = statement_of(store, COUNT_HANDSHAKE);
+	s = sqlite_statement_of(store, COUNT_HANDSHAKE);
 	for (uint32_t i = 0; i < aggregate->count; i++)
 		if (!write_fact(s, &store->batch[i]))
 			return false;
@@ -379,18 +399,18 @@ static bool write_facts(struct store_sqlite *store)
 static bool write_run(
 	struct store_sqlite *store, time_ns now, const struct coverage *coverage)
 {
-	sqlite3_stmt *s = statement_of(store, RUN_UPDATE);
+	sqlite3_stmt *s = sqlite_statement_of(store, RUN_UPDATE);
 	bool ok;
 
 	(void)sqlite3_bind_int64(s, 1, (int64_t)(now / 1000));
 	(void)sqlite3_bind_int64(s, 2, store->run);
-	ok = step_to_end(s);
-	s = statement_of(store, COVERAGE_SET);
+	ok = sqlite_step_to_end(s);
+	s = sqlite_statement_of(store, COVERAGE_SET);
 	for (size_t i = 0; ok && i < coverage_counter_count; i++) {
 		(void)sqlite3_bind_int64(s, 1, store->run);
-		bind_string(s, 2, coverage_counters[i].name);
+		sqlite_bind_string(s, 2, coverage_counters[i].name);
 		(void)sqlite3_bind_int64(s, 3, (int64_t)coverage_get(coverage, i));
-		ok = step_to_end(s);
+		ok = sqlite_step_to_end(s);
 	}
 	return ok;
 }
@@ -445,12 +465,12 @@ enum err sqlite_run_begin(
 	struct store *base, const struct store_run *run, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
-	sqlite3_stmt *s = statement_of(store, RUN_BEGIN);
+	sqlite3_stmt *s = sqlite_statement_of(store, RUN_BEGIN);
 
 	(void)sqlite3_bind_int64(s, 1, (int64_t)(run->started / 1000));
 	(void)sqlite3_bind_int64(s, 2, (int64_t)(run->started / 1000));
-	bind_string(s, 3, run->version);
-	bind_bytes(s, 4, run->inputs);
-	store->run = step_for_id(s);
+	sqlite_bind_string(s, 3, run->version);
+	sqlite_bind_bytes(s, 4, run->inputs);
+	store->run = sqlite_step_for_id(s);
 	return store->run == 0 ? sqlite_fault(store, "write", why) : ERR_OK;
 }
