@@ -1,6 +1,6 @@
 #include "evidence/dialogues.h"
 
-#include "base/reader.h"
+#include "base/ber.h"
 
 enum how {
 	WHOLE,  /* the line is this */
@@ -168,26 +168,6 @@ static void expect_bytes(struct reader *r, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		expect(r, reader_u8(r) == (uint8_t)bytes[i]);
-}
-
-/* A length of BER, definite form. X.690, 8.1.3. */
-static size_t ber_len(struct reader *r)
-{
-	uint8_t first = reader_u8(r);
-	size_t len = 0;
-
-	if (first < 0x80)
-		return first;
-	expect(r, first >= 0x81 && first <= 0x84);
-	for (uint8_t i = 0x80; i < first && reader_fault(r) == ERR_OK; i++)
-		len = len << 8 | reader_u8(r);
-	return len;
-}
-
-static size_t ber_head(struct reader *r, uint8_t tag)
-{
-	expect(r, reader_u8(r) == tag);
-	return ber_len(r);
 }
 
 /* RFC 4511, 4.1.1, 4.12 and 4.14.1: a message, and StartTLS among the requests. */
