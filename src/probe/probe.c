@@ -34,6 +34,7 @@ static enum exchange_next next(struct exchange_party *party, struct exchange *re
 
 		if (inquiry != NULL) {
 			*inquiry = (struct inquiry){ answer(), question.owner };
+			inquiry->answer.listener = question.listener;
 			*ret = (struct exchange){ .target = question.target,
 				.send = question.hello,
 				.owner = inquiry,

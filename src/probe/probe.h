@@ -19,7 +19,8 @@ struct probe_question {
 	struct bytes
 		hello; /* as it goes on the wire; must live until the answer is told */
 	void *owner;   /* handed back with it */
-	time_ns connect_time; /* 0: those of the limits */
+	struct answer_listener *listener; /* of the answer as it comes; or NULL */
+	time_ns connect_time;             /* 0: those of the limits */
 	time_ns answer_time;
 	uint64_t again; /* EXCHANGE_LATER: as of struct exchange */
 };

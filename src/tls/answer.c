@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "tls/sslv2_hello.h"
 #include "tls/version.h"
 
 #define SUITE_AES_128_CCM_8 0x1305
@@ -38,6 +37,8 @@ static void server_hello(
 		return;
 	}
 	conversation_server_hello(&answer->conversation, hello);
+	if (answer->listener != NULL && answer->listener->hello != NULL)
+		answer->listener->hello(answer->listener, hello);
 	if (hello->is_retry)
 		end_with(answer, ANSWER_RETRY);
 }
@@ -56,6 +57,8 @@ static void message_seen(struct answer *answer, const struct handshake_message *
 		break;
 	default:
 		conversation_message(&answer->conversation, CONVERSATION_SERVER, message);
+		if (answer->listener != NULL && answer->listener->message != NULL)
+			answer->listener->message(answer->listener, message);
 	}
 	if (message->type == HANDSHAKE_SERVER_HELLO_DONE)
 		end_with(answer, ANSWER_ACCEPTED);
@@ -149,6 +152,8 @@ static void sslv2_record(struct answer *answer, struct bytes record)
 		return;
 	}
 	conversation_server_hello_sslv2(&answer->conversation, hello.session_id_hit);
+	if (answer->listener != NULL && answer->listener->sslv2_hello != NULL)
+		answer->listener->sslv2_hello(answer->listener, &hello);
 	end_with(answer,
 		reader_more(&hello.cipher_specs) ? ANSWER_ACCEPTED : ANSWER_REFUSED);
 }

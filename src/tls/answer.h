@@ -16,6 +16,7 @@
 
 #include "tls/conversation.h"
 #include "tls/record.h"
+#include "tls/sslv2_hello.h"
 
 enum answer_outcome {
 	ANSWER_PENDING,
@@ -38,6 +39,17 @@ enum answer_outcome {
 /* What is kept of the first bytes, to be quoted: the first line of most protocols. */
 #define ANSWER_START_MAX 64
 
+/* Who wants to see more of an answer than stands in its conversation begins its struct
+ * with this: each is told of what came in the clear, borrowed until it returns. NULL: not
+ * told of that. */
+struct answer_listener {
+	void (*hello)(struct answer_listener *listener, const struct server_hello *hello);
+	void (*message)(struct answer_listener *listener,
+		const struct handshake_message *message);
+	void (*sslv2_hello)(
+		struct answer_listener *listener, const struct sslv2_server_hello *hello);
+};
+
 struct answer {
 	enum answer_outcome outcome;
 	struct conversation conversation;
@@ -48,6 +60,7 @@ struct answer {
 	size_t bytes;         /* so far */
 	uint8_t start[ANSWER_START_MAX];
 	size_t start_len;
+	struct answer_listener *listener; /* may be set before the first bytes come */
 
 	/* Members from here on are for answer.c alone. */
 	enum {

@@ -51,23 +51,31 @@ static uint16_t read_bits(struct reader *number)
 	return (uint16_t)bits;
 }
 
+static struct bytes read_vec16(struct reader *r)
+{
+	struct reader inside = reader_vec16(r);
+	struct bytes all = reader_rest(&inside);
+
+	reader_close(r, &inside);
+	return all;
+}
+
 static void skip_vec16(struct reader *r)
 {
-	struct reader skipped = reader_vec16(r);
-
-	(void)reader_rest(&skipped);
-	reader_close(r, &skipped);
+	(void)read_vec16(r);
 }
 
 /* RFC 5246, 7.4.3: ServerDHParams. */
 static void read_dh(struct reader *r, struct server_key_exchange *exchange)
 {
 	struct reader prime = reader_vec16(r);
+	struct reader whole = prime;
 
 	exchange->dh_bits = read_bits(&prime);
+	exchange->dh_prime = reader_rest(&whole);
 	reader_close(r, &prime);
-	skip_vec16(r); /* dh_g */
-	skip_vec16(r); /* dh_Ys */
+	exchange->dh_generator = read_vec16(r); /* dh_g */
+	exchange->dh_public = read_vec16(r);    /* dh_Ys */
 }
 
 #define CURVE_TYPE_NAMED 3
