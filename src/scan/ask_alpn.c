@@ -1,0 +1,50 @@
+#include "scan/asks.h"
+
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	(void)job;
+	if (asks_after_suites(survey) != READY_NOW)
+		return READY_LATER;
+	/* In TLS 1.3 the answer is encrypted. RFC 8446, 4.3.1. */
+	return survey_highest(survey, RANK_TLS12) > RANK_SSL3 ? READY_NOW : READY_NEVER;
+}
+
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	int rank = survey_highest(survey, RANK_TLS12);
+
+	plan_version(survey, rank, (enum form)job->form, room, plan);
+	plan_found_suites(survey, rank, room, plan);
+	plan->alpn = room->alpn;
+	for (size_t i = 0; i < offers_alpn_count; i++)
+		if (survey->alpn_open >> i & 1)
+			room->alpn[plan->alpn_count++] = offers_alpn[i];
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	struct bytes name;
+
+	if (ruled->ruling == RULING_UNCLEAR)
+		return;
+	survey->alpn_over = true;
+	if (ruled->ruling == RULING_REFUSED || ruled->reply->alpn_len == 0)
+		return;
+	name = bytes_over(ruled->reply->alpn, ruled->reply->alpn_len);
+	for (size_t i = 0; i < offers_alpn_count; i++) {
+		bool open = (survey->alpn_open >> i & 1) != 0;
+
+		if (!open || !bytes_equal(name, offers_alpn[i]) ||
+			survey->alpn_count == COUNT_OF(survey->alpn))
+			continue;
+		survey->alpn_open &= ~(UINT64_C(1) << i);
+		survey->alpn[survey->alpn_count++] = offers_alpn[i];
+		survey->alpn_over = survey->alpn_open == 0;
+		job->state = survey->alpn_over ? JOB_DONE : JOB_OPEN;
+	}
+}
+
+const struct ask ask_alpn = {
+	.name = "protocols", .ready = ready, .plan = plan, .told = told, .tries = 2
+};

@@ -1,0 +1,124 @@
+#include "scan/asks.h"
+
+/* Those of the version whose key exchange names one, without a PSK. RFC 8422, 2. */
+static size_t ecdhe_suites(
+	const struct survey *survey, int rank, enum suite_auth auth, uint16_t *ret)
+{
+	const struct hunt *hunt = &survey->suites[rank];
+	size_t count = 0;
+
+	for (size_t i = 0; i < hunt->count; i++) {
+		const struct suite *suite = suite_find((uint16_t)hunt->found[i]);
+
+		if (suite != NULL && suite->exchange == SUITE_ECDHE &&
+			(auth == SUITE_OTHER_AUTH || suite->auth == auth))
+			ret[count++] = suite->code;
+	}
+	return count;
+}
+
+static int rank_of(const struct survey *survey, const struct job *job)
+{
+	return job->rank == RANK_TLS13 ? RANK_TLS13 : survey_highest(survey, RANK_TLS12);
+}
+
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	uint16_t codes[SUITES_MAX];
+	int rank = rank_of(survey, job);
+
+	if (asks_after_suites(survey) != READY_NOW)
+		return READY_LATER;
+	if (rank == RANK_UNKNOWN || rank == RANK_SSL3 || !survey_accepts(survey, rank))
+		return READY_NEVER;
+	if (rank == RANK_TLS13)
+		return READY_NOW;
+	return ecdhe_suites(survey, rank, SUITE_OTHER_AUTH, codes) > 0 ? READY_NOW
+								       : READY_NEVER;
+}
+
+static struct hunt *hunt_of(struct survey *survey, const struct job *job)
+{
+	return &survey->groups[job->rank == RANK_TLS13];
+}
+
+/* A certificate on a curve is shown only to who offers that curve (RFC 8422, 5.1): with
+ * one of RSA there is no such trap, so its suites are asked if there are any. */
+static void plan_suites(struct survey *survey, int rank, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	size_t count = ecdhe_suites(survey, rank, SUITE_BY_RSA, room->suites);
+
+	if (count == 0)
+		count = ecdhe_suites(survey, rank, SUITE_OTHER_AUTH, room->suites);
+	plan->suites.count = count;
+}
+
+/* Only ECDSA: curves that were found stay in the list, last, as the certificate's may be
+ * among them. */
+static bool keeps_found(const struct survey *survey, int rank)
+{
+	uint16_t codes[SUITES_MAX];
+
+	return rank != RANK_TLS13 && ecdhe_suites(survey, rank, SUITE_BY_RSA, codes) == 0;
+}
+
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	struct hunt *hunt = hunt_of(survey, job);
+	int rank = rank_of(survey, job);
+	uint16_t first = survey->findings[rank].first_group;
+
+	plan_version(survey, rank, (enum form)job->form, room, plan);
+	if (rank == RANK_TLS13)
+		plan_found_suites(survey, rank, room, plan);
+	else
+		plan_suites(survey, rank, room, plan);
+	if (hunt->count == 0 && hunt_is_open(hunt, first))
+		(void)hunt_found(hunt, first, &survey->arena);
+	survey->groups_rank = rank == RANK_TLS13 ? survey->groups_rank : (uint8_t)rank;
+	plan->groups = (struct hello_codes){ room->groups,
+		hunt_open(hunt,
+			job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 3 * SMALL_GROUPS,
+			room->groups) };
+	for (size_t i = 0; keeps_found(survey, rank) && i < hunt->count &&
+			   plan->groups.count < OFFERS_GROUPS_MAX;
+		i++)
+		room->groups[plan->groups.count++] = (uint16_t)hunt->found[i];
+}
+
+static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct hunt *hunt = hunt_of(survey, job);
+	struct finding *finding = &survey->findings[rank_of(survey, job)];
+
+	if (reply->group != 0 && hunt_is_open(hunt, reply->group) &&
+		hunt_found(hunt, reply->group, &survey->arena)) {
+		if (!hunt_over(hunt))
+			job->state = JOB_OPEN;
+		return;
+	}
+	finding->groups_cut = true; /* it prefers one that had to stay in the list */
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	struct hunt *hunt = hunt_of(survey, job);
+
+	if (ruled->ruling == RULING_TAKEN) {
+		told_taken(survey, job, ruled->reply);
+		return;
+	}
+	if (ruled->ruling == RULING_UNCLEAR) {
+		survey->findings[rank_of(survey, job)].groups_cut = true;
+		return;
+	}
+	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 3 * SMALL_GROUPS);
+	if (!hunt_over(hunt))
+		job->state = JOB_OPEN;
+}
+
+const struct ask ask_groups = {
+	.name = "groups", .ready = ready, .plan = plan, .told = told, .tries = 3
+};

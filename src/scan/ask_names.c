@@ -1,0 +1,115 @@
+#include "scan/asks.h"
+
+/* A name that nobody has. RFC 2606, 2. */
+#define NOBODY "no-such-host.invalid"
+
+static bool was_refused(const struct survey *survey, int rank)
+{
+	return survey->findings[rank].status == ENDPOINT_REFUSED;
+}
+
+/* Of refused versions the highest in a row is asked: it is answered with any below. */
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	bool top = job->rank == RANK_TLS13 || !was_refused(survey, job->rank + 1);
+
+	if (survey->server_name.len == 0 || job->rank == RANK_SSL3)
+		return READY_NEVER;
+	if (asks_after_suites(survey) != READY_NOW)
+		return READY_LATER;
+	if (survey_highest(survey, RANK_TLS13) == RANK_UNKNOWN)
+		return was_refused(survey, job->rank) && top ? READY_NOW : READY_NEVER;
+	if (survey_accepts(survey, job->rank))
+		return READY_NOW;
+	return was_refused(survey, job->rank) && top ? READY_NOW : READY_NEVER;
+}
+
+static void plan_with(struct survey *survey, struct job *job, struct survey_room *room,
+	struct bytes name, struct hello_plan *plan)
+{
+	struct hunt all = survey->suites[job->rank];
+
+	plan_version(survey, job->rank, (enum form)job->form, room, plan);
+	plan->server_name = name;
+	if (survey_accepts(survey, job->rank)) {
+		plan_found_suites(survey, job->rank, room, plan);
+		return;
+	}
+	hunt_again(&all);
+	plan->suites.count =
+		hunt_open(&all, plan_suites_at_once((enum form)job->form), room->suites);
+}
+
+static void plan_no_name(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	plan_with(survey, job, room, (struct bytes){ 0 }, plan);
+}
+
+static void plan_other_name(struct survey *survey, struct job *job,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	plan_with(survey, job, room, bytes_of_string(NOBODY), plan);
+}
+
+/* What is open to a hello without the name is open: old clients name nobody. */
+static void found(struct survey *survey, const struct reply *reply, const char *how)
+{
+	int rank = version_rank(reply->version);
+	struct finding *finding = &survey->findings[rank];
+
+	if (rank == RANK_UNKNOWN || survey_accepts(survey, rank))
+		return;
+	finding->status = ENDPOINT_ACCEPTED;
+	finding->alert = -1;
+	finding->reason = how;
+	finding->cut = true;
+	(void)hunt_found(&survey->suites[rank], reply->suite, &survey->arena);
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled,
+	bool other, const char *how)
+{
+	int rank = job->rank;
+	uint8_t trait = TRAIT_NO;
+
+	if (ruled->ruling == RULING_UNCLEAR)
+		return;
+	if (ruled->ruling == RULING_TAKEN) {
+		int answered = version_rank(ruled->reply->version);
+
+		trait = answered == rank || was_refused(survey, answered) ? TRAIT_YES
+									  : TRAIT_NO;
+		if (trait == TRAIT_YES)
+			rank = answered;
+		found(survey, ruled->reply, how);
+	}
+	if (other)
+		survey->findings[rank].other_name = trait;
+	else
+		survey->findings[rank].without_name = trait;
+}
+
+static void told_no_name(
+	struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	told(survey, job, ruled, false, "only to hellos that name no server");
+}
+
+static void told_other_name(
+	struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	told(survey, job, ruled, true, "only to hellos that name another server");
+}
+
+const struct ask ask_no_name = { .name = "no name",
+	.ready = ready,
+	.plan = plan_no_name,
+	.told = told_no_name,
+	.tries = 2 };
+
+const struct ask ask_other_name = { .name = "other name",
+	.ready = ready,
+	.plan = plan_other_name,
+	.told = told_other_name,
+	.tries = 2 };

@@ -1,0 +1,210 @@
+#include "scan/asks.h"
+#include "tls/iana.h"
+
+/* Where answers contradict each other, so often is a question asked again. */
+#define CONTRADICTIONS_MAX 8
+
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	(void)survey;
+	(void)job;
+	return READY_NOW;
+}
+
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	plan_version(survey, job->rank, (enum form)job->form, room, plan);
+	plan->suites.count = hunt_open(&survey->suites[job->rank],
+		plan_suites_at_once((enum form)job->form), room->suites);
+}
+
+static void settle(struct survey *survey, int rank, enum endpoint_status status,
+	int alert, const char *reason)
+{
+	struct finding *finding = &survey->findings[rank];
+
+	finding->status = (uint8_t)status;
+	finding->alert = (int16_t)alert;
+	finding->reason = reason;
+}
+
+/* What is open of a version that is accepted stays open: no refusal ended it. */
+static void cut(struct survey *survey, const struct job *job, const char *reason)
+{
+	struct finding *finding = &survey->findings[job->rank];
+
+	finding->cut = true;
+	if (finding->reason == NULL)
+		finding->reason = reason;
+}
+
+/* It takes a version by turns; true if it is worth another question. */
+static bool contradicts(struct survey *survey, struct job *job, const char *how)
+{
+	char name[IANA_TEXT_MAX];
+
+	survey_differs(survey, "%s is accepted, and %s in another connection",
+		iana_text(&iana_versions,
+			version_of_rank((enum version_rank)job->rank, false), name),
+		how);
+	if (job->turn < CONTRADICTIONS_MAX) {
+		job->state = JOB_OPEN;
+		return true;
+	}
+	return false;
+}
+
+/* RFC 5246, E.1: it answers with the highest that it has below. That is as good as an
+ * alert, and shows itself that it answers. */
+static void answered_lower(
+	struct survey *survey, struct job *job, const struct reply *reply)
+{
+	int rank = version_rank(reply->version);
+
+	survey->findings[rank].hinted = true;
+	if (survey->suites[job->rank].count == 0) {
+		settle(survey, job->rank, ENDPOINT_REFUSED, -1,
+			survey_clause(survey, "it answers with %s instead",
+				version_name(reply->version)));
+		return;
+	}
+	if (!contradicts(survey, job, "a lower version is answered"))
+		cut(survey, job, "some connections answer with a lower version");
+}
+
+/* What was picked before, or never offered. */
+static void picked_strangely(struct survey *survey, struct job *job)
+{
+	if (survey->suites[job->rank].count == 0)
+		settle(survey, job->rank, ENDPOINT_UNKNOWN, -1,
+			"it picks a suite that was not offered");
+	else
+		cut(survey, job, "it picks a suite that was not offered");
+}
+
+static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct hunt *hunt = &survey->suites[job->rank];
+	int rank = version_rank(reply->version);
+
+	if (rank != job->rank) {
+		if (rank < job->rank && rank >= RANK_SSL3)
+			answered_lower(survey, job, reply);
+		else
+			picked_strangely(survey, job);
+		return;
+	}
+	if (!hunt_is_open(hunt, reply->suite)) {
+		picked_strangely(survey, job);
+		return;
+	}
+	if (!hunt_found(hunt, reply->suite, &survey->arena)) {
+		cut(survey, job, "memory ran out");
+		return;
+	}
+	if (!survey_accepts(survey, rank))
+		settle(survey, rank, ENDPOINT_ACCEPTED, -1, NULL);
+	if (!survey->setting->mass && !hunt_over(hunt))
+		job->state = JOB_OPEN;
+	survey->findings[rank].cut |= survey->setting->mass;
+}
+
+static const char *why_refused(const struct reply *reply)
+{
+	if (!reply->alert_seen)
+		return reply->kind == REPLY_NOT_TLS
+			       ? "it answers something else than TLS to it"
+			       : "it breaks the connection off each time, and answers "
+				 "other hellos";
+	switch (reply->alert) {
+	case ALERT_INTERNAL_ERROR:
+		return "internal error: it may be configured and forbidden by the "
+		       "library, and open again once that changes";
+	case ALERT_UNRECOGNIZED_NAME:
+		return "it does not know the name; one that it knows would settle it";
+	default:
+		return NULL;
+	}
+}
+
+/* Of a small hello only what it offered was refused, unless it is the version. */
+static void told_first_refused(
+	struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct hunt *hunt = &survey->suites[job->rank];
+	bool by_version = reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION;
+
+	hunt_refused(hunt, plan_suites_at_once((enum form)job->form));
+	if (!by_version && reply->alert_seen && !hunt_over(hunt) &&
+		!survey->setting->mass) {
+		job->state = JOB_OPEN;
+		return;
+	}
+	settle(survey, job->rank, ENDPOINT_REFUSED, reply->alert_seen ? reply->alert : -1,
+		why_refused(reply));
+}
+
+static void told_refused(
+	struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct hunt *hunt = &survey->suites[job->rank];
+
+	if (reply->suite != 0 && hunt_is_open(hunt, reply->suite) &&
+		version_rank(reply->version) == job->rank) {
+		hunt_refused_one(hunt, reply->suite); /* picked, and then not borne */
+		job->state = JOB_OPEN;
+		return;
+	}
+	if (hunt->count == 0) {
+		told_first_refused(survey, job, reply);
+		return;
+	}
+	if (reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION) {
+		if (!contradicts(survey, job, "refused"))
+			cut(survey, job, "some connections refuse the version");
+		return;
+	}
+	hunt_refused(hunt, plan_suites_at_once((enum form)job->form));
+	if (!hunt_over(hunt))
+		job->state = JOB_OPEN;
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	if (ruled->ruling == RULING_TAKEN)
+		told_taken(survey, job, ruled->reply);
+	else if (ruled->ruling == RULING_REFUSED)
+		told_refused(survey, job, ruled->reply);
+	else if (survey->suites[job->rank].count > 0)
+		cut(survey, job, ruled->reason);
+	else
+		settle(survey, job->rank, ENDPOINT_UNKNOWN, -1, ruled->reason);
+}
+
+const struct ask ask_suites = {
+	.name = "suites", .ready = ready, .plan = plan, .told = told, .tries = 3
+};
+
+void asks_version_found(struct survey *survey, const struct reply *reply)
+{
+	int rank = version_rank(reply->version);
+	struct job *job;
+
+	if (rank < RANK_SSL3 || survey_accepts(survey, rank))
+		return;
+	settle(survey, rank, ENDPOINT_ACCEPTED, -1, NULL);
+	hunt_again(&survey->suites[rank]);
+	(void)hunt_found(&survey->suites[rank], reply->suite, &survey->arena);
+	job = survey_job(survey, ASK_SUITES, (uint8_t)rank);
+	if (job != NULL) {
+		job->state = JOB_OPEN;
+		job->form = survey->form;
+		job->turn = 0;
+	}
+}
+
+enum readiness asks_after_suites(const struct survey *survey)
+{
+	return survey_all_done(survey, ASK_SUITES) ? READY_NOW : READY_LATER;
+}

@@ -1,0 +1,35 @@
+/*
+ * asks - the kinds of questions: one table, one file a kind or a few that are alike. For
+ * src/scan alone; what a kind is made of stands in survey_inside.h (struct ask).
+ *
+ * To add one: its name in enum ask_kind, a line in asks.c, a file ask_<name>.c, and where
+ * survey.c adds its jobs.
+ */
+#ifndef SCAN_ASKS_H
+#define SCAN_ASKS_H
+
+#include "scan/survey_inside.h"
+
+extern const struct ask ask_again;
+extern const struct ask ask_alpn;
+extern const struct ask ask_control;
+extern const struct ask ask_fallback;
+extern const struct ask ask_groups;
+extern const struct ask ask_no_name;
+extern const struct ask ask_order;
+extern const struct ask ask_other_name;
+extern const struct ask ask_rest;
+extern const struct ask ask_schemes;
+extern const struct ask ask_sslv2;
+extern const struct ask ask_sslv2_again;
+extern const struct ask ask_suites;
+extern const struct ask ask_tolerance;
+
+/* Ready once the suites of all versions are known. */
+enum readiness asks_after_suites(const struct survey *survey);
+
+/* A version that was found otherwise than by its own first hello: it is accepted, and its
+ * suites are to be found. */
+void asks_version_found(struct survey *survey, const struct reply *reply);
+
+#endif

@@ -1,0 +1,126 @@
+#include "scan/survey_inside.h"
+
+static struct endpoint_codes codes_of(const struct hunt *hunt, bool cut)
+{
+	return (struct endpoint_codes){
+		.codes = hunt->found,
+		.count = hunt->count,
+		.whole = !cut && (hunt_over(hunt) || hunt->count == 0),
+	};
+}
+
+/* A version that nobody settled: all was lost before, or it is no TLS. */
+static void tell_unsettled(const struct survey *survey, struct endpoint_version *version)
+{
+	version->reason = survey->reason;
+	if (survey->not_tls > 0 && !survey->speaks)
+		version->status = ENDPOINT_NOT_TLS;
+	else if (!survey->reached)
+		version->status = ENDPOINT_NO_ANSWER;
+	else if (version->status == ENDPOINT_UNASKED)
+		version->status = ENDPOINT_UNKNOWN;
+}
+
+/* Nothing shows that it would have answered anything. */
+static void doubt_refusal(const struct survey *survey, struct endpoint_version *version)
+{
+	if (version->status != ENDPOINT_REFUSED ||
+		survey_highest(survey, RANK_TLS13) != RANK_UNKNOWN)
+		return;
+	version->status = ENDPOINT_UNKNOWN;
+	version->reason = "it refused every hello of every version; a server name or "
+			  "suite that it wants would settle it";
+}
+
+static void tell_version(
+	struct survey *survey, int rank, struct endpoint_version *version)
+{
+	const struct finding *finding = &survey->findings[rank];
+
+	*version = (struct endpoint_version){
+		.version = version_of_rank((enum version_rank)rank, false),
+		.status = (enum endpoint_status)finding->status,
+		.alert = finding->alert,
+		.reason = finding->reason,
+		.order = (enum endpoint_order)finding->order,
+		.without_name = (enum endpoint_trait)finding->without_name,
+		.other_name = (enum endpoint_trait)finding->other_name,
+	};
+	if (finding->hinted && version->status != ENDPOINT_ACCEPTED) {
+		version->status = ENDPOINT_ACCEPTED;
+		version->reason = "a hello for a higher version is answered with it";
+	}
+	if (version->status == ENDPOINT_UNASKED || survey->not_tls > 0 ||
+		!survey->reached)
+		tell_unsettled(survey, version);
+	doubt_refusal(survey, version);
+	if (rank == RANK_TLS13 && survey->version13 != 0)
+		version->version = survey->version13;
+	if (version->status == ENDPOINT_ACCEPTED && rank > RANK_SSL2)
+		version->suites = codes_of(&survey->suites[rank], finding->cut);
+}
+
+static void tell_lists(struct survey *survey, struct endpoint *ret)
+{
+	int rank = survey->groups_rank;
+
+	ret->versions[RANK_SSL2].suites =
+		(struct endpoint_codes){ survey->sslv2, survey->sslv2_count, true };
+	if (rank != 0)
+		ret->versions[rank].groups =
+			codes_of(&survey->groups[0], survey->findings[rank].groups_cut);
+	if (survey->groups[1].count > 0)
+		ret->versions[RANK_TLS13].groups = codes_of(
+			&survey->groups[1], survey->findings[RANK_TLS13].groups_cut);
+	if (survey->schemes.count > 0)
+		ret->versions[RANK_TLS12].schemes = codes_of(
+			&survey->schemes, survey->findings[RANK_TLS12].schemes_cut);
+	ret->alpn = survey->alpn;
+	ret->alpn_count = survey->alpn_count;
+}
+
+/* The best of its versions: in this order. */
+static enum endpoint_status best(const struct endpoint *endpoint)
+{
+	static const enum endpoint_status order[] = { ENDPOINT_ACCEPTED, ENDPOINT_UNKNOWN,
+		ENDPOINT_REFUSED, ENDPOINT_NOT_TLS, ENDPOINT_NO_ANSWER };
+
+	for (size_t i = 0; i < COUNT_OF(order); i++)
+		for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+			if (endpoint->versions[rank].status == order[i])
+				return order[i];
+	return ENDPOINT_UNASKED;
+}
+
+void survey_endpoint(struct survey *survey, struct endpoint *ret)
+{
+	*ret = (struct endpoint){
+		.server_name = survey->server_name,
+		.reason = survey->reason,
+		.start_len = survey->start_len,
+		.dh = survey->dh,
+		.traits = survey->traits,
+		.nodes_differ = survey->differ,
+		.nodes_reason = survey->differ_reason,
+		.slowed = survey->slowed,
+		.connections = survey->connections,
+		.bytes_sent = survey->bytes_sent,
+		.bytes_received = survey->bytes_received,
+		.took = survey->begun != 0 ? survey->ended - survey->begun : 0,
+	};
+	memcpy(ret->start, survey->start, survey->start_len);
+	for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		tell_version(survey, rank, &ret->versions[rank]);
+	tell_lists(survey, ret);
+	if (survey->form != FORM_FULL && !survey->full_taken)
+		ret->traits.intolerant_long = TRAIT_YES;
+	ret->status = best(ret);
+}
+
+bool survey_chain(const struct survey *survey, size_t i, struct survey_chain *ret)
+{
+	if (i >= survey->chain_count)
+		return false;
+	*ret = survey->chains[i];
+	return true;
+}

@@ -1,0 +1,88 @@
+#include "scan/survey_inside.h"
+
+/* What a full hello says up to TLS 1.2; servers answer what they know. Nothing of it is
+ * known to make one refuse. */
+#define SAYS_USUAL                                                                       \
+	(HELLO_SAYS_ENCRYPT_THEN_MAC | HELLO_SAYS_EXTENDED_MASTER_SECRET |               \
+		HELLO_SAYS_POINT_FORMATS | HELLO_SAYS_RENEGOTIATION_INFO |               \
+		HELLO_SAYS_SESSION_TICKET | HELLO_SAYS_STATUS_REQUEST |                  \
+		HELLO_SAYS_TIMESTAMPS)
+
+#define SESSION_ID_LEN 32
+
+size_t plan_suites_at_once(enum form form)
+{
+	return form == FORM_FULL ? SUITES_MAX : SMALL_SUITES;
+}
+
+static struct hello_codes first(const uint16_t *codes, size_t count, size_t most)
+{
+	return (struct hello_codes){ codes, count < most ? count : most };
+}
+
+/* RFC 8446, 4.2: what TLS 1.3 cannot do without. No share: the server says which group it
+ * would have, and signs nothing (4.1.4). */
+static void plan_tls13(
+	const struct offers *offers, enum form form, struct hello_plan *plan)
+{
+	bool full = form == FORM_FULL;
+
+	plan->versions =
+		first(offers_tls13, offers_tls13_count, full ? OFFERS_VERSIONS_MAX : 1);
+	plan->groups = first(offers->groups, offers->group_count,
+		full ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);
+	plan->schemes = first(offers->schemes, offers->scheme_count,
+		full ? OFFERS_SCHEMES_MAX : SMALL_SCHEMES);
+	plan->says = HELLO_SAYS_KEY_SHARE | HELLO_SAYS_PSK_MODES;
+}
+
+/* A bare hello of TLS 1.2 has groups and schemes all the same: without them a strict
+ * server takes it for one that can do SHA-1 only, and refuses. RFC 5246, 7.4.1.4.1. */
+static void plan_earlier(
+	const struct offers *offers, int rank, enum form form, struct hello_plan *plan)
+{
+	bool full = form == FORM_FULL;
+
+	if (rank == RANK_SSL3) { /* of extensions it may know nothing. RFC 6101 */
+		plan->says = form == FORM_BARE ? 0 : HELLO_SAYS_RENEGOTIATION_SCSV;
+		plan->server_name = (struct bytes){ 0 };
+		return;
+	}
+	if (form == FORM_BARE && rank < RANK_TLS12)
+		return;
+	plan->says = full ? SAYS_USUAL : HELLO_SAYS_POINT_FORMATS;
+	plan->groups = first(offers->curves, offers->curve_count,
+		full ? OFFERS_GROUPS_MAX : SMALL_GROUPS);
+	if (rank == RANK_TLS12)
+		plan->schemes = first(offers->schemes, offers->scheme_count,
+			full ? OFFERS_SCHEMES_MAX : SMALL_SCHEMES);
+}
+
+void plan_version(const struct survey *survey, int rank, enum form form,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	int legacy = rank > RANK_TLS12 ? RANK_TLS12 : rank;
+
+	*plan = (struct hello_plan){
+		.record_version = rank == RANK_SSL3 ? VERSION_SSL3 : VERSION_TLS10,
+		.legacy_version = version_of_rank((enum version_rank)legacy, false),
+		.session_id_len = form == FORM_BARE ? 0 : SESSION_ID_LEN,
+		.suites = { room->suites, 0 },
+	};
+	if (form != FORM_BARE)
+		plan->server_name = survey->server_name;
+	if (rank == RANK_TLS13)
+		plan_tls13(survey->setting->offers, form, plan);
+	else
+		plan_earlier(survey->setting->offers, rank, form, plan);
+}
+
+void plan_found_suites(const struct survey *survey, int rank, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	const struct hunt *hunt = &survey->suites[rank];
+
+	plan->suites = (struct hello_codes){ room->suites, hunt->count };
+	for (size_t i = 0; i < hunt->count; i++)
+		room->suites[i] = (uint16_t)hunt->found[i];
+}

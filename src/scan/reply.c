@@ -1,0 +1,236 @@
+#include "scan/reply.h"
+
+#include <stdlib.h>
+
+#include "base/attr.h"
+
+/* A chain of post-quantum certificates is some 60 KB. */
+#define CHAIN_MAX 65536
+
+#define DEFLATE 1 /* RFC 3749, 2 */
+
+static uint64_t digest_of(const struct crypto *crypto, struct bytes all)
+{
+	uint8_t digest[SHA256_LEN];
+	struct reader r;
+
+	crypto->sha256(all, digest);
+	r = reader_over(bytes_over(digest, sizeof digest));
+	return reader_u64(&r);
+}
+
+/* What of a hello's sayings a server answers by an extension of its own. To add one: a
+ * line here. */
+static const struct {
+	uint16_t says;
+	uint16_t type;
+} answered[] = {
+	{ HELLO_SAYS_ENCRYPT_THEN_MAC, EXTENSION_ENCRYPT_THEN_MAC },
+	{ HELLO_SAYS_EXTENDED_MASTER_SECRET, EXTENSION_EXTENDED_MASTER_SECRET },
+	{ HELLO_SAYS_HEARTBEAT, EXTENSION_HEARTBEAT },
+	{ HELLO_SAYS_RENEGOTIATION_INFO, EXTENSION_RENEGOTIATION_INFO },
+	{ HELLO_SAYS_SESSION_TICKET, EXTENSION_SESSION_TICKET },
+	{ HELLO_SAYS_STATUS_REQUEST, EXTENSION_STATUS_REQUEST },
+	{ HELLO_SAYS_TIMESTAMPS, EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP },
+};
+
+static void heard_hello(
+	struct answer_listener *listener, const struct server_hello *hello)
+{
+	struct reply *reply = &((struct reply_reader *)listener)->so_far;
+
+	reply->version = hello->version;
+	reply->suite = hello->cipher_suite;
+	reply->compressed = hello->compression == DEFLATE;
+	for (size_t i = 0; i < COUNT_OF(answered); i++)
+		if (server_hello_has(hello, answered[i].type))
+			reply->says |= answered[i].says;
+}
+
+static void keep_chain(struct reply_reader *reader, struct bytes leaf, struct bytes chain)
+{
+	if (leaf.len == 0 || chain.len > CHAIN_MAX || reader->chain != NULL)
+		return;
+	reader->so_far.leaf = digest_of(reader->crypto, leaf);
+	reader->chain = malloc(chain.len);
+	if (reader->chain == NULL)
+		return;
+	memcpy(reader->chain, chain.at, chain.len);
+	reader->so_far.chain = bytes_over(reader->chain, chain.len);
+}
+
+static void heard_certificates(struct reply_reader *reader, struct bytes body)
+{
+	struct reader chain;
+
+	if (certificate_list_parse(body, &chain) == ERR_OK)
+		keep_chain(reader, certificate_next(&chain), body);
+}
+
+static struct bytes without_zeros(struct bytes number)
+{
+	while (number.len > 0 && number.at[0] == 0)
+		number = bytes_after(number, 1);
+	return number;
+}
+
+static void heard_key(struct reply_reader *reader, struct bytes body)
+{
+	struct reply *reply = &reader->so_far;
+	struct server_key_exchange exchange;
+
+	if (server_key_exchange_parse(
+		    body, (uint16_t)reply->suite, reply->version, &exchange) != ERR_OK ||
+		exchange.dh_bits == 0)
+		return;
+	reply->dh_prime = digest_of(reader->crypto, without_zeros(exchange.dh_prime));
+	reply->dh_public = digest_of(reader->crypto, exchange.dh_public);
+}
+
+static void heard_message(
+	struct answer_listener *listener, const struct handshake_message *message)
+{
+	struct reply_reader *reader = (struct reply_reader *)listener;
+
+	if (message->type == HANDSHAKE_CERTIFICATE)
+		heard_certificates(reader, message->body);
+	else if (message->type == HANDSHAKE_SERVER_KEY_EXCHANGE)
+		heard_key(reader, message->body);
+	else if (message->type == HANDSHAKE_CERTIFICATE_STATUS)
+		reader->so_far.stapled = true;
+}
+
+static void heard_sslv2(
+	struct answer_listener *listener, const struct sslv2_server_hello *hello)
+{
+	struct reply_reader *reader = (struct reply_reader *)listener;
+	struct reply *reply = &reader->so_far;
+	struct reader specs = hello->cipher_specs;
+
+	reply->version = VERSION_SSL2;
+	while (reader_more(&specs) && reply->spec_count < REPLY_SPECS_MAX)
+		reply->specs[reply->spec_count++] = reader_u24(&specs);
+	keep_chain(reader, hello->certificate, hello->certificate);
+}
+
+void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto)
+{
+	*reader = (struct reply_reader){
+		.listener = { heard_hello, heard_message, heard_sslv2 },
+		.crypto = crypto,
+	};
+}
+
+void reply_reader_done(struct reply_reader *reader)
+{
+	free(reader->chain);
+	reader->chain = NULL;
+}
+
+static enum reply_kind kind_of_end(enum exchange_end end)
+{
+	switch (end) {
+	case EXCHANGE_REFUSED:
+		return REPLY_NO_LISTENER;
+	case EXCHANGE_UNREACHABLE:
+		return REPLY_UNREACHABLE;
+	case EXCHANGE_NO_CONNECT:
+		return REPLY_NO_CONNECT;
+	case EXCHANGE_LOCAL:
+		return REPLY_LOCAL;
+	default:
+		return REPLY_STOPPED;
+	}
+}
+
+/* What closes before a byte came, or in the middle of what began as TLS, is told by how
+ * it ended; a hello that came whole before that was an acceptance. */
+static enum reply_kind kind_of(const struct answer *answer)
+{
+	bool taken = answer->conversation.version != VERSION_NONE;
+
+	switch (answer->outcome) {
+	case ANSWER_ACCEPTED:
+	case ANSWER_RETRY:
+		return REPLY_ACCEPTED;
+	case ANSWER_REFUSED:
+		return REPLY_REFUSED;
+	case ANSWER_CLOSED:
+		return taken ? REPLY_ACCEPTED : REPLY_CLOSED;
+	case ANSWER_RESET:
+		return taken ? REPLY_ACCEPTED : REPLY_RESET;
+	case ANSWER_SILENT:
+		return taken ? REPLY_ACCEPTED : REPLY_SILENT;
+	case ANSWER_NOT_TLS:
+		return REPLY_NOT_TLS;
+	case ANSWER_NO_MEMORY:
+		return REPLY_LOCAL;
+	default:
+		return taken ? REPLY_ACCEPTED : REPLY_MALFORMED;
+	}
+}
+
+static void note_answer(struct reply *reply, const struct answer *answer)
+{
+	const struct conversation *told = &answer->conversation;
+	struct bytes start = bytes_first(
+		bytes_over(answer->start, answer->start_len), ENDPOINT_START_MAX);
+
+	reply->kind = kind_of(answer);
+	reply->answered = told->answered;
+	reply->alert_seen = answer->alert_seen;
+	reply->alert = answer->alert;
+	reply->group = told->group;
+	reply->scheme = told->signature_scheme;
+	reply->dh_bits = told->dh_bits;
+	reply->certificate_asked = told->client_certificate_asked;
+	reply->alpn_len = told->alpn_len;
+	memcpy(reply->alpn, told->alpn, told->alpn_len);
+	reply->bytes = answer->bytes;
+	reply->start_len = (uint8_t)start.len;
+	if (start.len > 0)
+		memcpy(reply->start, start.at, start.len);
+}
+
+struct reply reply_of(
+	const struct reply_reader *reader, const struct probe_result *result)
+{
+	struct reply reply = reader->so_far;
+
+	if (result->reached)
+		note_answer(&reply, result->answer);
+	else
+		reply.kind = kind_of_end(result->end);
+	return reply;
+}
+
+/* By the first eight bytes of SHA-256 over the prime. To add one: a line here. */
+static const struct prime {
+	uint64_t digest;
+	const char *name;
+} primes[] = {
+	{ 0xb52ba6a3026520a6, "RFC 2409 group 1" },
+	{ 0x3f35a3f5f6c4376a, "RFC 2409 group 2" },
+	{ 0x64fcc83ec403930b, "RFC 3526 group 5" },
+	{ 0xd66436f79bbd6b2e, "RFC 3526 group 14" },
+	{ 0x48cf8b092fbce435, "RFC 3526 group 15" },
+	{ 0x4ee95187682bcb23, "RFC 3526 group 16" },
+	{ 0xd1bfe6d0925ce7e4, "RFC 3526 group 17" },
+	{ 0x39ab4feab950a312, "RFC 3526 group 18" },
+	{ 0x44c55cfee5c07592, "RFC 5114 group 22" },
+	{ 0xbfe545862ca102ad, "RFC 5114 group 23" },
+	{ 0x0b7835722cb61982, "RFC 5114 group 24" },
+	{ 0x9cd3b7f336872f46, "RFC 7919 ffdhe2048" },
+	{ 0x0eaf67db3a839156, "RFC 7919 ffdhe3072" },
+	{ 0x4648414224ac881b, "RFC 7919 ffdhe4096" },
+	{ 0x227ac9066b3ddd9e, "RFC 7919 ffdhe6144" },
+	{ 0x770b14efaf6f0499, "RFC 7919 ffdhe8192" },
+};
+
+const char *reply_prime_name(uint64_t digest)
+{
+	for (size_t i = 0; i < COUNT_OF(primes); i++)
+		if (primes[i].digest == digest)
+			return primes[i].name;
+	return NULL;
+}

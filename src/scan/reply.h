@@ -1,0 +1,82 @@
+/*
+ * reply - what a survey learns from one answer, and nothing else of it: a value, so that
+ * the survey can be told by a server of flesh or by a test.
+ *
+ * tests: tests/unit/scan/test_reply.c
+ */
+#ifndef SCAN_REPLY_H
+#define SCAN_REPLY_H
+
+#include "evidence/endpoint.h"
+#include "probe/probe.h"
+#include "tls/hello_write.h"
+
+enum reply_kind {
+	REPLY_ACCEPTED,    /* a ServerHello or HelloRetryRequest came, and no refusal */
+	REPLY_REFUSED,     /* a fatal alert, or SSL 2.0's ERROR */
+	REPLY_CLOSED,      /* in order, without a word */
+	REPLY_RESET,       /* by RST */
+	REPLY_SILENT,      /* time was over */
+	REPLY_NOT_TLS,     /* see start */
+	REPLY_MALFORMED,   /* it began as TLS and did not go on as such */
+	REPLY_NO_LISTENER, /* no connection: refused */
+	REPLY_NO_CONNECT,  /* none: nobody answered */
+	REPLY_UNREACHABLE, /* none: no way there */
+	REPLY_LOCAL,       /* this machine could not ask: says nothing of the server */
+	REPLY_STOPPED,     /* whoever runs the program wants it to stop */
+	REPLY_KINDS
+};
+
+#define REPLY_SPECS_MAX 16
+
+struct reply {
+	enum reply_kind kind;
+	bool answered;   /* bytes of TLS came */
+	bool alert_seen; /* of REFUSED, in the clear */
+	uint8_t alert;
+	uint16_t version; /* of its hello; VERSION_NONE: there was none */
+	uint32_t suite;
+	uint16_t group;  /* of its key exchange, or asked for by a retry; 0: none seen */
+	uint16_t scheme; /* of its signature; 0: none seen */
+	uint16_t dh_bits;
+	uint64_t dh_prime; /* the first bytes of SHA-256 of them */
+	uint64_t dh_public;
+	uint16_t says; /* of enum hello_says: extensions that were answered */
+	bool compressed;
+	bool certificate_asked;
+	bool stapled;
+	uint8_t alpn_len;
+	uint8_t alpn[CONVERSATION_ALPN_MAX];
+
+	/* Certificate's body, borrowed; empty if none was seen. SSL 2.0's is no list but
+	 * the one certificate. RFC 5246, 7.4.2. */
+	struct bytes chain;
+	uint64_t leaf; /* the first bytes of its SHA-256 */
+
+	uint32_t specs[REPLY_SPECS_MAX]; /* SSL 2.0: all ciphers it has in common */
+	size_t spec_count;
+	uint8_t start[ENDPOINT_START_MAX]; /* of what is no TLS */
+	uint8_t start_len;
+	size_t bytes;
+};
+
+/* Listens to an answer, for the reply that reply_of() makes of it. */
+struct reply_reader {
+	struct answer_listener listener; /* first; members are for reply.c alone */
+	const struct crypto *crypto;
+	struct reply so_far;
+	uint8_t *chain; /* heap */
+};
+
+void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto);
+void reply_reader_done(struct reply_reader *reader);
+
+/* The reply of an answer that is over; borrows from the reader. */
+struct reply reply_of(
+	const struct reply_reader *reader, const struct probe_result *result);
+
+/* Whose the prime is that has that digest: "RFC 3526 group 14"; NULL if it is nobody's we
+ * know. */
+const char *reply_prime_name(uint64_t digest);
+
+#endif

@@ -1,0 +1,388 @@
+#include "scan/scan.h"
+
+#include <stdlib.h>
+
+#include "base/attr.h"
+#include "sys/certificate.h"
+#include "sys/clock.h"
+#include "sys/crypto.h"
+#include "sys/deadlines.h"
+
+/* Certificates of one endpoint, read: some KB each. */
+#define CERTIFICATES_MAX ((size_t)1 << 22)
+
+/* One server under way. It stands in one of: the queue of those that may have a question,
+ * the deadlines of those that wait for a time, neither while it waits for a reply. */
+struct target {
+	struct deadline due; /* first: a deadline of ours is a target's */
+	struct target *next;
+	bool queued;
+	bool waits;
+	struct survey *survey;
+	struct dial_target at;
+	enum upgrade upgrade;
+	time_ns begun;
+	size_t host_len;
+	size_t name_len;
+	uint8_t names[]; /* host, then server name */
+};
+
+/* A question that was sent. */
+struct inquiry {
+	struct reply_reader reader;
+	struct target *target;
+	struct survey_question question;
+	size_t len;
+	uint8_t hello[];
+};
+
+struct run {
+	struct prober prober; /* first: a prober of ours is a run */
+	struct scan *scan;
+	struct survey_setting setting;
+	const struct crypto *crypto;
+	struct offers offers;
+	struct survey_room room;
+	struct draws draws;
+	uint8_t hello[HELLO_WRITE_MAX];
+	struct target *first; /* of the queue */
+	struct target *last;
+	struct deadlines waiting;
+	size_t under_way; /* targets */
+	bool no_more;
+	struct arena certificates;
+	enum err err; /* of the sink */
+	struct fault *why;
+};
+
+static void queue_add(struct run *run, struct target *target)
+{
+	if (target->queued)
+		return;
+	if (target->waits)
+		deadlines_remove(&run->waiting, &target->due);
+	target->waits = false;
+	target->queued = true;
+	target->next = NULL;
+	if (run->last != NULL)
+		run->last->next = target;
+	else
+		run->first = target;
+	run->last = target;
+}
+
+static struct target *queue_take(struct run *run)
+{
+	struct target *target = run->first;
+
+	if (target == NULL)
+		return NULL;
+	run->first = target->next;
+	if (run->first == NULL)
+		run->last = NULL;
+	target->queued = false;
+	return target;
+}
+
+static struct bytes host_of(const struct target *target)
+{
+	return bytes_over(target->names, target->host_len);
+}
+
+static struct bytes name_of(const struct target *target)
+{
+	return bytes_over(target->names + target->host_len, target->name_len);
+}
+
+static uint64_t drawn_number(struct run *run)
+{
+	uint8_t drawn[8];
+	struct reader r = reader_over(bytes_over(drawn, sizeof drawn));
+
+	draws_fill(&run->draws, drawn, sizeof drawn);
+	return reader_u64(&r);
+}
+
+static struct target *target_new(struct run *run, const struct scan_target *from)
+{
+	struct target *target =
+		malloc(sizeof *target + from->host.len + from->server_name.len);
+
+	if (target == NULL)
+		return NULL;
+	*target = (struct target){ .at = from->at,
+		.upgrade = from->upgrade,
+		.begun = clock_now(),
+		.host_len = from->host.len,
+		.name_len = from->server_name.len };
+	if (from->host.len > 0)
+		memcpy(target->names, from->host.at, from->host.len);
+	if (from->server_name.len > 0)
+		memcpy(target->names + from->host.len, from->server_name.at,
+			from->server_name.len);
+	target->survey = survey_new(&run->setting, name_of(target), drawn_number(run));
+	if (target->survey != NULL)
+		return target;
+	free(target);
+	return NULL;
+}
+
+static void target_free(struct target *target)
+{
+	survey_free(target->survey);
+	free(target);
+}
+
+static bool begin_target(struct run *run)
+{
+	struct scan_target from = { 0 };
+	struct target *target;
+
+	if (run->no_more || run->under_way >= run->scan->setting.concurrency)
+		return false;
+	if (!run->scan->next(run->scan, &from)) {
+		run->no_more = true;
+		return false;
+	}
+	target = target_new(run, &from);
+	if (target == NULL) {
+		run->err = fault_set(run->why, ERR_MEMORY, "memory ran out");
+		run->no_more = true;
+		return false;
+	}
+	run->under_way++;
+	run->scan->progress.begun++;
+	queue_add(run, target);
+	return true;
+}
+
+static const struct certificate *read_certificate(struct run *run, struct bytes der)
+{
+	struct certificate *certificate =
+		arena_take(&run->certificates, sizeof *certificate);
+
+	if (certificate == NULL ||
+		certificate_read(der, &run->certificates, certificate) != ERR_OK)
+		return NULL;
+	return certificate;
+}
+
+static void read_chain(struct run *run, const struct survey_chain *chain,
+	struct endpoint_certificate *ret)
+{
+	struct reader all = reader_over(chain->body);
+	bool listed = chain->version != VERSION_SSL2 &&
+		      certificate_list_parse(chain->body, &all) == ERR_OK;
+
+	*ret = (struct endpoint_certificate){ .version = chain->version,
+		.named = chain->named,
+		.stapled = chain->stapled };
+	while (reader_more(&all) && ret->chain_len < ENDPOINT_CHAIN_MAX) {
+		struct bytes der = listed ? certificate_next(&all) : reader_rest(&all);
+		const struct certificate *certificate = read_certificate(run, der);
+
+		if (certificate != NULL)
+			ret->chain[ret->chain_len++] = certificate;
+	}
+}
+
+static void read_chains(struct run *run, struct survey *survey, struct endpoint *endpoint)
+{
+	struct survey_chain chain;
+
+	for (size_t i = 0;
+		i < ENDPOINT_CERTIFICATES_MAX && survey_chain(survey, i, &chain); i++)
+		read_chain(run, &chain,
+			&endpoint->certificates[endpoint->certificate_count++]);
+}
+
+static void end_target(struct run *run, struct target *target)
+{
+	struct endpoint endpoint;
+	const struct observation observation = { .kind = OBSERVATION_ENDPOINT,
+		.endpoint = &endpoint };
+
+	survey_endpoint(target->survey, &endpoint);
+	endpoint.at = target->begun;
+	endpoint.host = host_of(target);
+	endpoint.address = target->at.address;
+	endpoint.port = target->at.port;
+	endpoint.upgrade = target->upgrade;
+	read_chains(run, target->survey, &endpoint);
+	if (run->err == ERR_OK)
+		run->err = sink_take(run->scan->sink, &observation, run->why);
+	run->no_more |= run->err != ERR_OK;
+	arena_reset(&run->certificates);
+	run->under_way--;
+	run->scan->progress.done++;
+	target_free(target);
+}
+
+static enum err write_hello(
+	struct run *run, const struct survey_question *question, struct bytes *ret)
+{
+	struct writer w = writer_over(run->hello, sizeof run->hello);
+	enum err err = question->sslv2 ? hello_write_sslv2(VERSION_SSL2, offers_sslv2,
+						 offers_sslv2_count, &run->draws, &w)
+				       : hello_write(&question->plan, run->crypto,
+						 &run->draws, &w);
+
+	*ret = writer_written(&w);
+	return err;
+}
+
+static struct inquiry *inquiry_new(
+	struct run *run, struct target *target, const struct survey_question *question)
+{
+	struct inquiry *inquiry = NULL;
+	struct bytes hello;
+
+	if (write_hello(run, question, &hello) == ERR_OK)
+		inquiry = malloc(sizeof *inquiry + hello.len);
+	if (inquiry == NULL)
+		return NULL;
+	inquiry->target = target;
+	inquiry->question = *question;
+	inquiry->len = hello.len;
+	memcpy(inquiry->hello, hello.at, hello.len);
+	reply_reader_init(&inquiry->reader, run->crypto);
+	return inquiry;
+}
+
+/* Asks the target for its question: true if there is one to send. Otherwise it waits, or
+ * is over. */
+static bool ask(struct run *run, struct target *target, struct probe_question *ret)
+{
+	const struct reply none = { .kind = REPLY_LOCAL };
+	struct survey_question question;
+	struct inquiry *inquiry;
+	uint64_t now = clock_monotonic(), again;
+
+	switch (survey_next(target->survey, &run->room, now, &question, &again)) {
+	case SURVEY_OVER:
+		end_target(run, target);
+		return false;
+	case SURVEY_LATER:
+		target->waits = again != 0;
+		if (target->waits)
+			deadlines_add(&run->waiting, &target->due, again);
+		return false;
+	case SURVEY_NEXT:
+		break;
+	}
+	queue_add(run, target);
+	inquiry = inquiry_new(run, target, &question);
+	if (inquiry == NULL) {
+		survey_told(target->survey, &question, &none, 0, now);
+		return false;
+	}
+	ret->target = target->at;
+	ret->hello = bytes_over(inquiry->hello, inquiry->len);
+	ret->owner = inquiry;
+	ret->listener = &inquiry->reader.listener;
+	return true;
+}
+
+static void wake(struct run *run)
+{
+	uint64_t now = clock_monotonic();
+	struct deadline *due;
+
+	while ((due = deadlines_first(&run->waiting)) != NULL && due->at <= now)
+		queue_add(run, (struct target *)due);
+}
+
+static enum exchange_next next(struct prober *prober, struct probe_question *ret)
+{
+	struct run *run = (struct run *)prober;
+	struct target *target;
+
+	wake(run);
+	do {
+		while ((target = queue_take(run)) != NULL)
+			if (ask(run, target, ret))
+				return EXCHANGE_NEXT;
+	} while (begin_target(run));
+	if (run->under_way == 0)
+		return EXCHANGE_NONE;
+	ret->again = deadlines_first(&run->waiting) != NULL
+			     ? deadlines_first(&run->waiting)->at
+			     : 0;
+	return EXCHANGE_LATER;
+}
+
+static void told(struct prober *prober, void *owner, const struct probe_result *result)
+{
+	struct run *run = (struct run *)prober;
+	struct inquiry *inquiry = owner;
+	struct reply reply = reply_of(&inquiry->reader, result);
+
+	run->scan->progress.connections++;
+	survey_told(inquiry->target->survey, &inquiry->question, &reply, inquiry->len,
+		clock_monotonic());
+	queue_add(run, inquiry->target);
+	reply_reader_done(&inquiry->reader);
+	free(inquiry);
+}
+
+/* After a stop: what is under way is handed over as far as it came. */
+static void end_all(struct run *run)
+{
+	struct target *target;
+	struct deadline *due;
+
+	while ((due = deadlines_first(&run->waiting)) != NULL)
+		queue_add(run, (struct target *)due);
+	while ((target = queue_take(run)) != NULL)
+		end_target(run, target);
+}
+
+static enum err seed(struct run *run)
+{
+	struct hash_key key[2];
+	uint8_t all[SHA256_LEN];
+
+	if (random_hash_key(&key[0]) != ERR_OK || random_hash_key(&key[1]) != ERR_OK)
+		return fault_set(run->why, ERR_IO, "the kernel has no random bytes");
+	run->crypto->sha256(bytes_over(key, sizeof key), all);
+	run->draws = draws_from(run->crypto, all);
+	return ERR_OK;
+}
+
+static enum err run_all(struct run *run)
+{
+	const struct scan_setting *setting = &run->scan->setting;
+	const struct exchange_limits limits = { setting->concurrency, setting->rate,
+		setting->connect_time, setting->answer_time };
+	enum err err = seed(run);
+
+	if (err == ERR_OK)
+		err = deadlines_init(&run->waiting, setting->concurrency);
+	if (err != ERR_OK)
+		return err;
+	err = probe_run(&run->prober, &limits, run->why);
+	end_all(run);
+	deadlines_done(&run->waiting);
+	return err == ERR_OK ? run->err : err;
+}
+
+enum err scan_run(struct scan *scan, struct fault *why)
+{
+	struct run *run = calloc(1, sizeof *run);
+	enum err err;
+
+	if (run == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	run->prober = (struct prober){ .next = next, .told = told };
+	run->scan = scan;
+	run->crypto = crypto_openssl();
+	run->why = why;
+	offers_init(&run->offers);
+	run->setting = (struct survey_setting){ &run->offers, scan->setting.per_host,
+		scan->setting.mass, scan->setting.patience };
+	arena_init(&run->certificates, CERTIFICATES_MAX);
+	err = run_all(run);
+	arena_done(&run->certificates);
+	free(run);
+	return err;
+}

@@ -1,0 +1,54 @@
+/*
+ * scan - surveys many servers at once, on one loop, and hands each to a sink as it is
+ * done.
+ *
+ * Bounded: so many connections at once and in a second, so many of one address, so long
+ * for each. Memory follows the targets under way, not all there are; what was found of
+ * one is given back once the sink had it.
+ *
+ * A stop that is wanted (sys/signals.h) ends it: targets under way are handed over with
+ * what is known of them, the rest as unknown, and `stopped` of the result says so.
+ */
+#ifndef SCAN_SCAN_H
+#define SCAN_SCAN_H
+
+#include "evidence/sink.h"
+#include "scan/survey.h"
+#include "sys/dial.h"
+
+struct scan_target {
+	struct dial_target at;
+	struct bytes host;        /* as it is named in what is printed */
+	struct bytes server_name; /* empty: none is sent. RFC 6066, 3: no address */
+	enum upgrade upgrade;
+};
+
+struct scan_setting {
+	size_t concurrency; /* connections at once, and targets */
+	uint32_t rate;      /* connections a second; 0: as fast as they go */
+	unsigned per_host;
+	bool mass;
+	time_ns connect_time;
+	time_ns answer_time;
+	time_ns patience; /* for one server */
+};
+
+struct scan_progress {
+	uint64_t begun;
+	uint64_t done;
+	uint64_t connections;
+};
+
+/* Whoever scans begins its struct with this. */
+struct scan {
+	/* The next to ask; all is copied. False: there is none. */
+	bool (*next)(struct scan *scan, struct scan_target *ret);
+	struct sink *sink;
+	struct scan_setting setting;
+	struct scan_progress progress; /* kept up to date */
+};
+
+/* Runs until all are handed over. Errors as of exchange_run(), or the sink's. */
+MUST_USE enum err scan_run(struct scan *scan, struct fault *why);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * survey_inside - what a survey is made of; for src/scan alone. survey.c asks,
+ * rulings.c judges what came back, plans.c composes hellos, asks.c and ask_*.c know the
+ * kinds of questions, findings.c tells what was found.
+ */
+#ifndef SCAN_SURVEY_INSIDE_H
+#define SCAN_SURVEY_INSIDE_H
+
+#include "base/attr.h"
+#include "scan/hunt.h"
+#include "scan/survey.h"
+
+#define JOBS_MAX 64
+
+/* A server has suites of some hundred bytes each version and chains of some KB. */
+#define SURVEY_ARENA_MAX ((size_t)1 << 20)
+
+/* A small hello is under 256 bytes with a name of usual length. */
+#define SMALL_SUITES  40
+#define SMALL_GROUPS  4
+#define SMALL_SCHEMES 9
+
+/* Hellos of one question, from the one that says all to the one that says least. */
+enum form {
+	FORM_FULL,
+	FORM_SMALL, /* under 256 bytes: few suites at once, few extensions */
+	FORM_BARE,  /* no extensions that are not needed, no session id */
+	FORM_COUNT
+};
+
+enum job_state {
+	JOB_WAITS, /* for what other jobs find out */
+	JOB_OPEN,
+	JOB_ASKED,
+	JOB_HELD,  /* refused without a word: counts once a control is answered */
+	JOB_DOUBT, /* refused by an alert that the hello's length may have caused */
+	JOB_DONE,
+};
+
+struct job {
+	uint8_t ask;   /* enum ask_kind */
+	uint8_t rank;  /* of the version that it is about; or what the kind says */
+	uint8_t state; /* enum job_state */
+	uint8_t form;
+	uint8_t tries;    /* that told nothing, since it was last settled */
+	uint8_t silent;   /* of them, those that time ended */
+	uint8_t turn;     /* how often it was settled */
+	uint8_t last;     /* enum reply_kind, of what told nothing */
+	int16_t alert;    /* of a doubtful refusal; -1: none */
+	uint16_t offered; /* suites of the last hello */
+	uint32_t since;   /* questions asked when it became doubtful */
+};
+
+/* What a job is told: what its question came to after all tries. */
+enum ruling {
+	RULING_TAKEN,
+	RULING_REFUSED, /* it counts */
+	RULING_UNCLEAR,
+};
+
+struct ruled {
+	enum ruling ruling;
+	const struct reply *reply; /* of TAKEN and, with an alert or none, of REFUSED */
+	const char *reason;        /* of UNCLEAR, and where a refusal wants one */
+};
+
+enum readiness {
+	READY_LATER,
+	READY_NOW,
+	READY_NEVER,
+};
+
+struct survey;
+
+struct ask {
+	const char *name;
+	/* Whether a job that waits is to be asked. */
+	enum readiness (*ready)(const struct survey *survey, const struct job *job);
+	void (*plan)(struct survey *survey, struct job *job, struct survey_room *room,
+		struct hello_plan *plan);
+	/* The job is done unless this opens it again. */
+	void (*told)(struct survey *survey, struct job *job, const struct ruled *ruled);
+	bool quiet;    /* asked with nothing else under way, once all others are done */
+	uint8_t tries; /* hellos that may tell nothing until it is settled so */
+};
+
+enum ask_kind { /* in the order in which they are asked */
+	ASK_CONTROL,
+	ASK_SUITES,
+	ASK_SSLV2,
+	ASK_ORDER,
+	ASK_GROUPS,
+	ASK_SCHEMES,
+	ASK_ALPN,
+	ASK_FALLBACK,
+	ASK_TOLERANCE,
+	ASK_NO_NAME,
+	ASK_OTHER_NAME,
+	ASK_AGAIN,
+	ASK_SSLV2_AGAIN,
+	ASK_REST,
+	ASK_KINDS
+};
+
+extern const struct ask *const asks[ASK_KINDS];
+
+enum mode {
+	MODE_USUAL,
+	MODE_SUSPECT, /* nothing but a control is asked */
+	MODE_PAUSED,  /* nothing at all, until a time */
+	MODE_LOST,    /* nothing any more */
+};
+
+/* What is found of a version. */
+struct finding {
+	uint8_t status; /* enum endpoint_status; UNASKED: not settled yet */
+	int16_t alert;
+	const char *reason;
+	uint8_t order;        /* enum endpoint_order */
+	uint8_t without_name; /* enum endpoint_trait */
+	uint8_t other_name;
+	bool hinted; /* a hello for a higher version was answered with it */
+	bool cut;    /* its list ended otherwise than by a refusal */
+	bool groups_cut;
+	bool schemes_cut;
+	uint16_t first_group; /* what it picked of all */
+	uint16_t first_scheme;
+	uint64_t leaves[SUITE_BY_PSK]; /* certificates by how suites authenticate */
+};
+
+struct survey {
+	const struct survey_setting *setting;
+	struct bytes server_name;
+	uint64_t drawn; /* state of the lots */
+	struct arena arena;
+
+	struct job jobs[JOBS_MAX];
+	unsigned job_count;
+	unsigned under_way;
+	uint32_t asked; /* questions so far */
+
+	bool reached; /* a connection was made */
+	bool speaks;  /* TLS came back */
+	bool stopped;
+	enum mode mode;
+	uint8_t form; /* the fullest that it is known to take, or FULL */
+	bool full_taken;
+	uint16_t suites_taken; /* the most that stood in a hello that it took */
+	uint8_t not_tls;
+	uint8_t no_connection;
+	uint8_t local;
+
+	/* The hello that was taken last: what a control says again. */
+	uint8_t good_rank;
+	uint8_t good_form;
+	bool good_nameless;
+	uint32_t good_suite;
+
+	unsigned streak; /* questions in a row that told nothing */
+	unsigned pauses;
+	bool slowed;
+	uint64_t pace;     /* nanoseconds from one question to the next; 0: none */
+	uint64_t next_at;  /* not before */
+	uint64_t burst_at; /* since when it is asked at this pace */
+	unsigned burst_taken;
+	uint64_t begun; /* 0: not yet */
+	uint64_t ended;
+
+	struct finding findings[RANK_TLS13 + 1];
+	struct hunt suites[RANK_TLS13 + 1];
+	struct hunt groups[2]; /* up to TLS 1.2, and of TLS 1.3 */
+	struct hunt schemes;
+	uint8_t groups_rank; /* the version up to TLS 1.2 whose groups are hunted */
+	uint16_t version13;  /* as it answered: TLS 1.3 or a draft */
+	bool groups_kept;    /* a certificate's curve was picked again: more may follow */
+	uint32_t sslv2[REPLY_SPECS_MAX];
+	size_t sslv2_count;
+	uint64_t alpn_open; /* of offers_alpn */
+	bool alpn_over;
+	struct bytes alpn[16];
+	size_t alpn_count;
+	struct endpoint_traits traits;
+	struct endpoint_dh dh;
+	uint64_t dh_public;
+	uint64_t dh_prime;
+	bool differ;
+	const char *differ_reason;
+	struct survey_chain chains[ENDPOINT_CERTIFICATES_MAX];
+	uint64_t leaves[ENDPOINT_CERTIFICATES_MAX];
+	size_t chain_count;
+	const char *reason; /* of what is unknown, if it is the same for all */
+	uint8_t start[ENDPOINT_START_MAX];
+	uint8_t start_len;
+	uint64_t bytes_sent;
+	uint64_t bytes_received;
+	uint32_t connections;
+};
+
+/* Nodes of one address differ as soon as this is told; the first reason stays. */
+void survey_differs(struct survey *survey, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* A clause in the survey's arena. */
+const char *survey_clause(struct survey *survey, const char *format, ...)
+	PRINTF_LIKE(2, 3);
+
+/* A number below `below`. */
+unsigned survey_draw(struct survey *survey, unsigned below);
+
+/* The job of a kind and a rank; NULL if there is none. */
+struct job *survey_job(struct survey *survey, enum ask_kind ask, uint8_t rank);
+
+/* True once every job of that kind is done. */
+bool survey_all_done(const struct survey *survey, enum ask_kind ask);
+
+bool survey_accepts(const struct survey *survey, int rank);
+
+/* The highest version that is accepted, up to a rank; RANK_UNKNOWN: none. */
+int survey_highest(const struct survey *survey, int most);
+
+/* Settles every job that is not done as unclear, with that reason. */
+void survey_lose(struct survey *survey, const char *reason);
+
+/* A hello that is taken with whatever suites, in the survey's form or a job's. */
+void plan_version(const struct survey *survey, int rank, enum form form,
+	struct survey_room *room, struct hello_plan *plan);
+void plan_found_suites(const struct survey *survey, int rank, struct survey_room *room,
+	struct hello_plan *plan);
+size_t plan_suites_at_once(enum form form);
+
+/* What any reply tells beside what it was asked for. */
+void survey_note(struct survey *survey, const struct survey_question *question,
+	const struct reply *reply);
+
+#endif
