@@ -11,6 +11,7 @@ extern const struct command command_completion;
 extern const struct command command_help_itself;
 extern const struct command command_impact;
 extern const struct command command_policy;
+extern const struct command command_scan;
 extern const struct command command_version;
 extern const struct command command_watch;
 
@@ -21,6 +22,7 @@ const struct command *const commands[] = {
 	&command_help_itself,
 	&command_impact,
 	&command_policy,
+	&command_scan,
 	&command_version,
 	&command_watch,
 };

@@ -1,0 +1,81 @@
+#include "cli/scanning.h"
+#include "sys/log.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+struct settings {
+	uint64_t concurrency;
+	bool mass;
+	unsigned output; /* index into outputs */
+	uint64_t per_host;
+	uint64_t rate;
+	const char *server_name;
+	uint64_t timeout;
+};
+
+static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
+
+enum { OUTPUT_TEXT = 3 };
+
+static const struct option options[] = {
+	{ "concurrency", 0, OPTION_NUMBER, AT(concurrency), "N",
+		"connections at a time, and targets (256)", NULL, 1,
+		EXCHANGE_CONCURRENCY_MAX },
+	{ "mass", 0, OPTION_FLAG, AT(mass), NULL,
+		"versions and certificates only: a connection a version", NULL, 0, 0 },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
+		"the form of the answer (text)", outputs, 0, 0 },
+	{ "per-host", 0, OPTION_NUMBER, AT(per_host), "N",
+		"connections to one server at a time (5)", NULL, 1, 64 },
+	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
+		"connections a second; 0 is as they go (0)", NULL, 0, 1000000 },
+	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
+		"named to each server in place of its own name", NULL, 0, 0 },
+	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
+		"for a connection, and then for an answer (5)", NULL, 1, 300 },
+};
+
+/* A server that is asked more slowly than it answers, sixty questions with pauses. */
+#define PATIENCE (3 * TIME_MINUTE)
+
+static enum exit_code run(const struct command *command, char *arguments[], size_t count)
+{
+	struct settings settings = { .concurrency = 256,
+		.output = OUTPUT_TEXT,
+		.per_host = 5,
+		.timeout = 5 };
+	struct scanning asked = { 0 };
+	enum exit_code code;
+
+	if (!command_begin(command, &settings, arguments, count, &asked.target_count,
+		    &code))
+		return code;
+	if (asked.target_count == 0) {
+		log_error("scan: expected a target, as in erp.example.net:443");
+		return EXIT_WRONG_USE;
+	}
+	asked.targets = (const char *const *)arguments;
+	asked.server_name = settings.server_name;
+	asked.renderer = endpoint_renderer_find(outputs[settings.output]);
+	asked.setting = (struct scan_setting){ .concurrency = settings.concurrency,
+		.rate = (uint32_t)settings.rate,
+		.per_host = (unsigned)settings.per_host,
+		.mass = settings.mass,
+		.connect_time = settings.timeout * TIME_SECOND,
+		.answer_time = settings.timeout * TIME_SECOND,
+		.patience = PATIENCE };
+	return scanning_run(&asked);
+}
+
+const struct command command_scan = {
+	.name = "scan",
+	.summary = "what servers accept, prefer and present",
+	.operands = "HOST:PORT...",
+	.about = "Asks each server by hellos of its own making, SSL 2.0 to TLS 1.3, what "
+		 "it accepts:\nversions, suites in their order, groups, certificates. "
+		 "What could not be found\nout is told as unknown, with the reason; then "
+		 "it ends with 3.\n",
+	.options = options,
+	.option_count = COUNT_OF(options),
+	.run = run,
+};
