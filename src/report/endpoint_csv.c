@@ -1,6 +1,8 @@
 /* Scanned endpoints for spreadsheets: one a line, always the same columns. RFC 4180. */
 #include "report/endpoint_render.h"
 
+#include "policy/exposure.h"
+#include "policy/rating.h"
 #include "report/endpoint_words.h"
 
 static void field_strange(struct text *text, struct bytes all)
@@ -75,12 +77,35 @@ static void field_of_groups(struct text *text, const struct endpoint_view *view)
 	field(text, text_string(&all));
 }
 
+/* Those that are known to be there, space between. */
+static void field_of_exposures(struct text *text, const struct endpoint *endpoint)
+{
+	struct exposed all[EXPOSURE_COUNT];
+	struct text CLEANUP(text_done) names;
+
+	exposures_of(endpoint, all);
+	text_init(&names, ENDPOINT_WORDS_MAX);
+	for (int i = 0; i < EXPOSURE_COUNT; i++)
+		if (all[i].is == TRAIT_YES)
+			text_format(&names, "%s%s", text_len(&names) > 0 ? " " : "",
+				exposure_name((enum exposure)i));
+	field(text, text_string(&names));
+}
+
+static void field_of_rating(struct text *text, const struct endpoint *endpoint)
+{
+	struct rating rating;
+
+	rating_of(endpoint, &rating);
+	field(text, rating.grade);
+}
+
 void endpoint_csv_begin(struct text *text)
 {
 	text_add(text, "format,host,address,port,transport,upgrade,server_name,at,status,"
 		       "ssl_2_0,ssl_3_0,tls_1_0,tls_1_1,tls_1_2,tls_1_3,groups,subject,"
 		       "key_type,key_bits,signature,not_after,trust,nodes_differ,"
-		       "policy,verdict,reasons,reason,connections\r\n");
+		       "policy,verdict,reasons,reason,connections,exposures,rating\r\n");
 }
 
 void endpoint_csv(struct text *text, const struct endpoint_view *view)
@@ -109,5 +134,7 @@ void endpoint_csv(struct text *text, const struct endpoint_view *view)
 	field_of_reasons(text, view->judgement);
 	field(text, endpoint->reason);
 	field_number(text, endpoint->connections);
+	field_of_exposures(text, endpoint);
+	field_of_rating(text, endpoint);
 	text_add(text, "\r\n");
 }

@@ -1,6 +1,8 @@
 /* Scanned endpoints for programs; docs/scan.md. */
 #include "report/endpoint_render.h"
 
+#include "policy/exposure.h"
+#include "policy/rating.h"
 #include "report/json.h"
 
 static void add_trait(struct text *text, enum endpoint_trait trait)
@@ -241,6 +243,61 @@ static void add_effort(struct text *text, const struct endpoint *endpoint)
 	text_number(text, endpoint->took / (TIME_SECOND / 1000));
 }
 
+/* What it is open to by what it accepts: true, false, or null with what is missing. */
+static void add_exposures(struct text *text, const struct endpoint *endpoint)
+{
+	struct exposed all[EXPOSURE_COUNT];
+
+	exposures_of(endpoint, all);
+	json_member(text, "exposures");
+	for (int i = 0; i < EXPOSURE_COUNT; i++) {
+		text_format(text, "%s\"%s\":{\"exposed\":", i > 0 ? "," : "{",
+			exposure_name((enum exposure)i));
+		add_trait(text, all[i].is);
+		json_member(text, "reason");
+		json_quoted(text, bytes_of_string(all[i].reason));
+		json_member(text, "source");
+		json_plain(text, exposure_source((enum exposure)i));
+		text_char(text, '}');
+	}
+	text_char(text, '}');
+}
+
+static void member_number(struct text *text, const char *name, uint64_t value)
+{
+	json_member(text, name);
+	text_number(text, value);
+}
+
+static void add_rating(struct text *text, const struct endpoint *endpoint)
+{
+	struct rating rating;
+
+	rating_of(endpoint, &rating);
+	json_member(text, "rating");
+	text_add(text, "{\"edition\":\"" RATING_EDITION "\"");
+	json_member(text, "grade");
+	json_plain(text, rating.grade);
+	json_member(text, "without_trust");
+	json_plain(text, rating.without_trust);
+	json_member(text, "unrated");
+	json_string(text, rating.unrated);
+	member_number(text, "score", rating.score);
+	member_number(text, "protocol", rating.protocol);
+	member_number(text, "key_exchange", rating.exchange);
+	member_number(text, "cipher", rating.cipher);
+	json_member(text, "reasons");
+	text_char(text, '[');
+	for (size_t i = 0; i < rating.reason_count; i++) {
+		text_add(text, i > 0 ? "," : "");
+		json_string(text, rating.reasons[i]);
+	}
+	text_char(text, ']');
+	json_member(text, "not_measured");
+	json_string(text, rating_not_measured);
+	text_char(text, '}');
+}
+
 static void add_judgement(struct text *text, const struct endpoint_view *view)
 {
 	const struct endpoint_judgement *made = view->judgement;
@@ -281,6 +338,8 @@ static void add_endpoint(struct text *text, const struct endpoint_view *view)
 	add_traits(text, endpoint);
 	add_effort(text, endpoint);
 	add_judgement(text, view);
+	add_exposures(text, endpoint);
+	add_rating(text, endpoint);
 	text_char(text, '}');
 }
 

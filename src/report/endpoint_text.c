@@ -153,6 +153,8 @@ void endpoint_text(struct text *text, const struct endpoint_view *view)
 		write_certificates(text, view);
 		line(text, view, "does", words_traits);
 		line(text, view, "intolerant", words_intolerance);
+		line(text, view, "exposed to", words_exposures);
+		line(text, view, "rating", words_rating);
 	}
 	line(text, view, "nodes", words_nodes);
 	line(text, view, "asked", words_effort);

@@ -28,6 +28,12 @@ void words_groups(struct text *text, const struct endpoint_view *view);
 void words_schemes(struct text *text, const struct endpoint_view *view);
 void words_traits(struct text *text, const struct endpoint_view *view);
 void words_intolerance(struct text *text, const struct endpoint_view *view);
+/* "SWEET32 (TLS 1.0 with DES-CBC3-SHA)"; then what is not known of the rest. */
+void words_exposures(struct text *text, const struct endpoint_view *view);
+
+/* "B by the guide of SSL Labs, 2009r: no TLS 1.3; ..." */
+void words_rating(struct text *text, const struct endpoint_view *view);
+
 void words_nodes(struct text *text, const struct endpoint_view *view);
 void words_effort(struct text *text, const struct endpoint_view *view);
 

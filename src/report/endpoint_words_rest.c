@@ -1,6 +1,8 @@
 /* Of lists, of traits, of how it was asked, and of what to do. */
 #include "report/endpoint_words.h"
 
+#include "policy/exposure.h"
+#include "policy/rating.h"
 #include "report/export.h"
 
 static void add_union(struct text *text, const struct endpoint *endpoint,
@@ -73,6 +75,41 @@ void words_traits(struct text *text, const struct endpoint_view *view)
 void words_intolerance(struct text *text, const struct endpoint_view *view)
 {
 	add_traits(text, view->endpoint, true, TRAIT_YES, "");
+}
+
+/* Of whom nothing is known at all, that is said elsewhere. */
+void words_exposures(struct text *text, const struct endpoint_view *view)
+{
+	struct exposed all[EXPOSURE_COUNT];
+	size_t unknown = 0;
+
+	exposures_of(view->endpoint, all);
+	for (int i = 0; i < EXPOSURE_COUNT; i++) {
+		unknown += all[i].is == TRAIT_UNKNOWN;
+		if (all[i].is == TRAIT_YES)
+			text_format(text, "%s%s (%s)", text_len(text) > 0 ? ", " : "",
+				exposure_name((enum exposure)i), all[i].reason);
+	}
+	if (unknown == 0 || unknown == EXPOSURE_COUNT)
+		return;
+	text_add(text, text_len(text) > 0 ? "; not known:" : "not known:");
+	for (int i = 0; i < EXPOSURE_COUNT; i++)
+		if (all[i].is == TRAIT_UNKNOWN)
+			text_format(text, " %s", exposure_name((enum exposure)i));
+}
+
+void words_rating(struct text *text, const struct endpoint_view *view)
+{
+	struct rating rating;
+
+	rating_of(view->endpoint, &rating);
+	if (rating.unrated != NULL)
+		return;
+	text_format(text, "%s by the guide of SSL Labs, " RATING_EDITION, rating.grade);
+	if (rating.without_trust != rating.grade)
+		text_format(text, " (%s but for its certificate)", rating.without_trust);
+	for (size_t i = 0; i < rating.reason_count; i++)
+		text_format(text, "%s%s", i > 0 ? "; " : ": ", rating.reasons[i]);
 }
 
 void words_nodes(struct text *text, const struct endpoint_view *view)

@@ -58,6 +58,45 @@ static void test_what_was_not_asked_is_unknown(void **state)
 			      "\"reason\":\"it was not asked\",\"suites\":null"));
 }
 
+static void test_what_it_is_open_to_and_its_rating_are_told(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	assert_true(holds(&e,
+		"\"exposures\":{\"BEAST\":{\"exposed\":true,\"reason\":\"TLS 1.0 with "
+		"TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA\",\"source\":\"CVE-2011-3389\"},"));
+	assert_true(holds(&e, "\"heartbeat\":{\"exposed\":null,"));
+	assert_true(holds(&e, "\"POODLE\":{\"exposed\":false,\"reason\":null,"));
+	assert_true(holds(&e, "\"rating\":{\"edition\":\"2009r\",\"grade\":\"B\","
+			      "\"without_trust\":\"B\",\"unrated\":null,\"score\":"));
+	e.versions[RANK_TLS12].suites.whole = false;
+	assert_true(holds(&e, "\"grade\":null,\"without_trust\":null,\"unrated\":\"not "
+			      "all of its suites are known\""));
+}
+
+static void test_a_judgement_is_told_with_its_reasons(void **state)
+{
+	static const struct policy policy = { .name = "newer",
+		.versions = 1 << RANK_TLS12 | 1 << RANK_TLS13 };
+	struct endpoint e = erp_endpoint();
+	struct endpoint_judgement made;
+	struct endpoint_view view = {
+		.endpoint = &e, .policy = &policy, .judgement = &made
+	};
+	struct text text;
+
+	(void)state;
+	assert_true(holds(&e, "\"policy\":null"));
+	endpoint_judge(&policy, &e, &made);
+	text_init(&text, 65536);
+	endpoint_jsonl(&text, &view);
+	assert_non_null(strstr(text_string(&text),
+		"\"policy\":{\"name\":\"newer\",\"verdict\":\"breaks\",\"reasons\":[{"
+		"\"verdict\":\"breaks\",\"reason\":\"accepts TLS 1.0\"}]}"));
+	text_done(&text);
+}
+
 static void test_a_rank_without_a_version_has_no_member(void **state)
 {
 	struct endpoint e = erp_endpoint();
@@ -107,6 +146,8 @@ int main(void)
 		cmocka_unit_test(test_what_was_found_stands_under_its_version),
 		cmocka_unit_test(test_what_was_not_found_out_is_null),
 		cmocka_unit_test(test_what_was_not_asked_is_unknown),
+		cmocka_unit_test(test_what_it_is_open_to_and_its_rating_are_told),
+		cmocka_unit_test(test_a_judgement_is_told_with_its_reasons),
 		cmocka_unit_test(test_a_rank_without_a_version_has_no_member),
 		cmocka_unit_test(test_strangers_text_is_quoted),
 		cmocka_unit_test(test_a_document_parts_its_endpoints),

@@ -49,6 +49,11 @@ static void test_two_columns_where_there_is_room(void **state)
 		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256\n"
 		"  certificate  RSA 2048, sha256, 41 days left, chain ok, name ok\n"
 		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
+		"  exposed to   BEAST (TLS 1.0 with TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA), "
+		"SWEET32 (TLS 1.0 with\n"
+		"               TLS_RSA_WITH_3DES_EDE_CBC_SHA); not known: heartbeat\n"
+		"  rating       B by the guide of SSL Labs, 2009r: TLS 1.0 or 1.1 is "
+		"accepted; no TLS 1.3\n"
 		"  asked        21 connections in 0.25 s\n"
 		"  fix          nginx: ssl_protocols TLSv1.2 TLSv1.3; (tlsunset policy "
 		"export --for nginx newer)\n");
@@ -73,6 +78,14 @@ static void test_a_line_each_where_there_is_not(void **state)
 		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256\n"
 		"  certificate  RSA 2048, sha256, 41 days left, chain ok, name ok\n"
 		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
+		"  exposed to   BEAST (TLS 1.0 with TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA), "
+		"SWEET32\n"
+		"               (TLS 1.0 with TLS_RSA_WITH_3DES_EDE_CBC_SHA); not "
+		"known:\n"
+		"               heartbeat\n"
+		"  rating       B by the guide of SSL Labs, 2009r: TLS 1.0 or 1.1 is "
+		"accepted; no\n"
+		"               TLS 1.3\n"
 		"  asked        21 connections in 0.25 s\n");
 }
 
@@ -156,6 +169,12 @@ static void test_what_is_odd_is_told(void **state)
 		"wrong name\n"
 		"  does         secure renegotiation, no compression; ALPN h2 http/1.1\n"
 		"  intolerant   many suites\n"
+		"  exposed to   BEAST (TLS 1.0 with TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA), "
+		"Logjam\n"
+		"               (DH group of 1024 bits, RFC 2409 group 2), SWEET32 (TLS "
+		"1.0 with\n"
+		"               TLS_RSA_WITH_3DES_EDE_CBC_SHA); not known: FREAK heartbeat POODLE\n"
+		"               RC4\n"
 		"  nodes        servers that differ answer here: 2 of 5 answers had TLS "
 		"1.1\n"
 		"  asked        21 connections in 0.25 s; it limits who asks often, and "
@@ -184,7 +203,8 @@ static void test_a_line_for_spreadsheets(void **state)
 		"\"refused\",\"refused\",\"accepted\",\"refused\",\"accepted\","
 		"\"refused\",\"x25519 secp256r1\",\"CN=erp.example.net\",\"RSA\",2048,"
 		"\"sha256WithRSAEncryption\",\"2027-01-02T11:00:00.123456Z\",\"ok\","
-		"\"no\",\"newer\",\"breaks\",\"accepts TLS 1.0\",,21\r\n");
+		"\"no\",\"newer\",\"breaks\",\"accepts TLS 1.0\",,21,"
+		"\"BEAST SWEET32\",\"B\"\r\n");
 	text_done(&text);
 }
 
