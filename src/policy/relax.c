@@ -447,17 +447,23 @@ static bool keys_exceed(const struct policy *policy, const struct policy *other)
 	return policy->key_count == 0;
 }
 
-bool relax_exceeds(const struct policy *policy, const struct policy *other)
+unsigned relax_excess(const struct policy *policy, const struct policy *other)
 {
+	bool new = policy_allows_version(policy, RANK_TLS13);
+	bool old = (policy->versions & OLD_VERSIONS) != 0;
+	unsigned excess = 0;
+
 	if ((policy->versions & ~other->versions) != 0)
-		return true;
-	if (policy_allows_version(policy, RANK_TLS13) &&
-		codes_exceed(&policy->suites13, &other->suites13))
-		return true;
-	if ((policy->versions & OLD_VERSIONS) != 0 &&
-		codes_exceed(&policy->suites12, &other->suites12))
-		return true;
-	return codes_exceed(&policy->groups, &other->groups) ||
-	       codes_exceed(&policy->schemes, &other->schemes) ||
-	       keys_exceed(policy, other);
+		excess |= RELAX_EXCESS_VERSIONS;
+	if (new &&codes_exceed(&policy->suites13, &other->suites13))
+		excess |= RELAX_EXCESS_SUITES13;
+	if (old && codes_exceed(&policy->suites12, &other->suites12))
+		excess |= RELAX_EXCESS_SUITES12;
+	if (codes_exceed(&policy->groups, &other->groups))
+		excess |= RELAX_EXCESS_GROUPS;
+	if (codes_exceed(&policy->schemes, &other->schemes))
+		excess |= RELAX_EXCESS_SCHEMES;
+	if (keys_exceed(policy, other))
+		excess |= RELAX_EXCESS_KEYS;
+	return excess;
 }

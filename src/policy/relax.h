@@ -67,8 +67,18 @@ void relax_apply(const struct server_profile *profile,
 	const struct relaxation *relaxation, struct policy *ret_policy,
 	struct server_profile *ret);
 
-/* True if the policy allows a version, suite, group, scheme or key that the other does
- * not. What a list that is left out stands for is not known: it allows any. */
-bool relax_exceeds(const struct policy *policy, const struct policy *other);
+/* What of a policy may allow more than another's. */
+enum relax_excess {
+	RELAX_EXCESS_VERSIONS = 1 << 0,
+	RELAX_EXCESS_SUITES13 = 1 << 1,
+	RELAX_EXCESS_SUITES12 = 1 << 2,
+	RELAX_EXCESS_GROUPS = 1 << 3,
+	RELAX_EXCESS_SCHEMES = 1 << 4,
+	RELAX_EXCESS_KEYS = 1 << 5,
+};
+
+/* Bits of enum relax_excess: where the policy allows something that the other does not; 0
+ * if nowhere. What a list that is left out stands for is not known: it allows any. */
+unsigned relax_excess(const struct policy *policy, const struct policy *other);
 
 #endif

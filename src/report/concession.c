@@ -172,8 +172,8 @@ static uint32_t presets_failed(
 	uint32_t failed = 0;
 
 	for (size_t i = 0; i < all->preset_count; i++)
-		if (relax_exceeds(relaxed, &all->presets[i]) &&
-			!relax_exceeds(all->profile->policy, &all->presets[i]) &&
+		if ((relax_excess(relaxed, &all->presets[i]) &
+			    ~relax_excess(all->profile->policy, &all->presets[i])) != 0 &&
 			strcmp(all->presets[i].name, all->profile->policy->name) != 0)
 			failed |= UINT32_C(1) << i;
 	return failed;

@@ -2,9 +2,10 @@
  * concession - what a policy would have to concede so that a client, or all clients of a
  * server, pass: the smallest relaxations (policy/relax.h), each with its cost.
  *
- * The cost is who else would be let in, and which presets the policy then fails that it
- * did not fail before. Hellos that were not kept whole cannot be judged, and are not
- * asked for. Presets and the profile are borrowed.
+ * The cost is who else would be let in, and which presets the policy then fails in a way
+ * that it does not now: by its versions, suites, groups, schemes or keys. Hellos that
+ * were not kept whole cannot be judged, and are not asked for. Presets and the profile
+ * are borrowed.
  *
  * tests: tests/unit/report/test_concession.c
  */
@@ -25,7 +26,7 @@ struct concession {
 	uint64_t handshakes;
 	uint64_t lost_clients; /* that do not break now, and do then */
 	uint64_t lost_handshakes;
-	uint32_t presets; /* bits: those that are failed then, and are not now */
+	uint32_t presets; /* bits: those that are failed then in a way they are not now */
 };
 
 struct concessions {

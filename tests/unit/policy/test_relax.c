@@ -223,16 +223,18 @@ static void test_a_policy_exceeds_another_by_what_that_does_not_allow(void **sta
 	(void)state;
 	memset(&other, 0, sizeof other);
 	policy.versions = other.versions = 1 << RANK_TLS12;
-	assert_false(relax_exceeds(&policy, &other));
+	assert_int_equal(relax_excess(&policy, &other), 0);
 	allow(&other.groups, CODES(23, 24));
-	assert_true(relax_exceeds(&policy, &other)); /* any against two */
+	assert_int_equal(
+		relax_excess(&policy, &other), RELAX_EXCESS_GROUPS); /* any against two */
 	allow(&policy.groups, CODES(24));
-	assert_false(relax_exceeds(&policy, &other));
+	assert_int_equal(relax_excess(&policy, &other), 0);
 	allow(&policy.suites13, CODES(0x1301)); /* of no version that it allows */
 	allow(&other.suites13, CODES(0x1302));
-	assert_false(relax_exceeds(&policy, &other));
-	policy.versions |= 1 << RANK_TLS10;
-	assert_true(relax_exceeds(&policy, &other));
+	assert_int_equal(relax_excess(&policy, &other), 0);
+	policy.versions |= 1 << RANK_TLS10 | 1 << RANK_TLS13;
+	assert_int_equal(relax_excess(&policy, &other),
+		RELAX_EXCESS_VERSIONS | RELAX_EXCESS_SUITES13);
 }
 
 static void test_a_shorter_key_exceeds(void **state)
@@ -245,8 +247,8 @@ static void test_a_shorter_key_exceeds(void **state)
 	policy.keys[0] = (struct policy_key){ .kind = KEY_RSA, .bits = 2048 };
 	other.keys[0] = (struct policy_key){ .kind = KEY_RSA, .bits = 3072 };
 	policy.key_count = other.key_count = 1;
-	assert_true(relax_exceeds(&policy, &other));
-	assert_false(relax_exceeds(&other, &policy));
+	assert_int_equal(relax_excess(&policy, &other), RELAX_EXCESS_KEYS);
+	assert_int_equal(relax_excess(&other, &policy), 0);
 }
 
 int main(void)
