@@ -1,4 +1,4 @@
-#include "tls/answer.h"
+#include "tls/answer_inside.h"
 
 #include <stdlib.h>
 
@@ -18,13 +18,13 @@ void answer_done(struct answer *answer)
 	answer->gathered = NULL;
 }
 
-static void end_with(struct answer *answer, enum answer_outcome outcome)
+void answer_end_with(struct answer *answer, enum answer_outcome outcome)
 {
 	if (answer->outcome == ANSWER_PENDING)
 		answer->outcome = outcome;
 }
 
-static bool is_tls13(const struct answer *answer)
+bool answer_is_tls13(const struct answer *answer)
 {
 	return version_rank(answer->conversation.version) == RANK_TLS13;
 }
@@ -33,17 +33,17 @@ static void server_hello(
 	struct answer *answer, enum err err, const struct server_hello *hello)
 {
 	if (err != ERR_OK) {
-		end_with(answer, ANSWER_MALFORMED);
+		answer_end_with(answer, ANSWER_MALFORMED);
 		return;
 	}
 	conversation_server_hello(&answer->conversation, hello);
 	if (answer->listener != NULL && answer->listener->hello != NULL)
 		answer->listener->hello(answer->listener, hello);
 	if (hello->is_retry)
-		end_with(answer, ANSWER_RETRY);
+		answer_end_with(answer, ANSWER_RETRY);
 }
 
-static void message_seen(struct answer *answer, const struct handshake_message *message)
+void answer_message(struct answer *answer, const struct handshake_message *message)
 {
 	struct server_hello hello = { 0 };
 
@@ -61,7 +61,7 @@ static void message_seen(struct answer *answer, const struct handshake_message *
 			answer->listener->message(answer->listener, message);
 	}
 	if (message->type == HANDSHAKE_SERVER_HELLO_DONE)
-		end_with(answer, ANSWER_ACCEPTED);
+		answer_end_with(answer, ANSWER_ACCEPTED);
 }
 
 static void handshake_piece(struct answer *answer, struct bytes payload)
@@ -71,22 +71,18 @@ static void handshake_piece(struct answer *answer, struct bytes payload)
 
 	while (answer->outcome == ANSWER_PENDING &&
 		(err = handshake_next(&answer->messages, &payload, &message)) == ERR_OK)
-		message_seen(answer, &message);
+		answer_message(answer, &message);
 	if (err != ERR_OK && err != ERR_MORE)
-		end_with(answer, err == ERR_MEMORY ? ANSWER_NO_MEMORY : ANSWER_MALFORMED);
+		answer_end_with(
+			answer, err == ERR_MEMORY ? ANSWER_NO_MEMORY : ANSWER_MALFORMED);
 }
 
-static void alert_piece(struct answer *answer, struct bytes payload)
+void answer_alert(struct answer *answer, struct bytes payload)
 {
 	struct alert alert;
 
-	for (size_t i = 0; i < payload.len && answer->alert_len < ALERT_LEN; i++)
-		answer->alert_bytes[answer->alert_len++] = payload.at[i];
-	if (answer->alert_len < ALERT_LEN)
-		return;
-	answer->alert_len = 0;
-	if (alert_parse(bytes_over(answer->alert_bytes, ALERT_LEN), &alert) != ERR_OK) {
-		end_with(answer, ANSWER_MALFORMED);
+	if (alert_parse(payload, &alert) != ERR_OK) {
+		answer_end_with(answer, ANSWER_MALFORMED);
 		return;
 	}
 	conversation_alert_seen(&answer->conversation, CONVERSATION_SERVER, alert);
@@ -94,7 +90,17 @@ static void alert_piece(struct answer *answer, struct bytes payload)
 		return;
 	answer->alert_seen = true;
 	answer->alert = alert.description;
-	end_with(answer, ANSWER_REFUSED);
+	answer_end_with(answer, ANSWER_REFUSED);
+}
+
+static void alert_piece(struct answer *answer, struct bytes payload)
+{
+	for (size_t i = 0; i < payload.len && answer->alert_len < ALERT_LEN; i++)
+		answer->alert_bytes[answer->alert_len++] = payload.at[i];
+	if (answer->alert_len < ALERT_LEN)
+		return;
+	answer->alert_len = 0;
+	answer_alert(answer, bytes_over(answer->alert_bytes, ALERT_LEN));
 }
 
 /* Nothing but an alert is so short: EncryptedExtensions has six bytes at least.
@@ -106,15 +112,15 @@ static bool is_encrypted_alert(const struct answer *answer, size_t len)
 	return len == ALERT_LEN + 1 + tag;
 }
 
-static void encrypted_piece(struct answer *answer, const struct record_piece *piece)
+void answer_encrypted(struct answer *answer, size_t payload_len, size_t seen)
 {
-	if (piece->first && is_encrypted_alert(answer, piece->record_len)) {
+	if (is_encrypted_alert(answer, payload_len)) {
 		answer->inferred = true;
-		end_with(answer, ANSWER_REFUSED);
+		answer_end_with(answer, ANSWER_REFUSED);
 	}
-	answer->encrypted += piece->payload.len;
+	answer->encrypted += seen;
 	if (answer->encrypted >= ENCRYPTED_ENOUGH)
-		end_with(answer, ANSWER_ACCEPTED);
+		answer_end_with(answer, ANSWER_ACCEPTED);
 }
 
 static void record_piece_seen(struct answer *answer, const struct record_piece *piece)
@@ -124,10 +130,11 @@ static void record_piece_seen(struct answer *answer, const struct record_piece *
 		handshake_piece(answer, piece->payload);
 	else if (piece->type == CONTENT_ALERT && piece->record_len == ALERT_LEN)
 		alert_piece(answer, piece->payload);
-	else if (piece->type == CONTENT_APPLICATION_DATA && is_tls13(answer))
-		encrypted_piece(answer, piece);
+	else if (piece->type == CONTENT_APPLICATION_DATA && answer_is_tls13(answer))
+		answer_encrypted(
+			answer, piece->first ? piece->record_len : 0, piece->payload.len);
 	else if (piece->type != CONTENT_CHANGE_CIPHER_SPEC)
-		end_with(answer, ANSWER_MALFORMED);
+		answer_end_with(answer, ANSWER_MALFORMED);
 }
 
 static void take_records(struct answer *answer, struct bytes bytes)
@@ -139,7 +146,7 @@ static void take_records(struct answer *answer, struct bytes bytes)
 		(err = record_next(&answer->records, &bytes, &piece)) == ERR_OK)
 		record_piece_seen(answer, &piece);
 	if (err != ERR_OK && err != ERR_MORE)
-		end_with(answer, ANSWER_MALFORMED);
+		answer_end_with(answer, ANSWER_MALFORMED);
 }
 
 /* A server without a cipher in common answers an empty list. draft-hickman, 5.6. */
@@ -148,13 +155,13 @@ static void sslv2_record(struct answer *answer, struct bytes record)
 	struct sslv2_server_hello hello;
 
 	if (sslv2_server_hello_parse(record, &hello) != ERR_OK) {
-		end_with(answer, ANSWER_MALFORMED);
+		answer_end_with(answer, ANSWER_MALFORMED);
 		return;
 	}
 	conversation_server_hello_sslv2(&answer->conversation, hello.session_id_hit);
 	if (answer->listener != NULL && answer->listener->sslv2_hello != NULL)
 		answer->listener->sslv2_hello(answer->listener, &hello);
-	end_with(answer,
+	answer_end_with(answer,
 		reader_more(&hello.cipher_specs) ? ANSWER_ACCEPTED : ANSWER_REFUSED);
 }
 
@@ -169,7 +176,7 @@ static void take_sslv2(struct answer *answer, struct bytes bytes, size_t had)
 	if (answer->gathered == NULL)
 		answer->gathered = malloc(SSLV2_RECORD_MAX);
 	if (answer->gathered == NULL) {
-		end_with(answer, ANSWER_NO_MEMORY);
+		answer_end_with(answer, ANSWER_NO_MEMORY);
 		return;
 	}
 	if (more.len > 0)
@@ -179,7 +186,7 @@ static void take_sslv2(struct answer *answer, struct bytes bytes, size_t had)
 	if (err == ERR_OK && all.len >= len)
 		sslv2_record(answer, bytes_first(all, len));
 	else if (err != ERR_OK && err != ERR_MORE)
-		end_with(answer, ANSWER_MALFORMED);
+		answer_end_with(answer, ANSWER_MALFORMED);
 }
 
 /* What the first bytes begin; ERR_MORE: too few to say. ERR_VALUE: nothing of ours. */
@@ -215,9 +222,9 @@ static void take_start(struct answer *answer, struct bytes bytes, size_t had)
 	enum err err = judge_start(answer, start);
 
 	if (err == ERR_VALUE)
-		end_with(answer, ANSWER_NOT_TLS);
+		answer_end_with(answer, ANSWER_NOT_TLS);
 	if (err == ERR_END)
-		end_with(answer, ANSWER_REFUSED);
+		answer_end_with(answer, ANSWER_REFUSED);
 	if (err != ERR_OK)
 		return;
 	if (answer->state == ANSWER_IN_SSLV2) {
@@ -229,7 +236,7 @@ static void take_start(struct answer *answer, struct bytes bytes, size_t had)
 	take_records(answer, bytes_after(bytes, start.len - had));
 }
 
-static void keep_start(struct answer *answer, struct bytes bytes)
+void answer_keep_start(struct answer *answer, struct bytes bytes)
 {
 	struct bytes kept = bytes_first(bytes, ANSWER_START_MAX - answer->start_len);
 
@@ -244,7 +251,7 @@ bool answer_take(struct answer *answer, struct bytes bytes)
 
 	if (answer->outcome != ANSWER_PENDING)
 		return false;
-	keep_start(answer, bytes);
+	answer_keep_start(answer, bytes);
 	answer->bytes += bytes.len;
 	if (answer->state == ANSWER_AT_START)
 		take_start(answer, bytes, had);
@@ -253,24 +260,24 @@ bool answer_take(struct answer *answer, struct bytes bytes)
 	else
 		take_sslv2(answer, bytes, before);
 	if (answer->bytes > ANSWER_BYTES_MAX)
-		end_with(answer, ANSWER_TOO_LONG);
+		answer_end_with(answer, ANSWER_TOO_LONG);
 	return answer->outcome == ANSWER_PENDING;
 }
 
 /* What began like TLS and stopped within the first header is quoted as it is. */
 void answer_closed(struct answer *answer)
 {
-	end_with(answer, ANSWER_CLOSED);
+	answer_end_with(answer, ANSWER_CLOSED);
 }
 
 void answer_reset(struct answer *answer)
 {
-	end_with(answer, ANSWER_RESET);
+	answer_end_with(answer, ANSWER_RESET);
 }
 
 void answer_timed_out(struct answer *answer)
 {
-	end_with(answer, ANSWER_SILENT);
+	answer_end_with(answer, ANSWER_SILENT);
 }
 
 const char *answer_outcome_name(enum answer_outcome outcome)
@@ -287,6 +294,8 @@ const char *answer_outcome_name(enum answer_outcome outcome)
 		[ANSWER_MALFORMED] = "malformed",
 		[ANSWER_TOO_LONG] = "too-long",
 		[ANSWER_NO_MEMORY] = "no-memory",
+		[ANSWER_OTHER_QUIC] = "other-quic",
+		[ANSWER_QUIC_ERROR] = "quic-error",
 	};
 
 	return names[outcome];

@@ -9,6 +9,8 @@
  * refusals may come encrypted behind the ServerHello, so many bytes after it that they
  * must be a certificate's; SSL 2.0's SERVER-HELLO; a fatal alert; what is no TLS.
  *
+ * Over datagrams answer_dtls.h and answer_quic.h fill the same struct.
+ *
  * tests: tests/unit/tls/test_answer.c; fuzz: tests/fuzz/fuzz_answer.c
  */
 #ifndef TLS_ANSWER_H
@@ -30,6 +32,9 @@ enum answer_outcome {
 	ANSWER_MALFORMED, /* it began as TLS and did not go on as such */
 	ANSWER_TOO_LONG,  /* see ANSWER_BYTES_MAX */
 	ANSWER_NO_MEMORY, /* there was none to gather it in: says nothing of the server */
+	ANSWER_OTHER_QUIC, /* it speaks QUIC, of other versions than the one it was asked
+			      in */
+	ANSWER_QUIC_ERROR, /* QUIC broke off for no reason of TLS: see quic_error */
 	ANSWER_OUTCOMES
 };
 
@@ -57,6 +62,7 @@ struct answer {
 	uint8_t alert;        /* its description */
 	bool inferred;        /* refused by what must be an encrypted alert */
 	uint16_t sslv2_error; /* the code of an ERROR message, or 0 */
+	uint64_t quic_error;  /* RFC 9000, 20.1 */
 	size_t bytes;         /* so far */
 	uint8_t start[ANSWER_START_MAX];
 	size_t start_len;
@@ -93,7 +99,7 @@ void answer_reset(struct answer *answer);
 void answer_timed_out(struct answer *answer);
 
 /* "accepted", "retry", "refused", "reset", "closed", "silent", "not-tls", "malformed",
- * "too-long", "no-memory"; "pending". */
+ * "too-long", "no-memory", "other-quic", "quic-error"; "pending". */
 const char *answer_outcome_name(enum answer_outcome outcome);
 
 #endif

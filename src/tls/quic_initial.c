@@ -307,3 +307,115 @@ enum err quic_initial_open(const struct crypto *crypto,
 	*ret_frames = bytes_over(memory + header_len, sealed.len - GCM_TAG_LEN);
 	return ERR_OK;
 }
+
+/* Lengths as varints of two bytes; a short one of one. RFC 9000, 16. */
+#define VARINT2     0x4000
+#define VARINT2_MAX 0x3fff
+#define VARINT1_MAX 0x3f
+
+size_t quic_initial_overhead(const struct quic_initial *initial)
+{
+	return 1 + 4 + 1 + initial->destination_id.len + 1 + initial->source_id.len + 1 +
+	       (initial->token.len > VARINT1_MAX) + initial->token.len + 2 +
+	       NUMBER_LEN_MAX + GCM_TAG_LEN;
+}
+
+static void write_id(struct writer *w, struct bytes id)
+{
+	writer_u8(w, (uint8_t)id.len);
+	writer_bytes(w, id);
+}
+
+/* Of the type's two bits the place in types_v1 or types_v2. */
+static uint8_t initial_bits(const struct version_range *range)
+{
+	uint8_t bits = 0;
+
+	while (range->types[bits] != QUIC_INITIAL)
+		bits++;
+	return (uint8_t)(bits << TYPE_SHIFT);
+}
+
+/* RFC 9000, 17.2.2. The packet number has four bytes, as nothing says how few of them the
+ * server would need. */
+static void write_header(const struct version_range *range,
+	const struct quic_initial *initial, size_t rest_len, struct writer *w)
+{
+	writer_u8(w, HEADER_LONG | HEADER_FIXED | initial_bits(range) | NUMBER_LEN_BITS);
+	writer_u32(w, initial->version);
+	write_id(w, initial->destination_id);
+	write_id(w, initial->source_id);
+	if (initial->token.len > VARINT1_MAX)
+		writer_u16(w, (uint16_t)(VARINT2 | initial->token.len));
+	else
+		writer_u8(w, (uint8_t)initial->token.len);
+	writer_bytes(w, initial->token);
+	writer_u16(w, (uint16_t)(VARINT2 | rest_len));
+	writer_u32(w, initial->number);
+}
+
+/* RFC 9001, 5.4.1 and 5.4.2: the sample begins four bytes behind the number's first. */
+static void protect(const struct crypto *crypto, const uint8_t hp[AES128_LEN],
+	uint8_t *packet, size_t number_offset)
+{
+	uint8_t mask[AES128_LEN];
+
+	crypto->aes128_block(hp, packet + number_offset + NUMBER_LEN_MAX, mask);
+	packet[0] ^= mask[0] & PROTECTED_BITS;
+	for (size_t i = 0; i < NUMBER_LEN_MAX; i++)
+		packet[number_offset + i] ^= mask[1 + i];
+}
+
+enum err quic_initial_seal(const struct crypto *crypto,
+	const struct quic_direction_keys *keys, const struct quic_initial *initial,
+	struct bytes frames, size_t len, uint8_t *ret)
+{
+	const struct version_range *range = range_of_version(initial->version);
+	size_t header_len = quic_initial_overhead(initial) - GCM_TAG_LEN;
+	struct writer w = writer_over(ret, len);
+	uint8_t nonce[GCM_NONCE_LEN];
+
+	if (range == NULL)
+		return ERR_UNSUPPORTED;
+	if (len > VARINT2_MAX || len < header_len + frames.len + GCM_TAG_LEN ||
+		frames.len == 0)
+		return ERR_LIMIT;
+	write_header(range, initial, len - header_len + NUMBER_LEN_MAX, &w);
+	writer_bytes(&w, frames);
+	writer_zeros(&w, len - header_len - frames.len); /* padding, the tag's place */
+	if (writer_end(&w) != ERR_OK)
+		return ERR_LIMIT;
+	make_nonce(keys->iv, ret + header_len - NUMBER_LEN_MAX, NUMBER_LEN_MAX, nonce);
+	const struct crypto_aead aead = { .cipher = CRYPTO_AES_GCM,
+		.key = bytes_over(keys->key, sizeof keys->key),
+		.nonce = bytes_over(nonce, sizeof nonce),
+		.associated = bytes_over(ret, header_len),
+		.tag_len = GCM_TAG_LEN };
+	if (!crypto->aead_seal(&aead,
+		    bytes_over(ret + header_len, len - header_len - GCM_TAG_LEN),
+		    ret + header_len))
+		return ERR_CRYPTO;
+	protect(crypto, keys->hp, ret, header_len - NUMBER_LEN_MAX);
+	return ERR_OK;
+}
+
+/* RFC 9001, 5.8: the tag over the Retry with that id in front. */
+bool quic_retry_is_true(const struct crypto *crypto, const struct quic_packet *packet,
+	struct bytes client_destination_id)
+{
+	static const uint8_t key[AES128_LEN] = { 0xbe, 0x0c, 0x69, 0x0b, 0x9f, 0x66, 0x57,
+		0x5a, 0x1d, 0x76, 0x6b, 0x54, 0xe3, 0x68, 0xc8, 0x4e };
+	static const uint8_t nonce[GCM_NONCE_LEN] = { 0x46, 0x15, 0x99, 0xd3, 0x5d, 0x63,
+		0x2b, 0xf2, 0x23, 0x98, 0x25, 0xbb };
+	uint8_t memory[1 + QUIC_CONNECTION_ID_MAX + QUIC_RETRY_MAX], none[1];
+	struct writer w = writer_over(memory, sizeof memory);
+
+	if (packet->type != QUIC_RETRY || packet->whole.len < RETRY_TAG_LEN)
+		return false;
+	write_id(&w, client_destination_id);
+	writer_bytes(&w, bytes_first(packet->whole, packet->whole.len - RETRY_TAG_LEN));
+	return writer_end(&w) == ERR_OK &&
+	       crypto->aes128_gcm_open(key, nonce, writer_written(&w),
+		       bytes_after(packet->whole, packet->whole.len - RETRY_TAG_LEN),
+		       none);
+}

@@ -23,6 +23,9 @@
 /* The longest UDP payload, so the room one packet's plaintext needs. */
 #define QUIC_PLAINTEXT_MAX 65536
 
+/* A Retry and its token fit a datagram of any path. RFC 9000, 14. */
+#define QUIC_RETRY_MAX 1500
+
 enum quic_packet_type {
 	QUIC_INITIAL,
 	QUIC_ZERO_RTT,
@@ -72,6 +75,31 @@ MUST_USE enum err quic_keys_derive(const struct crypto *crypto, uint32_t version
 MUST_USE enum err quic_initial_open(const struct crypto *crypto,
 	const struct quic_direction_keys *keys, const struct quic_packet *packet,
 	uint8_t *memory, struct bytes *ret_frames);
+
+/* What a client's Initial says in front of what it protects. */
+struct quic_initial {
+	uint32_t version;
+	struct bytes destination_id;
+	struct bytes source_id;
+	struct bytes token;
+	uint32_t number; /* of the packet: another for each. RFC 9000, 12.3 */
+};
+
+/* How many bytes of a packet are not its frames. */
+size_t quic_initial_overhead(const struct quic_initial *initial);
+
+/* Writes an Initial with these frames and as much padding as makes it len bytes long, for
+ * which ret has room; a client's datagrams need 1200 (RFC 9000, 14.1). ERR_LIMIT: there
+ * are no frames, or more than fit, or len is more than two bytes can say.
+ * ERR_UNSUPPORTED: of no known version. ERR_CRYPTO: it could not be sealed. */
+MUST_USE enum err quic_initial_seal(const struct crypto *crypto,
+	const struct quic_direction_keys *keys, const struct quic_initial *initial,
+	struct bytes frames, size_t len, uint8_t *ret);
+
+/* Whether the server that got a client's Initial with that destination id wrote this
+ * Retry of QUIC 1. RFC 9001, 5.8. */
+bool quic_retry_is_true(const struct crypto *crypto, const struct quic_packet *packet,
+	struct bytes client_destination_id);
 
 /* Joins the CRYPTO frames of one direction; heap, NULL until used. */
 struct quic_joiner;

@@ -3,6 +3,7 @@
 #include "base/writer.h"
 #include "chunks.h"
 #include "fuzz.h"
+#include "no_crypto.h"
 #include "tls/quic_initial.h"
 
 /* Two properties. Any datagram, with cryptography that lets all through: packets
@@ -11,38 +12,6 @@
 
 #define FRAMES_MAX 40 /* fewer than there may be gaps */
 #define STREAM_MAX 4000
-
-static void no_hmac(struct bytes key, struct bytes all, uint8_t ret[SHA256_LEN])
-{
-	(void)key;
-	(void)all;
-	memset(ret, 0, SHA256_LEN);
-}
-
-static void no_block(const uint8_t key[AES128_LEN], const uint8_t in[AES128_LEN],
-	uint8_t ret[AES128_LEN])
-{
-	(void)key;
-	(void)in;
-	memset(ret, 0, AES128_LEN);
-}
-
-static bool open_all(const uint8_t key[AES128_LEN], const uint8_t nonce[GCM_NONCE_LEN],
-	struct bytes associated, struct bytes sealed, uint8_t *ret)
-{
-	(void)key;
-	(void)nonce;
-	if (associated.len == 0 || sealed.len < GCM_TAG_LEN)
-		return false;
-	memcpy(ret, sealed.at, sealed.len - GCM_TAG_LEN);
-	return true;
-}
-
-static const struct crypto none = {
-	.hmac_sha256 = no_hmac,
-	.aes128_block = no_block,
-	.aes128_gcm_open = open_all,
-};
 
 static void take_frames(struct quic_joiner *joiner, struct bytes frames)
 {
@@ -69,11 +38,11 @@ static void take_any(struct bytes datagram)
 
 		if (packet.whole.len == 0 || packet.type != QUIC_INITIAL)
 			continue;
-		if (quic_keys_derive(&none, packet.version, packet.destination_id,
+		if (quic_keys_derive(&no_crypto, packet.version, packet.destination_id,
 			    &keys) != ERR_OK)
 			abort();
-		if (quic_initial_open(&none, &keys.client, &packet, memory, &frames) !=
-			ERR_OK)
+		if (quic_initial_open(
+			    &no_crypto, &keys.client, &packet, memory, &frames) != ERR_OK)
 			continue;
 		if (frames.at + frames.len > memory + packet.whole.len)
 			abort();

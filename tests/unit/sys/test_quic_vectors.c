@@ -118,6 +118,73 @@ static void test_versions_have_keys_of_their_own(void **state)
 	assert_memory_equal(&mvfst, &draft_28, sizeof v1);
 }
 
+/* Seals what the RFC's packet of that version holds, with its number, and compares. */
+static void assert_seals_as(const char *digits, uint32_t version)
+{
+	static uint8_t id[QUIC_CONNECTION_ID_MAX], sealed[1200], opened[QUIC_PLAINTEXT_MAX];
+	struct quic_keys keys = keys_of(version);
+	struct quic_packet packet = packet_of(digits);
+	struct quic_initial initial = { .version = version, .number = 2 };
+	struct bytes frames;
+
+	initial.destination_id = from_hex("8394c8f03e515708", id);
+	assert_int_equal(quic_initial_open(crypto_openssl(), &keys.client, &packet,
+				 opened, &frames),
+		ERR_OK);
+	frames.len = 4 + 241; /* the CRYPTO frame; the rest is padding */
+	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys.client, &initial,
+				 frames, sizeof sealed, sealed),
+		ERR_OK);
+	assert_int_equal(packet.whole.len, sizeof sealed);
+	assert_memory_equal(sealed, packet.whole.at, sizeof sealed);
+}
+
+static void test_seals_the_initials_of_the_rfcs(void **state)
+{
+	(void)state;
+	assert_seals_as(CLIENT_INITIAL_V1, 0x00000001);
+	assert_seals_as(CLIENT_INITIAL_V2, 0x6b3343cf);
+}
+
+static void test_what_does_not_fit_is_not_sealed(void **state)
+{
+	static uint8_t room[1200], many[1200];
+	struct quic_initial initial = { .version = 1 };
+	struct quic_keys keys = keys_of(1);
+	size_t fits = sizeof room - quic_initial_overhead(&initial);
+
+	(void)state;
+	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys.client, &initial,
+				 bytes_over(many, fits), sizeof room, room),
+		ERR_OK);
+	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys.client, &initial,
+				 bytes_over(many, fits + 1), sizeof room, room),
+		ERR_LIMIT);
+	initial.version = 0x1a2a3a4a;
+	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys.client, &initial,
+				 bytes_over(many, 4), sizeof room, room),
+		ERR_UNSUPPORTED);
+}
+
+/* RFC 9001, A.4. */
+static void test_a_retry_is_the_servers_or_is_not(void **state)
+{
+	uint8_t whole[64], id_memory[8];
+	struct bytes id = from_hex("8394c8f03e515708", id_memory);
+	struct bytes retry = from_hex("ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff"
+				      "4d829058fb3f0f2496ba",
+		whole);
+	struct quic_packet packet;
+
+	(void)state;
+	assert_int_equal(quic_packet_next(&(struct bytes){ retry.at, retry.len }, &packet),
+		ERR_OK);
+	assert_int_equal(packet.type, QUIC_RETRY);
+	assert_true(quic_retry_is_true(crypto_openssl(), &packet, id));
+	id_memory[7] ^= 1;
+	assert_false(quic_retry_is_true(crypto_openssl(), &packet, id));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -126,6 +193,9 @@ int main(void)
 		cmocka_unit_test(test_derives_the_keys_of_the_rfc),
 		cmocka_unit_test(test_does_not_open_with_keys_of_the_other_side),
 		cmocka_unit_test(test_versions_have_keys_of_their_own),
+		cmocka_unit_test(test_seals_the_initials_of_the_rfcs),
+		cmocka_unit_test(test_what_does_not_fit_is_not_sealed),
+		cmocka_unit_test(test_a_retry_is_the_servers_or_is_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
