@@ -2,7 +2,6 @@
 
 #include "tls/handshake.h"
 #include "tls/key_share.h"
-#include "tls/record.h"
 
 #define RANDOM_LEN     32
 #define SESSION_ID_LEN 32
@@ -233,6 +232,26 @@ static void write_ech(struct live *live, struct reader *body, struct writer *w)
 	draws_write(&live->draws, 128 + 16, w);
 }
 
+/* An idle time of 30 s, data and streams as a browser allows them, an empty connection
+ * id: id, length and value as varints. RFC 9000, 18.2 and 7.3. */
+static void write_transport_parameters(
+	struct live *live, struct reader *body, struct writer *w)
+{
+	static const uint8_t parameters[] = {
+		0x01, 4, 0x80, 0x00, 0x75, 0x30, /* max_idle_timeout, ms */
+		0x04, 4, 0x80, 0x10, 0x00, 0x00, /* initial_max_data */
+		0x05, 4, 0x80, 0x04, 0x00, 0x00, /* of streams: bidi_local */
+		0x06, 4, 0x80, 0x04, 0x00, 0x00, /* bidi_remote */
+		0x07, 4, 0x80, 0x04, 0x00, 0x00, /* uni */
+		0x08, 2, 0x40, 0x64,             /* initial_max_streams_bidi */
+		0x09, 2, 0x40, 0x64,             /* initial_max_streams_uni */
+		0x0f, 0,                         /* initial_source_connection_id */
+	};
+
+	(void)live, (void)body;
+	writer_bytes(w, bytes_over(parameters, sizeof parameters));
+}
+
 /* What is not copied as the form has it: `kept` for a body that the form holds,
  * `dropped` for one it does not. To add one: a line here. In order of type. */
 static const struct revived {
@@ -256,6 +275,7 @@ static const struct revived {
 	{ 54, NULL, write_empty_list8 }, /* connection_id, RFC 9146, 3 */
 	{ 55, NULL, write_empty_list8 }, /* external_id_hash, RFC 8844, 3.2 */
 	{ 56, NULL, write_empty_list8 }, /* external_session_id, RFC 8844, 4.3 */
+	{ EXTENSION_QUIC_TRANSPORT_PARAMETERS, NULL, write_transport_parameters },
 	{ 58, NULL, write_ticket_request },
 	{ 0xca34, NULL, write_empty_list16 }, /* trust_anchors, its draft */
 	{ EXTENSION_ENCRYPTED_CLIENT_HELLO, NULL, write_ech },
@@ -428,34 +448,5 @@ enum err hello_live_body(const struct hello *hello, const struct hello_live_wish
 	if (wants_name(&form, wish) && wish->server_name.len == 0)
 		return ERR_VALUE;
 	write_hello(&live, &form, hello->format, w);
-	return writer_end(w);
-}
-
-/* RFC 8446, 5.1; RFC 5246, E.1: the lowest that is offered, as far as known. */
-static uint16_t record_version(const struct hello *hello)
-{
-	return hello->max_version == VERSION_SSL3 ? VERSION_SSL3 : VERSION_TLS10;
-}
-
-enum err hello_live_records(const struct hello *hello, const struct hello_live_wish *wish,
-	const struct crypto *crypto, struct writer *w)
-{
-	uint8_t message[HELLO_LIVE_MAX];
-	struct writer inside = writer_over(message, sizeof message);
-	size_t opened;
-	enum err err;
-
-	if (hello->format == HELLO_SSLV2)
-		return hello_live_body(hello, wish, crypto, w);
-	if (hello->format != HELLO_TLS)
-		return ERR_UNSUPPORTED;
-	writer_u8(&inside, HANDSHAKE_CLIENT_HELLO);
-	opened = writer_open(&inside, 3);
-	err = hello_live_body(hello, wish, crypto, &inside);
-	writer_close(&inside, opened, 3);
-	if (err != ERR_OK)
-		return err;
-	record_write(
-		CONTENT_HANDSHAKE, record_version(hello), writer_written(&inside), w);
 	return writer_end(w);
 }

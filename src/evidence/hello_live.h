@@ -22,9 +22,8 @@
  * - padding: to 512 bytes where RFC 7685, 4 wants it, else empty.
  * - SRP's user, trusted_ca_keys, cached_info and others that must have a body: the least
  *   that is well-formed. A body that no table knows is empty.
- * - QUIC's transport parameters: empty. A QUIC hello is written as the message that
- * stands in CRYPTO frames; over TCP a server that knows the extension must refuse it (RFC
- *   9001, 8.2), so hello_live_records() does not write it.
+ * - QUIC's transport parameters: those of a client whose connection id is empty, and that
+ *   allows a few streams (RFC 9000, 18.2). A draft's extension is empty.
  *
  * tests: tests/unit/evidence/test_hello_live.c; fuzz: tests/fuzz/fuzz_hello_live.c
  */
@@ -55,9 +54,17 @@ MUST_USE enum err hello_live_body(const struct hello *hello,
 	const struct hello_live_wish *wish, const struct crypto *crypto,
 	struct writer *w);
 
+/* Writes the message, type and length included, as CRYPTO frames of QUIC have it, and
+ * tls/answer_dtls.h takes it. ERR_UNSUPPORTED: SSL 2.0; or what offers a draft of QUIC,
+ * which has the transport parameters elsewhere (RFC 9001, 8.2). Else as above. */
+MUST_USE enum err hello_live_message(const struct hello *hello,
+	const struct hello_live_wish *wish, const struct crypto *crypto,
+	struct writer *w);
+
 /* Writes what the client of a TCP connection sends: the message in records, of version
  * 0x0301 unless SSL 3.0 is all that is offered (RFC 8446, 5.1); SSL 2.0's record.
- * ERR_UNSUPPORTED for DTLS and QUIC. Else as above. */
+ * ERR_UNSUPPORTED for DTLS, and for QUIC, which over TCP must be refused (RFC 9001, 8.2).
+ * Else as above. */
 MUST_USE enum err hello_live_records(const struct hello *hello,
 	const struct hello_live_wish *wish, const struct crypto *crypto,
 	struct writer *w);

@@ -44,6 +44,15 @@ static const uint8_t WITHOUT_PSK[] = {
 static const uint8_t DTLS[] = {
 	0xfe, 0xfd, ZEROS32, 0x00, 0x00, 0x00, 0x02, 0x00, 0x2f, 0x01, 0x00,
 };
+/* QUIC's transport parameters, which forms do not keep; those of its drafts. */
+static const uint8_t QUIC[] = {
+	0x03, 0x03, ZEROS32, 0x00, 0x00, 0x02, 0x13, 0x01, 0x01, 0x00,
+	0x00, 0x04, 0x00, 0x39, 0x00, 0x00,
+};
+static const uint8_t QUIC_DRAFT[] = {
+	0x03, 0x03, ZEROS32, 0x00, 0x00, 0x02, 0x13, 0x01, 0x01, 0x00,
+	0x00, 0x04, 0xff, 0xa5, 0x00, 0x00,
+};
 static const uint8_t SSLV2[] = {
 	0x80, 0x1c, 0x01, 0x03, 0x01, 0x00, 0x03, 0x00, 0x00, 0x00, 0x10,
 	0x00, 0x00, 0x2f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -298,6 +307,27 @@ static void test_a_hello_of_tls_goes_in_a_record_of_tls10(void **state)
 	assert_memory_equal(room, "\x16\x03\x00", 3);
 }
 
+/* RFC 9000, 18.2 and 7.3: the client's connection id is said to be empty. */
+static void test_quic_says_its_connection_id(void **state)
+{
+	uint8_t room[ROOM];
+	struct hello hello = hello_over(HELLO_QUIC, QUIC, sizeof QUIC);
+	struct hello draft = hello_over(HELLO_QUIC, QUIC_DRAFT, sizeof QUIC_DRAFT);
+	struct hello_live_wish wish = wish_of(1);
+	struct writer w = writer_over(room, sizeof room);
+	struct bytes written;
+
+	(void)state;
+	assert_int_equal(hello_live_message(&hello, &wish, &test_crypto, &w), ERR_OK);
+	written = writer_written(&w);
+	assert_memory_equal(room, "\x01\x00\x00", 3);
+	assert_int_equal(room[3], written.len - 4);
+	assert_memory_equal(written.at + written.len - 2, "\x0f\x00", 2);
+	w = writer_over(room, sizeof room);
+	assert_int_equal(
+		hello_live_message(&draft, &wish, &test_crypto, &w), ERR_UNSUPPORTED);
+}
+
 static void test_no_room_is_a_limit(void **state)
 {
 	uint8_t room[ROOM];
@@ -329,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_dtls_has_room_for_a_cookie),
 		cmocka_unit_test(test_ssl2_gets_a_challenge),
 		cmocka_unit_test(test_a_hello_of_tls_goes_in_a_record_of_tls10),
+		cmocka_unit_test(test_quic_says_its_connection_id),
 		cmocka_unit_test(test_no_room_is_a_limit),
 	};
 
