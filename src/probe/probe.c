@@ -2,9 +2,14 @@
 
 #include <stdlib.h>
 
+#include "probe/passage.h"
+
 /* A question that was sent, until its answer is told. */
 struct inquiry {
 	struct answer answer;
+	struct passage *passage; /* or NULL */
+	struct bytes hello;
+	bool no_memory; /* to go on */
 	void *owner;
 };
 
@@ -15,12 +20,40 @@ struct asking {
 
 static void tell(struct prober *prober, struct inquiry *inquiry, enum exchange_end end)
 {
-	bool reached = end <= EXCHANGE_TIMED_OUT;
-	struct probe_result result = { .reached = reached, .end = end };
+	bool connected = end <= EXCHANGE_TIMED_OUT;
+	struct probe_result result = { .end = end };
 
-	if (reached)
+	if (connected && !passage_is_open(inquiry->passage))
+		result.before = passage_dialogue(inquiry->passage);
+	else
+		result.reached = connected;
+	if (result.reached)
 		result.answer = &inquiry->answer;
 	prober->told(prober, inquiry->owner, &result);
+}
+
+/* The question as an exchange; false if there was no memory for it. */
+static bool begin(const struct probe_question *question, struct exchange *ret)
+{
+	struct inquiry *inquiry = calloc(1, sizeof *inquiry);
+
+	if (inquiry == NULL)
+		return false;
+	*inquiry = (struct inquiry){
+		.answer = answer(), .hello = question->hello, .owner = question->owner
+	};
+	*ret = (struct exchange){ .target = question->target,
+		.send = question->hello,
+		.owner = inquiry,
+		.connect_time = question->connect_time,
+		.answer_time = question->answer_time };
+	if (question->upgrade == UPGRADE_NONE)
+		return true;
+	if (passage_new(question->upgrade, question->host, &inquiry->passage,
+		    &ret->send) == ERR_OK)
+		return true;
+	free(inquiry);
+	return false;
 }
 
 static enum exchange_next next(struct exchange_party *party, struct exchange *ret)
@@ -30,18 +63,8 @@ static enum exchange_next next(struct exchange_party *party, struct exchange *re
 	enum exchange_next next;
 
 	while ((next = prober->next(prober, &question)) == EXCHANGE_NEXT) {
-		struct inquiry *inquiry = malloc(sizeof *inquiry);
-
-		if (inquiry != NULL) {
-			*inquiry = (struct inquiry){ answer(), question.owner };
-			inquiry->answer.listener = question.listener;
-			*ret = (struct exchange){ .target = question.target,
-				.send = question.hello,
-				.owner = inquiry,
-				.connect_time = question.connect_time,
-				.answer_time = question.answer_time };
+		if (begin(&question, ret))
 			return next;
-		}
 		tell(prober, &(struct inquiry){ .owner = question.owner },
 			EXCHANGE_LOCAL);
 		question = (struct probe_question){ 0 };
@@ -50,13 +73,41 @@ static enum exchange_next next(struct exchange_party *party, struct exchange *re
 	return next;
 }
 
+static bool take_tls(struct inquiry *inquiry, struct bytes bytes)
+{
+	struct bytes in = bytes, tls;
+	enum err err;
+
+	while ((err = passage_next(inquiry->passage, &in, &tls)) == ERR_OK)
+		if (!answer_take(&inquiry->answer, tls))
+			return false;
+	/* What is in no packet is for the answer to say that it is no TLS. */
+	return err == ERR_MORE || answer_take(&inquiry->answer, bytes);
+}
+
+/* The dialogue goes on; once it has come to TLS the hello is sent. */
+static bool go_on(struct inquiry *inquiry, struct bytes *in, struct bytes *ret_send)
+{
+	if (!passage_take(inquiry->passage, in, ret_send))
+		return false;
+	if (passage_is_open(inquiry->passage))
+		inquiry->no_memory = passage_send(inquiry->passage, inquiry->hello,
+					     ret_send) != ERR_OK;
+	return !inquiry->no_memory;
+}
+
 static struct exchange_wish received(
 	struct exchange_party *party, void *owner, struct bytes bytes)
 {
 	struct inquiry *inquiry = owner;
+	struct exchange_wish wish = { 0 };
 
 	(void)party;
-	return (struct exchange_wish){ .enough = !answer_take(&inquiry->answer, bytes) };
+	if (!passage_is_open(inquiry->passage))
+		wish.enough = !go_on(inquiry, &bytes, &wish.send);
+	if (!wish.enough && passage_is_open(inquiry->passage))
+		wish.enough = !take_tls(inquiry, bytes);
+	return wish;
 }
 
 static void ended(struct exchange_party *party, void *owner, enum exchange_end end)
@@ -69,8 +120,10 @@ static void ended(struct exchange_party *party, void *owner, enum exchange_end e
 		answer_reset(&inquiry->answer);
 	else if (end == EXCHANGE_TIMED_OUT)
 		answer_timed_out(&inquiry->answer);
-	tell(((struct asking *)party)->prober, inquiry, end);
+	tell(((struct asking *)party)->prober, inquiry,
+		inquiry->no_memory ? EXCHANGE_LOCAL : end);
 	answer_done(&inquiry->answer);
+	passage_free(inquiry->passage);
 	free(inquiry);
 }
 
@@ -96,6 +149,7 @@ const char *probe_result_name(const struct probe_result *result)
 		[EXCHANGE_STOPPED] = "stopped",
 	};
 
-	return result->reached ? answer_outcome_name(result->answer->outcome)
-			       : names[result->end];
+	if (result->reached)
+		return answer_outcome_name(result->answer->outcome);
+	return result->before != NULL ? "before-tls" : names[result->end];
 }

@@ -3,7 +3,8 @@
  *
  * The engine that verifying predictions and scanning share. Whoever asks says whom and
  * with which bytes, as fast as the limits of sys/exchange.h let it, and is told each
- * answer once, in the order in which they end. No handshake is completed.
+ * answer once, in the order in which they end. No handshake is completed. Where TLS is
+ * come to by a dialogue (probe/starttls.h), the hello follows its end.
  *
  * Servers are strangers: what one may send is bounded (tls/answer.h), and how long it may
  * take (sys/exchange.h).
@@ -11,6 +12,7 @@
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
 
+#include "probe/starttls.h"
 #include "sys/exchange.h"
 #include "tls/answer.h"
 
@@ -20,15 +22,19 @@ struct probe_question {
 		hello; /* as it goes on the wire; must live until the answer is told */
 	void *owner;   /* handed back with it */
 	struct answer_listener *listener; /* of the answer as it comes; or NULL */
-	time_ns connect_time;             /* 0: those of the limits */
+	enum upgrade upgrade; /* UPGRADE_NONE: the hello is the first to be sent */
+	struct bytes host;    /* for a dialogue, as of starttls_begin() */
+	time_ns connect_time; /* 0: those of the limits */
 	time_ns answer_time;
 	uint64_t again; /* EXCHANGE_LATER: as of struct exchange */
 };
 
 struct probe_result {
-	bool reached; /* connected; else `end` says why not, and there is no answer */
+	bool reached; /* TLS; else `end` says why not, and there is no answer */
 	enum exchange_end end;
-	const struct answer *answer; /* borrowed until told() returns */
+	const struct starttls *before; /* connected, but this did not come to TLS; else
+					* NULL. Borrowed likewise */
+	const struct answer *answer;   /* borrowed until told() returns */
 };
 
 /* Whoever asks begins its struct with this. */
@@ -46,7 +52,7 @@ MUST_USE enum err probe_run(
 	struct prober *prober, const struct exchange_limits *limits, struct fault *why);
 
 /* One word for the result: that of the answer, or "no-listener", "unreachable",
- * "no-connect", "local", "stopped". */
+ * "no-connect", "local", "stopped"; "before-tls" where a dialogue did not come to it. */
 const char *probe_result_name(const struct probe_result *result);
 
 #endif

@@ -110,16 +110,11 @@ bool starttls_find(const char *name, enum upgrade *ret)
 	*ret = UPGRADE_NONE;
 	if (strcmp(name, "none") == 0)
 		return true;
-	for (size_t i = 0; i < COUNT_OF(dialogues); i++) {
-		const char *alias = dialogues[i].alias;
-
-		if (strcmp(name, upgrade_name(dialogues[i].upgrade)) != 0 &&
-			(alias == NULL || strcmp(name, alias) != 0))
-			continue;
-		*ret = dialogues[i].upgrade;
-		return true;
-	}
-	return false;
+	*ret = upgrade_of_name(name);
+	for (size_t i = 0; i < COUNT_OF(dialogues); i++)
+		if (dialogues[i].alias != NULL && strcmp(name, dialogues[i].alias) == 0)
+			*ret = dialogues[i].upgrade;
+	return starttls_has(*ret);
 }
 
 const char *starttls_name(size_t index)
@@ -194,7 +189,7 @@ static bool is_name(struct bytes host)
 			memchr(others, c, sizeof others - 1) == NULL)
 			return false;
 	}
-	return host.len <= 255; /* RFC 1035, 2.3.4, or an address, and a port */
+	return host.len <= STARTTLS_HOST_MAX;
 }
 
 void starttls_begin(enum upgrade upgrade, struct bytes host, struct starttls *ret,

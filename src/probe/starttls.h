@@ -33,6 +33,8 @@
 /* A greeting may be a page of rules; more than this is a flood. */
 #define STARTTLS_BYTES_MAX 65536
 
+#define STARTTLS_HOST_MAX 262 /* a name (RFC 1035, 2.3.4), its port, and brackets */
+
 #define STARTTLS_START_MAX 64
 #define STARTTLS_SAID_MAX  160
 
