@@ -16,7 +16,9 @@
 #define PATIENCE (5 * TIME_SECOND)
 
 enum fate {
-	FATE_UNASKED, /* it does not go over TCP, or a stop was wanted */
+	FATE_UNASKED, /* a stop was wanted */
+	FATE_DRAFT,   /* it is of a draft of QUIC */
+	FATE_UNWRITTEN,
 	FATE_UNKNOWN,
 	FATE_AGREES,
 	FATE_DIFFERS,
@@ -34,7 +36,7 @@ struct asking {
 	const struct hello **hellos;
 	struct verification *verifications;
 	uint64_t counts[FATE_COUNT];
-	size_t told;
+	char host[DIAL_HOST_MAX];
 };
 
 static void told(struct replay *replay, size_t index, const struct probe_result *result,
@@ -48,14 +50,17 @@ static void told(struct replay *replay, size_t index, const struct probe_result 
 	struct asking *asking = (struct asking *)replay;
 	struct verification *one = &asking->verifications[index];
 
-	(void)unsent;
-	if (result == NULL)
-		return;
-	one->agreement = agreement_of(
-		&asking->forecast->hellos[index].predictions[0].negotiation, result);
-	one->fate = fates[one->agreement.kind];
+	if (result == NULL) {
+		one->fate = unsent == ERR_UNSUPPORTED ? FATE_DRAFT : FATE_UNWRITTEN;
+	} else if (result->end == EXCHANGE_STOPPED) {
+		one->fate = FATE_UNASKED;
+	} else {
+		one->agreement = agreement_of(
+			&asking->forecast->hellos[index].predictions[0].negotiation,
+			result);
+		one->fate = fates[one->agreement.kind];
+	}
 	asking->counts[one->fate]++;
-	asking->told++;
 }
 
 static const char *sentence_of(enum err err)
@@ -73,26 +78,29 @@ static const char *sentence_of(enum err err)
 	}
 }
 
-/* Asked once whether anybody listens, each hello need not be. */
-static enum err find_server(const char *server, char ret_host[DIAL_HOST_MAX],
-	struct dial_target *ret, struct fault *why)
+static bool any_over(const struct forecast *forecast, bool datagrams)
 {
-	struct dial_target targets[DIAL_TARGETS_MAX];
+	for (size_t i = 0; i < forecast->hello_count; i++) {
+		enum hello_format format = forecast->hellos[i].hello->format;
+
+		if ((format == HELLO_DTLS || format == HELLO_QUIC) == datagrams)
+			return true;
+	}
+	return false;
+}
+
+/* Whether anybody listens is asked once, each hello need not be. */
+static enum err find_listener(const char *server, const struct dial_target *targets,
+	size_t count, struct dial_target *ret, struct fault *why)
+{
 	struct text CLEANUP(text_done) shown;
-	uint16_t port = 0;
-	size_t count;
-	enum err err = dial_parse(server, ret_host, &port, why);
+	enum err err = dial_first(targets, count, PATIENCE, ret);
 
 	if (err == ERR_OK)
-		err = dial_resolve(ret_host, port, targets, &count, why);
-	if (err != ERR_OK)
-		return err;
+		return ERR_OK;
 	text_init(&shown, FAULT_TEXT_MAX);
 	text_quote_terminal(&shown, bytes_of_string(server));
-	err = dial_first(targets, count, PATIENCE, ret);
-	return err == ERR_OK ? ERR_OK
-			     : fault_set(why, err, "%s: %s", text_string(&shown),
-				       sentence_of(err));
+	return fault_set(why, err, "%s: %s", text_string(&shown), sentence_of(err));
 }
 
 /* An address is no name to call a server by. RFC 6066, 3. */
@@ -105,11 +113,12 @@ static struct bytes name_of(const struct verifying *asked, const char *host)
 	return bytes_of_string(asked->name != NULL ? asked->name : "");
 }
 
-static enum err ask(
-	struct asking *asking, const struct verifying *asked, struct fault *why)
+static enum err prepare(struct asking *asking, const struct verifying *asked,
+	struct dial_target targets[DIAL_TARGETS_MAX], size_t *ret_count,
+	struct fault *why)
 {
 	const struct forecast *forecast = asking->forecast;
-	char host[DIAL_HOST_MAX];
+	uint16_t port = 0;
 	enum err err;
 
 	asking->hellos = calloc(forecast->hello_count + 1, sizeof *asking->hellos);
@@ -119,21 +128,46 @@ static enum err ask(
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	for (size_t i = 0; i < forecast->hello_count; i++)
 		asking->hellos[i] = forecast->hellos[i].hello;
+	err = dial_parse(asked->server, asking->host, &port, why);
+	if (err == ERR_OK)
+		err = dial_resolve(asking->host, port, targets, ret_count, why);
+	return err == ERR_OK ? signals_catch(why) : err;
+}
+
+/* Over UDP nothing but answers tells that somebody is there: they go to the address that
+ * takes connections, or to the first. */
+static enum err ask(
+	struct asking *asking, const struct verifying *asked, struct fault *why)
+{
+	struct dial_target targets[DIAL_TARGETS_MAX];
+	struct fault nobody = { 0 };
+	enum err listens = ERR_OK;
+	size_t count;
+	enum err err = prepare(asking, asked, targets, &count, why);
+
+	if (err != ERR_OK)
+		return err;
 	asking->replay = (struct replay){
 		.hellos = asking->hellos,
-		.count = forecast->hello_count,
+		.count = asking->forecast->hello_count,
 		.crypto = crypto_openssl(),
+		.target = targets[0],
+		.server_name = name_of(asked, asking->host),
 		.limits = { (size_t)asked->concurrency, (uint32_t)asked->rate, PATIENCE,
 			PATIENCE },
 		.told = told,
 	};
-	err = find_server(asked->server, host, &asking->replay.target, why);
-	if (err == ERR_OK)
-		err = signals_catch(why);
-	if (err != ERR_OK)
-		return err;
-	asking->replay.server_name = name_of(asked, host);
-	return replay_run(&asking->replay, why);
+	if (any_over(asking->forecast, false))
+		listens = find_listener(
+			asked->server, targets, count, &asking->replay.target, &nobody);
+	if (listens == ERR_OK || any_over(asking->forecast, true))
+		err = replay_run(&asking->replay, why);
+	if (err == ERR_OK && listens != ERR_OK &&
+		asking->counts[FATE_AGREES] + asking->counts[FATE_DIFFERS] == 0) {
+		*why = nobody;
+		return listens;
+	}
+	return err;
 }
 
 static const struct grid_column columns[] = {
@@ -187,6 +221,9 @@ static void write_all(
 {
 	const struct server_profile *profile = asking->forecast->policies[0].profile;
 	const uint64_t *counts = asking->counts;
+	uint64_t left = asking->forecast->hello_count - counts[FATE_DRAFT] -
+			counts[FATE_UNWRITTEN] - counts[FATE_UNKNOWN] -
+			counts[FATE_AGREES] - counts[FATE_DIFFERS];
 
 	text_quote_terminal(text, bytes_of_string(asked->server));
 	text_add(text, " under ");
@@ -198,8 +235,10 @@ static void write_all(
 	text_add(text, " hellos are answered as predicted");
 	write_count(text, counts[FATE_DIFFERS], " are not");
 	write_count(text, counts[FATE_UNKNOWN], " got no answer that tells");
-	write_count(text, asking->forecast->hello_count - asking->told,
-		" were not sent (QUIC, DTLS, or stopped)");
+	write_count(text, counts[FATE_DRAFT],
+		" were not sent, being of a draft of QUIC that no server speaks");
+	write_count(text, counts[FATE_UNWRITTEN], " could not be written anew");
+	write_count(text, left, " were not sent before the stop");
 	text_add(text, ".\n");
 	forecast_text_server(profile, asked->render->width, text);
 	if (counts[FATE_DIFFERS] == 0)

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 
 #include "probe/passage.h"
+#include "tls/quic_initial.h"
 
 /* A question that was sent, until its answer is told. */
 struct inquiry {
-	struct answer answer;
-	struct passage *passage; /* or NULL */
+	struct answer answer;        /* over TCP */
+	struct datagrams *datagrams; /* over UDP; else NULL */
+	struct passage *passage;     /* or NULL */
 	struct bytes hello;
 	bool no_memory; /* to go on */
 	void *owner;
@@ -16,7 +18,14 @@ struct inquiry {
 struct asking {
 	struct exchange_party party; /* first: a party of ours is an asking */
 	struct prober *prober;
+	uint8_t memory[QUIC_PLAINTEXT_MAX]; /* for one datagram at a time */
 };
+
+static struct answer *answer_to(struct inquiry *inquiry)
+{
+	return inquiry->datagrams != NULL ? datagrams_answer(inquiry->datagrams)
+					  : &inquiry->answer;
+}
 
 static void tell(struct prober *prober, struct inquiry *inquiry, enum exchange_end end)
 {
@@ -28,12 +37,40 @@ static void tell(struct prober *prober, struct inquiry *inquiry, enum exchange_e
 	else
 		result.reached = connected;
 	if (result.reached)
-		result.answer = &inquiry->answer;
+		result.answer = answer_to(inquiry);
 	prober->told(prober, inquiry->owner, &result);
 }
 
-/* The question as an exchange; false if there was no memory for it. */
-static bool begin(const struct probe_question *question, struct exchange *ret)
+static bool begin_datagrams(const struct prober *prober,
+	const struct probe_question *question, struct inquiry *inquiry,
+	struct exchange *ret)
+{
+	inquiry->datagrams =
+		datagrams_new(question->transport, prober->crypto, question->hello);
+	if (inquiry->datagrams == NULL)
+		return false;
+	ret->datagrams = true;
+	ret->datagram_len = datagrams_len(inquiry->datagrams);
+	ret->send = datagrams_flight(inquiry->datagrams);
+	return true;
+}
+
+/* What is sent first; false if there was no memory for it. */
+static bool begin_to_send(const struct prober *prober,
+	const struct probe_question *question, struct inquiry *inquiry,
+	struct exchange *ret)
+{
+	ret->send = question->hello;
+	if (question->transport != PROBE_TCP)
+		return begin_datagrams(prober, question, inquiry, ret);
+	return question->upgrade == UPGRADE_NONE ||
+	       passage_new(question->upgrade, question->host, &inquiry->passage,
+		       &ret->send) == ERR_OK;
+}
+
+/* The question as an exchange; false likewise. */
+static bool begin(const struct prober *prober, const struct probe_question *question,
+	struct exchange *ret)
 {
 	struct inquiry *inquiry = calloc(1, sizeof *inquiry);
 
@@ -43,15 +80,13 @@ static bool begin(const struct probe_question *question, struct exchange *ret)
 		.answer = answer(), .hello = question->hello, .owner = question->owner
 	};
 	*ret = (struct exchange){ .target = question->target,
-		.send = question->hello,
 		.owner = inquiry,
 		.connect_time = question->connect_time,
 		.answer_time = question->answer_time };
-	if (question->upgrade == UPGRADE_NONE)
+	if (begin_to_send(prober, question, inquiry, ret)) {
+		answer_to(inquiry)->listener = question->listener;
 		return true;
-	if (passage_new(question->upgrade, question->host, &inquiry->passage,
-		    &ret->send) == ERR_OK)
-		return true;
+	}
 	free(inquiry);
 	return false;
 }
@@ -63,7 +98,7 @@ static enum exchange_next next(struct exchange_party *party, struct exchange *re
 	enum exchange_next next;
 
 	while ((next = prober->next(prober, &question)) == EXCHANGE_NEXT) {
-		if (begin(&question, ret))
+		if (begin(prober, &question, ret))
 			return next;
 		tell(prober, &(struct inquiry){ .owner = question.owner },
 			EXCHANGE_LOCAL);
@@ -102,7 +137,11 @@ static struct exchange_wish received(
 	struct inquiry *inquiry = owner;
 	struct exchange_wish wish = { 0 };
 
-	(void)party;
+	if (inquiry->datagrams != NULL) {
+		wish.enough = !datagrams_take(inquiry->datagrams, bytes,
+			((struct asking *)party)->memory, &wish.send);
+		return wish;
+	}
 	if (!passage_is_open(inquiry->passage))
 		wish.enough = !go_on(inquiry, &bytes, &wish.send);
 	if (!wish.enough && passage_is_open(inquiry->passage))
@@ -110,19 +149,26 @@ static struct exchange_wish received(
 	return wish;
 }
 
+static struct bytes again(struct exchange_party *party, void *owner)
+{
+	(void)party;
+	return datagrams_flight(((struct inquiry *)owner)->datagrams);
+}
+
 static void ended(struct exchange_party *party, void *owner, enum exchange_end end)
 {
 	struct inquiry *inquiry = owner;
 
 	if (end == EXCHANGE_CLOSED)
-		answer_closed(&inquiry->answer);
+		answer_closed(answer_to(inquiry));
 	else if (end == EXCHANGE_RESET)
-		answer_reset(&inquiry->answer);
+		answer_reset(answer_to(inquiry));
 	else if (end == EXCHANGE_TIMED_OUT)
-		answer_timed_out(&inquiry->answer);
+		answer_timed_out(answer_to(inquiry));
 	tell(((struct asking *)party)->prober, inquiry,
 		inquiry->no_memory ? EXCHANGE_LOCAL : end);
 	answer_done(&inquiry->answer);
+	datagrams_free(inquiry->datagrams);
 	passage_free(inquiry->passage);
 	free(inquiry);
 }
@@ -130,13 +176,20 @@ static void ended(struct exchange_party *party, void *owner, enum exchange_end e
 enum err probe_run(
 	struct prober *prober, const struct exchange_limits *limits, struct fault *why)
 {
-	struct asking asking = { .party = { .next = next,
-					 .received = received,
-					 .ended = ended,
-					 .guest = prober->guest },
-		.prober = prober };
+	struct asking *asking = malloc(sizeof *asking);
+	enum err err;
 
-	return exchange_run(&asking.party, limits, why);
+	if (asking == NULL)
+		return fault_set(why, ERR_MEMORY, "%s", err_sentence(ERR_MEMORY));
+	asking->prober = prober;
+	asking->party = (struct exchange_party){ .next = next,
+		.received = received,
+		.ended = ended,
+		.again = again,
+		.guest = prober->guest };
+	err = exchange_run(&asking->party, limits, why);
+	free(asking);
+	return err;
 }
 
 const char *probe_result_name(const struct probe_result *result)

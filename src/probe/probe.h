@@ -6,23 +6,29 @@
  * answer once, in the order in which they end. No handshake is completed. Where TLS is
  * come to by a dialogue (probe/starttls.h), the hello follows its end.
  *
+ * Over DTLS and QUIC a hello is said again with the cookie or token that a server wants
+ * first.
+ *
  * Servers are strangers: what one may send is bounded (tls/answer.h), and how long it may
  * take (sys/exchange.h).
  */
 #ifndef PROBE_PROBE_H
 #define PROBE_PROBE_H
 
+#include "probe/datagrams.h"
 #include "probe/starttls.h"
 #include "sys/exchange.h"
 #include "tls/answer.h"
 
 struct probe_question {
 	struct dial_target target;
-	struct bytes
-		hello; /* as it goes on the wire; must live until the answer is told */
-	void *owner;   /* handed back with it */
+	struct bytes hello; /* over TCP as it goes on the wire, else the message, type and
+			     * length included; must live until the answer is told */
+	void *owner;        /* handed back with it */
+	enum probe_transport transport;
 	struct answer_listener *listener; /* of the answer as it comes; or NULL */
-	enum upgrade upgrade; /* UPGRADE_NONE: the hello is the first to be sent */
+	enum upgrade upgrade; /* UPGRADE_NONE: the hello is the first to be sent, as
+				 always over UDP */
 	struct bytes host;    /* for a dialogue, as of starttls_begin() */
 	time_ns connect_time; /* 0: those of the limits */
 	time_ns answer_time;
@@ -44,6 +50,7 @@ struct prober {
 	void (*told)(
 		struct prober *prober, void *owner, const struct probe_result *result);
 	struct exchange_guest *guest; /* or NULL */
+	const struct crypto *crypto;  /* for QUIC; else NULL will do */
 };
 
 /* Asks until there is no next question and all are answered. Errors as of

@@ -18,6 +18,18 @@ struct run {
 	uint8_t *room; /* HELLO_LIVE_MAX */
 };
 
+static enum probe_transport transport_of(const struct hello *hello)
+{
+	static const enum probe_transport transports[] = {
+		[HELLO_TLS] = PROBE_TCP,
+		[HELLO_SSLV2] = PROBE_TCP,
+		[HELLO_DTLS] = PROBE_DTLS,
+		[HELLO_QUIC] = PROBE_QUIC,
+	};
+
+	return transports[hello->format];
+}
+
 static enum err write_hello(struct run *run, const struct hello *hello, struct bytes *ret)
 {
 	const struct replay *replay = run->replay;
@@ -28,7 +40,10 @@ static enum err write_hello(struct run *run, const struct hello *hello, struct b
 	if (replay->server_name.len == 0)
 		wish.name = HELLO_LIVE_NAME_NEVER;
 	memcpy(wish.seed, hello->digest, sizeof wish.seed);
-	err = hello_live_records(hello, &wish, replay->crypto, &w);
+	if (transport_of(hello) == PROBE_TCP)
+		err = hello_live_records(hello, &wish, replay->crypto, &w);
+	else
+		err = hello_live_message(hello, &wish, replay->crypto, &w);
 	*ret = writer_written(&w);
 	return err;
 }
@@ -60,7 +75,8 @@ static enum exchange_next next(struct prober *prober, struct probe_question *ret
 		if (err == ERR_OK) {
 			*ret = (struct probe_question){ .target = replay->target,
 				.hello = bytes_over(sent->bytes, sent->len),
-				.owner = sent };
+				.owner = sent,
+				.transport = transport_of(replay->hellos[index]) };
 			return EXCHANGE_NEXT;
 		}
 		replay->told(replay, index, NULL, err);
@@ -79,9 +95,11 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 
 enum err replay_run(struct replay *replay, struct fault *why)
 {
-	struct run run = { .prober = { .next = next, .told = told },
+	struct run run = {
+		.prober = { .next = next, .told = told, .crypto = replay->crypto },
 		.replay = replay,
-		.room = malloc(HELLO_LIVE_MAX) };
+		.room = malloc(HELLO_LIVE_MAX)
+	};
 	enum err err;
 
 	if (run.room == NULL)

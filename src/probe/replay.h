@@ -1,7 +1,7 @@
 /*
- * replay - asks one server what it makes of stored hellos: each is sent once, as
- * evidence/hello_live.h writes it, seeded by its digest, so that the same hello is sent
- * with the same bytes whenever it is asked again.
+ * replay - asks one server what it makes of stored hellos: each is said once, over what
+ * it is a hello of, TCP, DTLS or QUIC, as evidence/hello_live.h writes it, seeded by its
+ * digest, so that the same hello is sent with the same bytes whenever it is asked again.
  *
  * Nothing is kept of an answer but what told() keeps of it.
  */
@@ -21,8 +21,8 @@ struct replay {
 	struct exchange_limits limits;
 
 	/* The answer to hellos[index]; told once each, in the order in which they come.
-	 * result is NULL if it could not be sent: unsent says why, ERR_UNSUPPORTED for
-	 * what does not go over TCP. */
+	 * result is NULL if it could not be sent: unsent says why, ERR_UNSUPPORTED for a
+	 * hello of a draft of QUIC. */
 	void (*told)(struct replay *replay, size_t index,
 		const struct probe_result *result, enum err unsent);
 };

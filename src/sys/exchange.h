@@ -57,8 +57,8 @@ struct exchange {
 
 struct exchange_wish {
 	bool enough;
-	struct bytes send; /* if not enough: to be sent, in place of what is unsent; must
-			    * live as above */
+	struct bytes send; /* to be sent, in place of what is unsent; must live as above.
+			    * If enough: over UDP sent once, as a goodbye; over TCP not */
 };
 
 enum exchange_end {

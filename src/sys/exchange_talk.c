@@ -138,10 +138,13 @@ static enum progress receive_once(
 		return end_with(loop, slot, slot->cut ? EXCHANGE_RESET : EXCHANGE_CLOSED);
 	wish = loop->party->received(
 		loop->party, exchange->owner, bytes_over(loop->received, (size_t)got));
-	if (wish.enough)
-		return end_with(loop, slot, EXCHANGE_ENOUGH);
 	if (wish.send.len > 0)
 		slot->unsent = wish.send;
+	if (wish.enough && wish.send.len > 0 && exchange->datagrams &&
+		send_datagrams(loop, slot) == ENDED)
+		return ENDED;
+	if (wish.enough)
+		return end_with(loop, slot, EXCHANGE_ENOUGH);
 	if (wish.send.len > 0 && exchange->datagrams &&
 		send_flight(loop, slot, now) == ENDED)
 		return ENDED;
