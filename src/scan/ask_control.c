@@ -25,5 +25,5 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 }
 
 const struct ask ask_control = {
-	.name = "control", .ready = ready, .plan = plan, .told = told, .tries = 1
+	.name = "control", .ready = ready, .plan = plan, .told = told, .tries = 2
 };

@@ -80,7 +80,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	survey->groups_rank = rank == RANK_TLS13 ? survey->groups_rank : (uint8_t)rank;
 	plan->groups = (struct hello_codes){ room->groups,
 		hunt_open(hunt,
-			job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 3 * SMALL_GROUPS,
+			job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS,
 			room->groups) };
 	for (size_t i = 0; keeps_found(survey, rank) && i < hunt->count &&
 			   plan->groups.count < OFFERS_GROUPS_MAX;
@@ -114,7 +114,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		survey->findings[rank_of(survey, job)].groups_cut = true;
 		return;
 	}
-	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 3 * SMALL_GROUPS);
+	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);
 	if (!hunt_over(hunt))
 		job->state = JOB_OPEN;
 }

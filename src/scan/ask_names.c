@@ -52,23 +52,18 @@ static void plan_other_name(struct survey *survey, struct job *job,
 	plan_with(survey, job, room, bytes_of_string(NOBODY), plan);
 }
 
-/* What is open to a hello without the name is open: old clients name nobody. */
-static void found(struct survey *survey, const struct reply *reply, const char *how)
+/* What is open to a hello without the name is open, as old clients name nobody: told at
+ * the end (findings.c), for nodes that differ may be why, and those are asked yet. */
+static void found(struct survey *survey, const struct reply *reply)
 {
 	int rank = version_rank(reply->version);
-	struct finding *finding = &survey->findings[rank];
 
-	if (rank == RANK_UNKNOWN || survey_accepts(survey, rank))
-		return;
-	finding->status = ENDPOINT_ACCEPTED;
-	finding->alert = -1;
-	finding->reason = how;
-	finding->cut = true;
-	(void)hunt_found(&survey->suites[rank], reply->suite, &survey->arena);
+	if (rank >= RANK_SSL3 && !survey_accepts(survey, rank))
+		(void)hunt_found(&survey->suites[rank], reply->suite, &survey->arena);
 }
 
-static void told(struct survey *survey, struct job *job, const struct ruled *ruled,
-	bool other, const char *how)
+static void told(
+	struct survey *survey, struct job *job, const struct ruled *ruled, bool other)
 {
 	int rank = job->rank;
 	uint8_t trait = TRAIT_NO;
@@ -82,7 +77,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 									  : TRAIT_NO;
 		if (trait == TRAIT_YES)
 			rank = answered;
-		found(survey, ruled->reply, how);
+		found(survey, ruled->reply);
 	}
 	if (other)
 		survey->findings[rank].other_name = trait;
@@ -93,13 +88,13 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 static void told_no_name(
 	struct survey *survey, struct job *job, const struct ruled *ruled)
 {
-	told(survey, job, ruled, false, "only to hellos that name no server");
+	told(survey, job, ruled, false);
 }
 
 static void told_other_name(
 	struct survey *survey, struct job *job, const struct ruled *ruled)
 {
-	told(survey, job, ruled, true, "only to hellos that name another server");
+	told(survey, job, ruled, true);
 }
 
 const struct ask ask_no_name = { .name = "no name",

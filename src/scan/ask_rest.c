@@ -1,8 +1,10 @@
 #include "scan/asks.h"
 
-/* The refusal that ended a list is asked for once more, alone; as often again where nodes
- * differ. */
-#define TURNS        1
+/* The refusal that ended a list is asked for again with nothing between, so that of two
+ * nodes in turn both are asked; more often where they differ. Suites of TLS 1.3 are much
+ * the same everywhere. */
+#define TURNS        2
+#define TURNS_TLS13  1
 #define TURNS_DIFFER 4
 #define TURNS_MOST   8
 
@@ -34,6 +36,13 @@ static void reopen(struct survey *survey, int rank)
 	suites->state = JOB_OPEN;
 }
 
+static unsigned turns(const struct survey *survey, const struct job *job)
+{
+	if (survey->differ)
+		return TURNS_DIFFER;
+	return job->rank == RANK_TLS13 ? TURNS_TLS13 : TURNS;
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	struct hunt *hunt = &survey->suites[job->rank];
@@ -51,7 +60,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		if (job->turn < TURNS_MOST)
 			reopen(survey, job->rank);
 	}
-	if (job->turn < (survey->differ ? TURNS_DIFFER : TURNS) ||
+	if (job->turn < turns(survey, job) ||
 		(ruled->ruling == RULING_TAKEN && job->turn < TURNS_MOST))
 		job->state = JOB_OPEN;
 }

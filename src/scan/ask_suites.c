@@ -39,6 +39,20 @@ static void cut(struct survey *survey, const struct job *job, const char *reason
 		finding->reason = reason;
 }
 
+/* A list's end is a handshake_failure. What ends it otherwise may be another node, that
+ * has not the version: asked again, it is that if the hello is taken then. */
+#define ODD_MAX 3
+
+static bool is_odd(struct job *job, const struct reply *reply)
+{
+	if (!reply->alert_seen || reply->alert == ALERT_HANDSHAKE_FAILURE ||
+		reply->alert == ALERT_INSUFFICIENT_SECURITY || job->odd == ODD_MAX)
+		return false;
+	job->odd++;
+	job->state = JOB_OPEN;
+	return true;
+}
+
 /* It takes a version by turns; true if it is worth another question. */
 static bool contradicts(struct survey *survey, struct job *job, const char *how)
 {
@@ -103,6 +117,12 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 		cut(survey, job, "memory ran out");
 		return;
 	}
+	if (job->odd > 0)
+		survey_differs(survey,
+			"a hello for %s is refused, and taken in another "
+			"connection",
+			version_name(reply->version));
+	job->odd = 0;
 	if (!survey_accepts(survey, rank))
 		settle(survey, rank, ENDPOINT_ACCEPTED, -1, NULL);
 	if (!survey->setting->mass && !hunt_over(hunt))
@@ -160,11 +180,13 @@ static void told_refused(
 		told_first_refused(survey, job, reply);
 		return;
 	}
-	if (reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION) {
+	if (reply->alert_seen ? reply->alert == ALERT_PROTOCOL_VERSION : survey->differ) {
 		if (!contradicts(survey, job, "refused"))
 			cut(survey, job, "some connections refuse the version");
 		return;
 	}
+	if (is_odd(job, reply))
+		return;
 	hunt_refused(hunt, plan_suites_at_once((enum form)job->form));
 	if (!hunt_over(hunt))
 		job->state = JOB_OPEN;

@@ -32,6 +32,20 @@ static void doubt_refusal(const struct survey *survey, struct endpoint_version *
 			  "suite that it wants would settle it";
 }
 
+/* Whom it is open to does not matter to those whom it lets in. */
+static void tell_by_name(struct endpoint_version *version)
+{
+	if (version->status != ENDPOINT_REFUSED && version->status != ENDPOINT_UNKNOWN)
+		return;
+	if (version->without_name != TRAIT_YES && version->other_name != TRAIT_YES)
+		return;
+	version->status = ENDPOINT_ACCEPTED;
+	version->alert = -1;
+	version->reason = version->without_name == TRAIT_YES
+				  ? "only to hellos that name no server"
+				  : "only to hellos that name another server";
+}
+
 static void tell_version(
 	struct survey *survey, int rank, struct endpoint_version *version)
 {
@@ -50,6 +64,7 @@ static void tell_version(
 		version->status = ENDPOINT_ACCEPTED;
 		version->reason = "a hello for a higher version is answered with it";
 	}
+	tell_by_name(version);
 	if (version->status == ENDPOINT_UNASKED || survey->not_tls > 0 ||
 		!survey->reached)
 		tell_unsettled(survey, version);
@@ -57,7 +72,8 @@ static void tell_version(
 	if (rank == RANK_TLS13 && survey->version13 != 0)
 		version->version = survey->version13;
 	if (version->status == ENDPOINT_ACCEPTED && rank > RANK_SSL2)
-		version->suites = codes_of(&survey->suites[rank], finding->cut);
+		version->suites = codes_of(&survey->suites[rank],
+			finding->cut || finding->status != ENDPOINT_ACCEPTED);
 }
 
 static void tell_lists(struct survey *survey, struct endpoint *ret)
@@ -92,8 +108,32 @@ static enum endpoint_status best(const struct endpoint *endpoint)
 	return ENDPOINT_UNASKED;
 }
 
+#define WAVERS_LEAST 2 /* once may be an accident */
+
+/* One version is taken by turns, another always: so does no server that is alone. */
+static void tell_wavering(struct survey *survey)
+{
+	bool steady = false;
+	int wavering = RANK_UNKNOWN;
+
+	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++) {
+		if (!survey_accepts(survey, rank))
+			continue;
+		steady |= survey->findings[rank].wavers == 0;
+		if (survey->findings[rank].wavers >= WAVERS_LEAST)
+			wavering = rank;
+	}
+	if (steady && wavering != RANK_UNKNOWN)
+		survey_differs(survey,
+			"the same hellos for %s are answered and closed by turns, those "
+			"for other versions always answered",
+			version_name(
+				version_of_rank((enum version_rank)wavering, false)));
+}
+
 void survey_endpoint(struct survey *survey, struct endpoint *ret)
 {
+	tell_wavering(survey);
 	*ret = (struct endpoint){
 		.server_name = survey->server_name,
 		.reason = survey->reason,

@@ -40,6 +40,12 @@ static void rule(struct survey *survey, struct job *job, enum ruling ruling,
 	asks[job->ask]->told(survey, job, &ruled);
 }
 
+static bool is_close(uint8_t kind)
+{
+	return kind == REPLY_CLOSED || kind == REPLY_RESET || kind == REPLY_MALFORMED ||
+	       kind == REPLY_NOT_TLS;
+}
+
 /* A doubtful refusal counts after all. */
 static void rule_refused(struct survey *survey, struct job *job)
 {
@@ -102,12 +108,14 @@ static void taken(struct survey *survey, struct job *job, const struct survey_qu
 		recover(survey, now);
 	if (job->ask == ASK_CONTROL)
 		survey->mode = MODE_USUAL;
-	if (job->ask == ASK_SUITES && reply->version != VERSION_NONE &&
+	if (job->ask == ASK_SUITES && job->rank >= survey->good_rank &&
 		version_rank(reply->version) == job->rank) {
 		survey->good_rank = job->rank;
 		survey->good_form = job->form;
 		survey->good_suite = reply->suite;
 	}
+	if (job->tries > 0 && is_close(job->last))
+		survey->findings[version_rank(reply->version)].wavers++;
 	if (q->plan.suites.count > survey->suites_taken)
 		survey->suites_taken = (uint16_t)q->plan.suites.count;
 	if (job->form == FORM_FULL && !q->sslv2)
@@ -116,6 +124,50 @@ static void taken(struct survey *survey, struct job *job, const struct survey_qu
 		survey->form = job->form;
 	rule(survey, job, RULING_TAKEN, reply, NULL);
 	settle_held(survey, q->number);
+}
+
+void survey_lose(struct survey *survey, const char *reason)
+{
+	survey->mode = MODE_LOST;
+	if (survey->reason == NULL)
+		survey->reason = reason;
+	for (unsigned i = 0; i < survey->job_count; i++) {
+		struct job *job = &survey->jobs[i];
+
+		if (job->state == JOB_DONE || job->state == JOB_ASKED)
+			continue;
+		if (job->state != JOB_WAITS || job->ask == ASK_SUITES ||
+			job->ask == ASK_SSLV2)
+			rule(survey, job, RULING_UNCLEAR, NULL, reason);
+		job->state = JOB_DONE;
+	}
+}
+
+static void pause(struct survey *survey, uint64_t now)
+{
+	survey->slowed = true;
+	if (survey->pauses == PAUSES_MAX) {
+		survey_lose(survey,
+			"it stopped answering, also what it had answered "
+			"before; asking later or more slowly would settle it");
+		return;
+	}
+	survey->mode = MODE_PAUSED;
+	survey->next_at =
+		now + (PAUSE_FIRST << (survey->pauses < 5 ? survey->pauses : 5));
+	survey->pauses++;
+}
+
+/* Of nodes that take turns one may not take it: two in a row must fail. */
+static void control_failed(struct survey *survey, struct job *job, uint64_t now)
+{
+	if (job->tries < asks[ASK_CONTROL]->tries) {
+		job->state = JOB_OPEN;
+		return;
+	}
+	job->tries = 0;
+	job->state = JOB_DONE;
+	pause(survey, now);
 }
 
 /* These say that it is this version, name or lack of a suite that is refused; all others
@@ -148,11 +200,13 @@ static bool is_doubtful(
 	       !(reply->alert_seen && is_plain(reply->alert));
 }
 
-static void refused(struct survey *survey, struct job *job, const struct reply *reply)
+static void refused(
+	struct survey *survey, struct job *job, const struct reply *reply, uint64_t now)
 {
 	survey->streak = 0;
 	if (job->ask == ASK_CONTROL) {
-		rule(survey, job, RULING_UNCLEAR, reply, NULL);
+		job->tries++;
+		control_failed(survey, job, now);
 		return;
 	}
 	if (!is_doubtful(survey, job, reply)) {
@@ -193,6 +247,17 @@ static const char *reason_of(struct survey *survey, const struct job *job)
 		how[job->last], job->tries);
 }
 
+/* Nothing was ever answered that a control could say again. */
+void survey_settle_unproved(struct survey *survey)
+{
+	for (unsigned i = 0; i < survey->job_count; i++) {
+		struct job *job = &survey->jobs[i];
+
+		if (job->state == JOB_HELD)
+			rule(survey, job, RULING_UNCLEAR, NULL, reason_of(survey, job));
+	}
+}
+
 /* The next hello after one that told nothing; false: none is left. Once a full hello was
  * taken, or another form is known to be wanted, size is hardly why. */
 static bool next_form(const struct survey *survey, struct job *job)
@@ -210,12 +275,6 @@ static bool next_form(const struct survey *survey, struct job *job)
 	return true;
 }
 
-static bool is_close(uint8_t kind)
-{
-	return kind == REPLY_CLOSED || kind == REPLY_RESET || kind == REPLY_MALFORMED ||
-	       kind == REPLY_NOT_TLS;
-}
-
 static void unclear(struct survey *survey, struct job *job)
 {
 	job->since = survey->asked;
@@ -223,43 +282,11 @@ static void unclear(struct survey *survey, struct job *job)
 		job->state = JOB_OPEN;
 		return;
 	}
-	if (is_close(job->last) && job->silent == 0 && survey->good_rank != 0) {
+	if (is_close(job->last) && job->silent == 0) {
 		job->state = JOB_HELD;
 		return;
 	}
 	rule(survey, job, RULING_UNCLEAR, NULL, reason_of(survey, job));
-}
-
-void survey_lose(struct survey *survey, const char *reason)
-{
-	survey->mode = MODE_LOST;
-	if (survey->reason == NULL)
-		survey->reason = reason;
-	for (unsigned i = 0; i < survey->job_count; i++) {
-		struct job *job = &survey->jobs[i];
-
-		if (job->state == JOB_DONE || job->state == JOB_ASKED)
-			continue;
-		if (job->state != JOB_WAITS || job->ask == ASK_SUITES ||
-			job->ask == ASK_SSLV2)
-			rule(survey, job, RULING_UNCLEAR, NULL, reason);
-		job->state = JOB_DONE;
-	}
-}
-
-static void pause(struct survey *survey, uint64_t now)
-{
-	survey->slowed = true;
-	if (survey->pauses == PAUSES_MAX) {
-		survey_lose(survey,
-			"it stopped answering, also what it had answered "
-			"before; asking later or more slowly would settle it");
-		return;
-	}
-	survey->mode = MODE_PAUSED;
-	survey->next_at =
-		now + (PAUSE_FIRST << (survey->pauses < 5 ? survey->pauses : 5));
-	survey->pauses++;
 }
 
 static bool is_unconnected(enum reply_kind kind)
@@ -288,8 +315,7 @@ static void told_nothing(
 	job->tries++;
 	job->silent = (uint8_t)(job->silent + (reply->kind == REPLY_SILENT));
 	if (job->ask == ASK_CONTROL) {
-		job->state = JOB_DONE;
-		pause(survey, now);
+		control_failed(survey, job, now);
 		return;
 	}
 	if (!survey->reached && is_unconnected(reply->kind)) {
@@ -383,7 +409,7 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 	if (reply->kind == REPLY_ACCEPTED)
 		taken(survey, job, question, reply, now);
 	else if (reply->kind == REPLY_REFUSED)
-		refused(survey, job, reply);
+		refused(survey, job, reply, now);
 	else if (reply->kind == REPLY_NOT_TLS)
 		not_tls(survey, job, reply, now);
 	else

@@ -225,8 +225,9 @@ static struct job *next_job(struct survey *survey)
 	job = open_job(survey, false);
 	if (job != NULL || survey->under_way > 0)
 		return job;
-	if (any(survey, JOB_HELD))
+	if (any(survey, JOB_HELD) && survey->good_rank != 0)
 		return open_control(survey);
+	survey_settle_unproved(survey);
 	job = ask_smaller(survey);
 	return job != NULL ? job : open_job(survey, true);
 }

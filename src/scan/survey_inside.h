@@ -16,8 +16,8 @@
 #define SURVEY_ARENA_MAX ((size_t)1 << 20)
 
 /* A small hello is under 256 bytes with a name of usual length. */
-#define SMALL_SUITES  40
-#define SMALL_GROUPS  4
+#define SMALL_SUITES  30
+#define SMALL_GROUPS  15
 #define SMALL_SCHEMES 9
 
 /* Hellos of one question, from the one that says all to the one that says least. */
@@ -46,6 +46,7 @@ struct job {
 	uint8_t silent;   /* of them, those that time ended */
 	uint8_t turn;     /* how often it was settled */
 	uint8_t last;     /* enum reply_kind, of what told nothing */
+	uint8_t odd;      /* refusals in a row that are not those of a list's end */
 	int16_t alert;    /* of a doubtful refusal; -1: none */
 	uint16_t offered; /* suites of the last hello */
 	uint32_t since;   /* questions asked when it became doubtful */
@@ -119,8 +120,9 @@ struct finding {
 	uint8_t order;        /* enum endpoint_order */
 	uint8_t without_name; /* enum endpoint_trait */
 	uint8_t other_name;
-	bool hinted; /* a hello for a higher version was answered with it */
-	bool cut;    /* its list ended otherwise than by a refusal */
+	uint8_t wavers; /* connections that were closed, and then the same hello taken */
+	bool hinted;    /* a hello for a higher version was answered with it */
+	bool cut;       /* its list ended otherwise than by a refusal */
 	bool groups_cut;
 	bool schemes_cut;
 	uint16_t first_group; /* what it picked of all */
@@ -216,6 +218,9 @@ bool survey_accepts(const struct survey *survey, int rank);
 
 /* The highest version that is accepted, up to a rank; RANK_UNKNOWN: none. */
 int survey_highest(const struct survey *survey, int most);
+
+/* Settles as unclear what waits for a control, where there is none to ask. */
+void survey_settle_unproved(struct survey *survey);
 
 /* Settles every job that is not done as unclear, with that reason. */
 void survey_lose(struct survey *survey, const char *reason);
