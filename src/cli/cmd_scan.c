@@ -1,4 +1,5 @@
 #include "cli/scanning.h"
+#include "probe/starttls.h"
 #include "sys/log.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -10,6 +11,7 @@ struct settings {
 	uint64_t per_host;
 	uint64_t rate;
 	const char *server_name;
+	const char *starttls;
 	uint64_t timeout;
 };
 
@@ -31,6 +33,8 @@ static const struct option options[] = {
 		"connections a second; 0 is as they go (0)", NULL, 0, 1000000 },
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
+	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
+		"what is spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
 	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
 		"for a connection, and then for an answer (5)", NULL, 1, 300 },
 };
@@ -40,20 +44,27 @@ static const struct option options[] = {
 
 static enum exit_code run(const struct command *command, char *arguments[], size_t count)
 {
-	struct settings settings = { .concurrency = 256,
-		.output = OUTPUT_TEXT,
-		.per_host = 5,
-		.timeout = 5 };
+	struct settings settings = {
+		.concurrency = 256, .output = OUTPUT_TEXT, .per_host = 5, .timeout = 5
+	};
 	struct scanning asked = { 0 };
+	enum upgrade upgrade;
 	enum exit_code code;
 
-	if (!command_begin(command, &settings, arguments, count, &asked.target_count,
-		    &code))
+	if (!command_begin(
+		    command, &settings, arguments, count, &asked.target_count, &code))
 		return code;
 	if (asked.target_count == 0) {
 		log_error("scan: expected a target, as in erp.example.net:443");
 		return EXIT_WRONG_USE;
 	}
+	if (settings.starttls != NULL && !starttls_find(settings.starttls, &upgrade)) {
+		log_error(
+			"scan: --starttls knows no such protocol; `tlsunset scan --help` "
+			"tells of it");
+		return EXIT_WRONG_USE;
+	}
+	asked.starttls = settings.starttls;
 	asked.targets = (const char *const *)arguments;
 	asked.server_name = settings.server_name;
 	asked.renderer = endpoint_renderer_find(outputs[settings.output]);

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "probe/starttls.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/output.h"
@@ -74,6 +75,17 @@ static struct bytes name_of(const struct run *run)
 	return bytes_of_string(run->host);
 }
 
+/* The name was looked at by cmd_scan. */
+static enum upgrade upgrade_of(const struct run *run, uint16_t port)
+{
+	enum upgrade upgrade = UPGRADE_NONE;
+
+	if (run->asked->starttls == NULL)
+		return starttls_guess(port);
+	(void)starttls_find(run->asked->starttls, &upgrade);
+	return upgrade;
+}
+
 static bool next(struct scan *scan, struct scan_target *ret)
 {
 	struct run *run = (struct run *)scan;
@@ -91,7 +103,8 @@ static bool next(struct scan *scan, struct scan_target *ret)
 		if (err == ERR_OK) {
 			*ret = (struct scan_target){ .at = found[0],
 				.host = bytes_of_string(run->host),
-				.server_name = name_of(run) };
+				.server_name = name_of(run),
+				.upgrade = upgrade_of(run, port) };
 			return true;
 		}
 		log_fault(&why);

@@ -13,6 +13,7 @@ struct scanning {
 	const char *const *targets; /* "host:443" */
 	size_t target_count;
 	const char *server_name; /* sent in place of each host's own; NULL: that */
+	const char *starttls; /* what is spoken before TLS; NULL: guessed from the port */
 	struct scan_setting setting;
 	const struct endpoint_renderer *renderer;
 };

@@ -170,11 +170,17 @@ static enum reply_kind kind_of(const struct answer *answer)
 	}
 }
 
+static void keep_start(struct reply *reply, struct bytes start)
+{
+	start = bytes_first(start, ENDPOINT_START_MAX);
+	reply->start_len = (uint8_t)start.len;
+	if (start.len > 0)
+		memcpy(reply->start, start.at, start.len);
+}
+
 static void note_answer(struct reply *reply, const struct answer *answer)
 {
 	const struct conversation *told = &answer->conversation;
-	struct bytes start = bytes_first(
-		bytes_over(answer->start, answer->start_len), ENDPOINT_START_MAX);
 
 	reply->kind = kind_of(answer);
 	reply->answered = told->answered;
@@ -187,9 +193,24 @@ static void note_answer(struct reply *reply, const struct answer *answer)
 	reply->alpn_len = told->alpn_len;
 	memcpy(reply->alpn, told->alpn, told->alpn_len);
 	reply->bytes = answer->bytes;
-	reply->start_len = (uint8_t)start.len;
-	if (start.len > 0)
-		memcpy(reply->start, start.at, start.len);
+	keep_start(reply, bytes_over(answer->start, answer->start_len));
+}
+
+/* The dialogue went on until the connection ended, or said no. */
+static void note_before(struct reply *reply, const struct probe_result *result)
+{
+	const struct starttls *before = result->before;
+
+	reply->kind = REPLY_BEFORE_TLS;
+	reply->later = before->later;
+	reply->bytes = before->bytes;
+	keep_start(reply, bytes_over(before->start, before->start_len));
+	if (result->end == EXCHANGE_LOCAL)
+		reply->kind = REPLY_LOCAL;
+	else if (result->end == EXCHANGE_STOPPED)
+		reply->kind = REPLY_STOPPED;
+	else if (before->start_len == 0 && result->end == EXCHANGE_TIMED_OUT)
+		reply->kind = REPLY_SILENT;
 }
 
 struct reply reply_of(
@@ -197,7 +218,9 @@ struct reply reply_of(
 {
 	struct reply reply = reader->so_far;
 
-	if (result->reached)
+	if (result->before != NULL)
+		note_before(&reply, result);
+	else if (result->reached)
 		note_answer(&reply, result->answer);
 	else
 		reply.kind = kind_of_end(result->end);

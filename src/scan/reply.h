@@ -19,6 +19,7 @@ enum reply_kind {
 	REPLY_SILENT,      /* time was over */
 	REPLY_NOT_TLS,     /* see start */
 	REPLY_MALFORMED,   /* it began as TLS and did not go on as such */
+	REPLY_BEFORE_TLS,  /* the dialogue in front did not lead to TLS: see start */
 	REPLY_NO_LISTENER, /* no connection: refused */
 	REPLY_NO_CONNECT,  /* none: nobody answered */
 	REPLY_UNREACHABLE, /* none: no way there */
@@ -57,6 +58,7 @@ struct reply {
 	size_t spec_count;
 	uint8_t start[ENDPOINT_START_MAX]; /* of what is no TLS */
 	uint8_t start_len;
+	bool later; /* of BEFORE_TLS: it may say yes at another time */
 	size_t bytes;
 };
 

@@ -17,6 +17,8 @@
 #define LOCAL_WAIT (TIME_SECOND / 10)
 #define LOCAL_MAX  100
 
+#define BUSY "it says that it is busy; asking later would settle it"
+
 #define CONNECTS_MAX 2 /* that nobody takes until nobody is there */
 #define NOT_TLS_MAX  2 /* answers in another language until that is what it speaks */
 
@@ -231,6 +233,7 @@ static const char *reason_of(struct survey *survey, const struct job *job)
 		[REPLY_SILENT] = "it said nothing until time was over",
 		[REPLY_NOT_TLS] = "it answered something else than TLS",
 		[REPLY_MALFORMED] = "its answer began as TLS and did not go on so",
+		[REPLY_BEFORE_TLS] = "the dialogue in front did not come to TLS",
 		[REPLY_NO_LISTENER] = "nobody listened",
 		[REPLY_NO_CONNECT] = "nobody took the connection",
 		[REPLY_UNREACHABLE] = "there was no way to it",
@@ -295,6 +298,12 @@ static bool is_unconnected(enum reply_kind kind)
 	       kind == REPLY_UNREACHABLE;
 }
 
+/* It has said nothing about the hello: that one did not come so far. */
+static bool is_no_word(enum reply_kind kind)
+{
+	return is_unconnected(kind) || kind == REPLY_BEFORE_TLS;
+}
+
 /* Nobody was ever reached there. */
 static void unreached(struct survey *survey, struct job *job)
 {
@@ -325,7 +334,7 @@ static void told_nothing(
 	unclear(survey, job);
 	survey->streak++;
 	if (survey->good_rank != 0 && survey->mode == MODE_USUAL &&
-		(survey->streak >= STREAK_MAX || is_unconnected(reply->kind)))
+		(survey->streak >= STREAK_MAX || is_no_word(reply->kind)))
 		survey->mode = MODE_SUSPECT;
 }
 
@@ -337,9 +346,16 @@ static void not_tls(
 		survey->start_len = reply->start_len;
 		memcpy(survey->start, reply->start, reply->start_len);
 	}
+	if (!survey->speaks && reply->later && survey->not_tls < NOT_TLS_MAX) {
+		survey->not_tls++; /* busy: it has a few more chances, one at a time */
+		job->state = JOB_OPEN;
+		survey->slowed = true;
+		survey->next_at = now + (PAUSE_FIRST << survey->not_tls);
+		return;
+	}
 	if (!survey->speaks && ++survey->not_tls >= NOT_TLS_MAX) {
 		job->state = JOB_DONE;
-		survey_lose(survey, NULL);
+		survey_lose(survey, reply->later ? BUSY : NULL);
 		return;
 	}
 	told_nothing(survey, job, reply, now);
@@ -410,7 +426,7 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 		taken(survey, job, question, reply, now);
 	else if (reply->kind == REPLY_REFUSED)
 		refused(survey, job, reply, now);
-	else if (reply->kind == REPLY_NOT_TLS)
+	else if (reply->kind == REPLY_NOT_TLS || reply->kind == REPLY_BEFORE_TLS)
 		not_tls(survey, job, reply, now);
 	else
 		told_nothing(survey, job, reply, now);

@@ -279,6 +279,8 @@ static bool ask(struct run *run, struct target *target, struct probe_question *r
 	ret->target = target->at;
 	ret->hello = bytes_over(inquiry->hello, inquiry->len);
 	ret->owner = inquiry;
+	ret->upgrade = target->upgrade;
+	ret->host = name_of(target).len > 0 ? name_of(target) : host_of(target);
 	ret->listener = &inquiry->reader.listener;
 	return true;
 }
