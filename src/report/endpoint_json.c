@@ -340,6 +340,10 @@ static void add_endpoint(struct text *text, const struct endpoint_view *view)
 	add_judgement(text, view);
 	add_exposures(text, endpoint);
 	add_rating(text, endpoint);
+	if (view->diff != NULL) {
+		json_member(text, "diff");
+		endpoint_diff_json(view->diff, text);
+	}
 	text_char(text, '}');
 }
 

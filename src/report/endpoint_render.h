@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "evidence/endpoint.h"
 #include "policy/endpoint_judge.h"
+#include "report/endpoint_diff.h"
 #include "tls/iana.h"
 
 #define SCAN_FORMAT "tlsunset-scan-1" /* of JSON and CSV; grows with every break */
@@ -17,7 +18,8 @@ struct endpoint_view {
 	const struct endpoint *endpoint;
 	const struct policy *policy; /* NULL: it was not judged */
 	const struct endpoint_judgement *judgement;
-	time_ns now;    /* for "41 days left" */
+	const struct endpoint_diff *diff; /* NULL: it was not compared */
+	time_ns now;                      /* for "41 days left" */
 	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
 	size_t before;  /* how many were shown before it */
 };

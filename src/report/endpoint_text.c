@@ -138,11 +138,16 @@ static bool answers_tls(const struct endpoint *endpoint)
 	return false;
 }
 
+/* Of an endpoint that was compared only what changed is shown. */
 void endpoint_text(struct text *text, const struct endpoint_view *view)
 {
 	if (view->before > 0)
 		text_char(text, '\n');
 	write_head(text, view);
+	if (view->diff != NULL) {
+		endpoint_diff_text(view->diff, view->width, text);
+		return;
+	}
 	if (answers_tls(view->endpoint)) {
 		if (view->width >= WIDE)
 			write_versions_wide(text, view);

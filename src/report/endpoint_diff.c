@@ -1,0 +1,289 @@
+#include "report/endpoint_diff.h"
+
+#include <stdio.h>
+
+#include "policy/exposure.h"
+
+/* Two scans being compared. */
+struct comparing {
+	const struct endpoint *before;
+	const struct endpoint *now;
+	struct endpoint_diff *made;
+	struct endpoint_change nowhere; /* what has no room is named here */
+};
+
+/* A change to be named; what had no room is counted. */
+static struct endpoint_change *note(
+	struct comparing *c, enum change_what what, enum change_kind kind, bool finding)
+{
+	struct endpoint_diff *made = c->made;
+	struct endpoint_change *change = &c->nowhere;
+
+	made->findings += finding;
+	if (made->count < CHANGES_MAX)
+		change = &made->changes[made->count++];
+	else
+		made->left_out++;
+	*change = (struct endpoint_change){
+		.what = what, .kind = kind, .finding = finding
+	};
+	return change;
+}
+
+static void name_it(char ret[CHANGE_NAME_MAX], const char *name)
+{
+	(void)snprintf(ret, CHANGE_NAME_MAX, "%s", name);
+}
+
+static void note_name(struct comparing *c, enum change_what what, enum change_kind kind,
+	bool finding, const char *name)
+{
+	name_it(note(c, what, kind, finding)->name, name);
+}
+
+static void note_other(struct comparing *c, enum change_what what, bool finding,
+	const char *was, const char *is)
+{
+	struct endpoint_change *change = note(c, what, CHANGE_OTHER, finding);
+
+	name_it(change->name, was);
+	name_it(change->to, is);
+}
+
+static bool is_known(enum endpoint_status status)
+{
+	return status == ENDPOINT_ACCEPTED || status == ENDPOINT_REFUSED;
+}
+
+/* "TLS 1.0 accepted". */
+static void name_status(char ret[CHANGE_NAME_MAX], const struct endpoint_version *found)
+{
+	(void)snprintf(ret, CHANGE_NAME_MAX, "%s %s",
+		found->version == VERSION_NONE ? "it was" : version_name(found->version),
+		endpoint_status_name(found->status == ENDPOINT_UNASKED ? ENDPOINT_UNKNOWN
+								       : found->status));
+}
+
+static void compare_version(struct comparing *c, unsigned rank)
+{
+	const struct endpoint_version *was = &c->before->versions[rank];
+	const struct endpoint_version *is = &c->now->versions[rank];
+	struct endpoint_change *change;
+
+	if (is->version == VERSION_NONE || was->status == is->status)
+		return;
+	if (is->status == ENDPOINT_ACCEPTED && was->status == ENDPOINT_REFUSED) {
+		note_name(c, CHANGE_VERSION, CHANGE_GAINED, rank < RANK_TLS12,
+			version_name(is->version));
+	} else if (is->status == ENDPOINT_REFUSED && was->status == ENDPOINT_ACCEPTED) {
+		note_name(
+			c, CHANGE_VERSION, CHANGE_LOST, false, version_name(is->version));
+	} else if (is_known(was->status) || is_known(is->status)) {
+		change = note(c, CHANGE_VERSION, CHANGE_OTHER, false);
+		name_status(change->name, was);
+		name_status(change->to, is);
+	}
+}
+
+/* What stands in one list and not in another that is known to the end. */
+static void compare_codes(struct comparing *c, enum change_what what,
+	enum change_kind kind, uint16_t version, const struct endpoint_codes *all,
+	const struct endpoint_codes *other)
+{
+	const struct iana_registry *registry = what == CHANGE_SUITE ? &iana_cipher_suites
+					       : what == CHANGE_GROUP
+						       ? &iana_groups
+						       : &iana_signature_schemes;
+	char name[IANA_TEXT_MAX];
+
+	if (version == VERSION_SSL2)
+		registry = &iana_sslv2_ciphers;
+	for (size_t i = 0; other->whole && i < all->count; i++) {
+		const char *text = iana_text(registry, all->codes[i], name);
+		bool quantum = what == CHANGE_GROUP && strstr(text, "MLKEM") != NULL;
+		struct endpoint_change *change;
+
+		if (endpoint_codes_hold(other, all->codes[i]))
+			continue;
+		change = note(c, what, kind, quantum && kind == CHANGE_LOST);
+		change->version = version;
+		name_it(change->name, text);
+	}
+}
+
+static void compare_lists(struct comparing *c, enum change_what what, uint16_t version,
+	const struct endpoint_codes *was, const struct endpoint_codes *is)
+{
+	compare_codes(c, what, CHANGE_GAINED, version, is, was);
+	compare_codes(c, what, CHANGE_LOST, version, was, is);
+}
+
+/* A version that came or went says so itself, without its suites. */
+static void compare_suites(struct comparing *c)
+{
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
+		const struct endpoint_version *was = &c->before->versions[rank];
+		const struct endpoint_version *is = &c->now->versions[rank];
+
+		if (was->status == ENDPOINT_ACCEPTED && is->status == ENDPOINT_ACCEPTED)
+			compare_lists(
+				c, CHANGE_SUITE, is->version, &was->suites, &is->suites);
+	}
+}
+
+static void compare_union(
+	struct comparing *c, enum change_what what, enum endpoint_list which)
+{
+	uint32_t was_codes[ENDPOINT_UNION_MAX], is_codes[ENDPOINT_UNION_MAX];
+	struct endpoint_codes was = endpoint_union(c->before, which, was_codes);
+	struct endpoint_codes is = endpoint_union(c->now, which, is_codes);
+
+	compare_lists(c, what, VERSION_NONE, &was, &is);
+}
+
+static void compare_exposures(struct comparing *c)
+{
+	struct exposed was[EXPOSURE_COUNT], is[EXPOSURE_COUNT];
+
+	exposures_of(c->before, was);
+	exposures_of(c->now, is);
+	for (int i = 0; i < EXPOSURE_COUNT; i++) {
+		const char *name = exposure_name((enum exposure)i);
+
+		if (was[i].is == TRAIT_NO && is[i].is == TRAIT_YES)
+			note_name(c, CHANGE_EXPOSURE, CHANGE_GAINED, true, name);
+		else if (was[i].is == TRAIT_YES && is[i].is == TRAIT_NO)
+			note_name(c, CHANGE_EXPOSURE, CHANGE_LOST, false, name);
+	}
+}
+
+/* "RSA 2048 until 2027-01-02, ab12cd34". */
+static void name_certificate(
+	char ret[CHANGE_NAME_MAX], const struct endpoint_certificate *shown)
+{
+	const struct certificate *leaf = shown->chain[0];
+	char moment[TIME_TEXT_MAX];
+
+	(void)snprintf(ret, CHANGE_NAME_MAX, "%.30s %u until %.10s, %02x%02x%02x%02x",
+		leaf->key_type == NULL ? "key" : leaf->key_type, (unsigned)leaf->key_bits,
+		time_text(leaf->not_after, moment), leaf->digest[0], leaf->digest[1],
+		leaf->digest[2], leaf->digest[3]);
+}
+
+static const struct endpoint_certificate *find_shown(
+	const struct endpoint *endpoint, const struct endpoint_certificate *like)
+{
+	for (size_t i = 0; i < endpoint->certificate_count; i++) {
+		const struct endpoint_certificate *shown = &endpoint->certificates[i];
+
+		if (shown->chain_len > 0 && shown->named == like->named &&
+			memcmp(shown->chain[0]->digest, like->chain[0]->digest,
+				SHA256_LEN) == 0)
+			return shown;
+	}
+	return NULL;
+}
+
+static void compare_certificate(
+	struct comparing *c, const struct endpoint_certificate *is)
+{
+	const struct endpoint_certificate *was = find_shown(c->before, is);
+	bool trusted = is->trust == TRUST_OK || is->trust == TRUST_NOT_LOOKED_AT;
+
+	if (was == NULL)
+		name_certificate(
+			note(c, CHANGE_CERTIFICATE, CHANGE_GAINED, false)->name, is);
+	else if (was->trust != is->trust && was->trust != TRUST_NOT_LOOKED_AT &&
+		 is->trust != TRUST_NOT_LOOKED_AT)
+		note_other(c, CHANGE_CERTIFICATE, !trusted,
+			endpoint_trust_name(was->trust), endpoint_trust_name(is->trust));
+}
+
+/* Where none was seen at all, none is said to be lost. */
+static void compare_certificates(struct comparing *c)
+{
+	for (size_t i = 0; i < c->now->certificate_count; i++)
+		if (c->now->certificates[i].chain_len > 0 &&
+			c->before->certificate_count > 0)
+			compare_certificate(c, &c->now->certificates[i]);
+	for (size_t i = 0; i < c->before->certificate_count; i++)
+		if (c->before->certificates[i].chain_len > 0 &&
+			c->now->certificate_count > 0 &&
+			find_shown(c->now, &c->before->certificates[i]) == NULL)
+			name_certificate(
+				note(c, CHANGE_CERTIFICATE, CHANGE_LOST, false)->name,
+				&c->before->certificates[i]);
+}
+
+static void compare_traits(struct comparing *c)
+{
+	for (size_t i = 0; i < endpoint_trait_count; i++) {
+		enum endpoint_trait was = endpoint_trait_of(c->before, i);
+		enum endpoint_trait is = endpoint_trait_of(c->now, i);
+
+		if (was != is && was != TRAIT_UNKNOWN && is != TRAIT_UNKNOWN)
+			note_name(c, CHANGE_TRAIT,
+				is == TRAIT_YES ? CHANGE_GAINED : CHANGE_LOST, false,
+				endpoint_trait_kinds[i].name);
+	}
+}
+
+static bool has_alpn(const struct endpoint *endpoint, struct bytes name)
+{
+	for (size_t i = 0; i < endpoint->alpn_count; i++)
+		if (bytes_equal(endpoint->alpn[i], name))
+			return true;
+	return false;
+}
+
+static void compare_alpn(struct comparing *c, const struct endpoint *all,
+	const struct endpoint *other, enum change_kind kind)
+{
+	for (size_t i = 0; other->alpn_count > 0 && i < all->alpn_count; i++)
+		if (!has_alpn(other, all->alpn[i]))
+			(void)snprintf(note(c, CHANGE_ALPN, kind, false)->name,
+				CHANGE_NAME_MAX, "%.*s", (int)all->alpn[i].len,
+				(const char *)all->alpn[i].at);
+}
+
+static void compare_rest(struct comparing *c)
+{
+	const struct endpoint *was = c->before, *is = c->now;
+	struct endpoint_change *change;
+
+	compare_alpn(c, is, was, CHANGE_GAINED);
+	compare_alpn(c, was, is, CHANGE_LOST);
+	if (was->dh.bits != is->dh.bits && was->dh.bits != 0 && is->dh.bits != 0) {
+		change = note(c, CHANGE_DH, CHANGE_OTHER, false);
+		(void)snprintf(change->name, CHANGE_NAME_MAX, "%u bits", was->dh.bits);
+		(void)snprintf(change->to, CHANGE_NAME_MAX, "%u bits", is->dh.bits);
+	}
+	if (was->nodes_differ != is->nodes_differ)
+		note_other(c, CHANGE_NODES, false, was->nodes_differ ? "differ" : "alike",
+			is->nodes_differ ? "differ" : "alike");
+}
+
+void endpoint_diff(const struct endpoint *before, const struct endpoint *now,
+	struct endpoint_diff *ret)
+{
+	struct comparing c = { .before = before, .now = now, .made = ret };
+	bool answers = is_known(before->status) && is_known(now->status);
+
+	ret->any = true;
+	ret->since = before->at;
+	ret->count = ret->left_out = ret->findings = 0;
+	if (before->status != now->status)
+		note_other(&c, CHANGE_STATUS, false, endpoint_status_name(before->status),
+			endpoint_status_name(now->status));
+	if (!answers)
+		return;
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		compare_version(&c, rank);
+	compare_exposures(&c);
+	compare_suites(&c);
+	compare_union(&c, CHANGE_GROUP, ENDPOINT_GROUPS);
+	compare_union(&c, CHANGE_SCHEME, ENDPOINT_SCHEMES);
+	compare_certificates(&c);
+	compare_traits(&c);
+	compare_rest(&c);
+}
