@@ -124,7 +124,8 @@ static const struct hello *hello_at(const struct store_sqlite *store, int64_t ro
 	return number == STORE_NO_HELLO ? NULL : &store->hellos[number];
 }
 
-/* Columns in this order are read by number below. A client's address NULL is any. */
+/* Columns in this order are read by number below. What is not wanted is left out before
+ * anything is looked up. */
 static const char select_handshakes[] =
 	"SELECT h.hour, h.count, h.first, h.last, c.address, e.address, e.port, "
 	"e.transport, e.upgrade, n.name, h.hello, "
@@ -139,8 +140,9 @@ static const char select_handshakes[] =
 	"h.endpoint "
 	"CROSS JOIN answer a ON a.id = h.answer LEFT JOIN name n ON n.id = h.name "
 	"LEFT JOIN certificate t ON t.id = a.certificate "
-	"WHERE h.hour BETWEEN ?1 AND ?2 AND (?3 IS NULL OR c.address = ?3) "
-	"AND (?4 IS NULL OR e.address = ?4) "
+	"WHERE h.hour BETWEEN ?1 AND ?2 "
+	"AND (?3 IS NULL OR h.client IN (SELECT id FROM client WHERE address = ?3)) "
+	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
 	"AND (?5 IS NULL OR lower(CAST(n.name AS TEXT)) = lower(CAST(?5 AS TEXT))) "
 	"ORDER BY h.hour";
 
