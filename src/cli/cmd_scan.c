@@ -6,12 +6,16 @@
 
 struct settings {
 	uint64_t concurrency;
+	bool diff;
 	bool mass;
+	bool no_store;
 	unsigned output; /* index into outputs */
 	uint64_t per_host;
+	const char *policy;
 	uint64_t rate;
 	const char *server_name;
 	const char *starttls;
+	const char *store;
 	uint64_t timeout;
 };
 
@@ -23,18 +27,25 @@ static const struct option options[] = {
 	{ "concurrency", 0, OPTION_NUMBER, AT(concurrency), "N",
 		"connections at a time, and targets (256)", NULL, 1,
 		EXCHANGE_CONCURRENCY_MAX },
+	{ "diff", 0, OPTION_FLAG, AT(diff), NULL,
+		"what changed since the last scan; 1 if it got worse", NULL, 0, 0 },
 	{ "mass", 0, OPTION_FLAG, AT(mass), NULL,
 		"versions and certificates only: a connection a version", NULL, 0, 0 },
+	{ "no-store", 0, OPTION_FLAG, AT(no_store), NULL, "keep nothing", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
 		"the form of the answer (text)", outputs, 0, 0 },
 	{ "per-host", 0, OPTION_NUMBER, AT(per_host), "N",
 		"connections to one server at a time (5)", NULL, 1, 64 },
+	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
+		"judge each by it: a name or a file; 1 if one breaks it", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
 		"connections a second; 0 is as they go (0)", NULL, 0, 1000000 },
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
 	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
 		"what is spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
+	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
+		"where the answers are kept (" STORE_USUAL ")", NULL, 0, 0 },
 	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
 		"for a connection, and then for an answer (5)", NULL, 1, 300 },
 };
@@ -67,7 +78,15 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.starttls = settings.starttls;
 	asked.targets = (const char *const *)arguments;
 	asked.server_name = settings.server_name;
-	asked.renderer = endpoint_renderer_find(outputs[settings.output]);
+	asked.results = (struct scan_results_setting){
+		.renderer = endpoint_renderer_find(outputs[settings.output]),
+		.policy = settings.policy,
+		.store_named = settings.store != NULL,
+		.diff = settings.diff,
+	};
+	if (!settings.no_store)
+		asked.results.store =
+			settings.store == NULL ? STORE_USUAL : settings.store;
 	asked.setting = (struct scan_setting){ .concurrency = settings.concurrency,
 		.rate = (uint32_t)settings.rate,
 		.per_host = (unsigned)settings.per_host,
@@ -83,9 +102,13 @@ const struct command command_scan = {
 	.summary = "what servers accept, prefer and present",
 	.operands = "HOST:PORT...",
 	.about = "Asks each server by hellos of its own making, SSL 2.0 to TLS 1.3, what "
-		 "it accepts:\nversions, suites in their order, groups, certificates. "
-		 "What could not be found\nout is told as unknown, with the reason; then "
-		 "it ends with 3.\n",
+		 "it\naccepts: versions, suites in their order, groups, certificates. "
+		 "What "
+		 "could not\nbe found out is told as unknown, with the reason. It ends "
+		 "with 1 "
+		 "if a server\nbreaks --policy or got worse since its last scan, else "
+		 "with 3 "
+		 "if something\nstayed unknown.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

@@ -1,67 +1,18 @@
 #include "cli/scanning.h"
 
-#include <unistd.h>
+#include <stdlib.h>
 
 #include "probe/starttls.h"
-#include "sys/clock.h"
 #include "sys/log.h"
-#include "sys/output.h"
 #include "sys/signals.h"
-#include "sys/terminal.h"
-
-#define OUTPUT_MAX ((size_t)1 << 24) /* of one endpoint */
 
 struct run {
 	struct scan scan; /* first: a scan of ours is a run */
-	struct sink sink;
+	struct scan_results results;
 	const struct scanning *asked;
-	size_t next;  /* of the targets named */
-	size_t shown; /* endpoints */
-	bool unknown; /* a version stayed unknown, or a target was not asked */
-	struct text text;
+	size_t next; /* of the targets named */
 	char host[DIAL_HOST_MAX];
 };
-
-static struct run *run_of_sink(struct sink *sink)
-{
-	return (struct run *)((char *)sink - offsetof(struct run, sink));
-}
-
-static enum err print(struct run *run, struct fault *why)
-{
-	enum err err = text_end(&run->text);
-
-	if (err == ERR_OK)
-		err = output_write(
-			bytes_over(text_string(&run->text), text_len(&run->text)));
-	text_reset(&run->text);
-	return err == ERR_OK
-		       ? ERR_OK
-		       : fault_set(why, err, "standard output: %s", err_sentence(err));
-}
-
-static bool is_settled(const struct endpoint *endpoint)
-{
-	for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
-		if (endpoint->versions[rank].status != ENDPOINT_ACCEPTED &&
-			endpoint->versions[rank].status != ENDPOINT_REFUSED)
-			return false;
-	return true;
-}
-
-static enum err take(
-	struct sink *sink, const struct observation *observation, struct fault *why)
-{
-	struct run *run = run_of_sink(sink);
-	const struct endpoint_view view = { .endpoint = observation->endpoint,
-		.now = clock_now(),
-		.width = terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0,
-		.before = run->shown++ };
-
-	run->unknown |= !is_settled(observation->endpoint);
-	run->asked->renderer->endpoint(&run->text, &view);
-	return print(run, why);
-}
 
 /* An address is no name to call a server by. RFC 6066, 3. */
 static struct bytes name_of(const struct run *run)
@@ -108,41 +59,41 @@ static bool next(struct scan *scan, struct scan_target *ret)
 			return true;
 		}
 		log_fault(&why);
-		run->unknown = true;
+		scan_results_lack(&run->results);
 	}
 	return false;
 }
 
-static enum err run_all(struct run *run, struct fault *why)
+static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 {
-	const struct endpoint_renderer *renderer = run->asked->renderer;
 	enum err err = signals_catch(why);
 
-	if (err != ERR_OK)
-		return err;
-	if (renderer->begin != NULL)
-		renderer->begin(&run->text);
-	err = print(run, why);
+	if (err == ERR_OK)
+		err = scan_results_begin(&run->results, &run->asked->results, why);
 	if (err == ERR_OK)
 		err = scan_run(&run->scan, why);
-	if (err == ERR_OK && renderer->end != NULL)
-		renderer->end(&run->text);
-	return err == ERR_OK ? print(run, why) : err;
+	if (err == ERR_OK && signals_stop_wanted())
+		scan_results_lack(&run->results);
+	return err == ERR_OK ? scan_results_end(&run->results, ret, why) : err;
 }
 
 enum exit_code scanning_run(const struct scanning *asked)
 {
-	struct run run = { .scan = { .next = next, .setting = asked->setting },
-		.sink = { take },
-		.asked = asked };
+	struct run *run = calloc(1, sizeof *run); /* a policy is large */
+	enum exit_code code = EXIT_COULD_NOT;
 	struct fault why = { 0 };
 	enum err err;
 
-	run.scan.sink = &run.sink;
-	text_init(&run.text, OUTPUT_MAX);
-	err = run_all(&run, &why);
-	text_done(&run.text);
-	if (err != ERR_OK)
-		return command_fault(&why);
-	return run.unknown || signals_stop_wanted() ? EXIT_COULD_NOT : EXIT_NOTHING_FOUND;
+	if (run == NULL) {
+		log_error("memory ran out");
+		return EXIT_COULD_NOT;
+	}
+	run->scan = (struct scan){
+		.next = next, .sink = &run->results.sink, .setting = asked->setting
+	};
+	run->asked = asked;
+	err = run_all(run, &code, &why);
+	scan_results_done(&run->results);
+	free(run);
+	return err == ERR_OK ? code : command_fault(&why);
 }

@@ -5,8 +5,7 @@
 #ifndef CLI_SCANNING_H
 #define CLI_SCANNING_H
 
-#include "cli/command.h"
-#include "report/endpoint_render.h"
+#include "cli/scan_results.h"
 #include "scan/scan.h"
 
 struct scanning {
@@ -15,11 +14,12 @@ struct scanning {
 	const char *server_name; /* sent in place of each host's own; NULL: that */
 	const char *starttls; /* what is spoken before TLS; NULL: guessed from the port */
 	struct scan_setting setting;
-	const struct endpoint_renderer *renderer;
+	struct scan_results_setting results;
 };
 
-/* Scans and prints. EXIT_COULD_NOT if any version of any target stayed unknown, or a
- * target could not be asked: what was not found out is never "nothing found". */
+/* Scans, prints and keeps. EXIT_FOUND if something breaks or got worse, else EXIT_COULD_NOT
+ * if any version of any target stayed unknown, or a target could not be asked: what was
+ * not found out is never "nothing found". */
 enum exit_code scanning_run(const struct scanning *asked);
 
 #endif

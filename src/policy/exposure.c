@@ -97,7 +97,8 @@ static const struct endpoint_version *find_gap(
 	for (unsigned rank = kind->from; rank <= (unsigned)kind->to; rank++) {
 		const struct endpoint_version *found = &endpoint->versions[rank];
 
-		if (!is_refused(found) && !found->suites.whole)
+		if (!is_refused(found) &&
+			(!endpoint_accepts(found) || !found->suites.whole))
 			return found;
 	}
 	return NULL;

@@ -79,7 +79,8 @@ static void compare_version(struct comparing *c, unsigned rank)
 		note_name(
 			c, CHANGE_VERSION, CHANGE_LOST, false, version_name(is->version));
 	} else if (is_known(was->status) || is_known(is->status)) {
-		change = note(c, CHANGE_VERSION, CHANGE_OTHER, false);
+		change = note(c, CHANGE_VERSION, CHANGE_OTHER,
+			is->status == ENDPOINT_ACCEPTED && rank < RANK_TLS12);
 		name_status(change->name, was);
 		name_status(change->to, is);
 	}

@@ -81,9 +81,10 @@ static size_t add_line(
 		add_name(&line, first->to);
 	}
 	if (first->finding)
-		text_add(&line, first->what == CHANGE_VERSION
-					? ", which was refused: a fix that regressed"
-					: ": a finding");
+		text_add(&line,
+			first->what == CHANGE_VERSION && first->kind == CHANGE_GAINED
+				? ", which was refused: a fix that regressed"
+				: ": a finding");
 	text_add(text, "  ");
 	grid_sentence(text, text_string(&line), 2, 4, width);
 	text_char(text, '\n');

@@ -364,7 +364,17 @@ void endpoint_json(struct text *text, const struct endpoint_view *view)
 	add_endpoint(text, view);
 }
 
-void endpoint_json_end(struct text *text)
+void endpoint_json_end(struct text *text, const struct endpoint_summary *summary)
 {
-	text_add(text, "]}\n");
+	text_format(text,
+		"%s],\"summary\":{\"endpoints\":", summary->endpoints > 0 ? "\n" : "");
+	text_number(text, summary->endpoints);
+	member_number(text, "connections", summary->connections);
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		member_number(
+			text, verdict_name((enum verdict)i), summary->by_verdict[i]);
+	member_number(text, "not_settled", summary->not_settled);
+	member_number(text, "not_asked", summary->not_asked);
+	member_number(text, "findings", summary->findings);
+	text_add(text, "}}\n");
 }

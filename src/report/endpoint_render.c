@@ -5,7 +5,7 @@ static const struct endpoint_renderer renderers[] = {
 	{ "csv", endpoint_csv_begin, endpoint_csv, NULL },
 	{ "json", endpoint_json_begin, endpoint_json, endpoint_json_end },
 	{ "jsonl", NULL, endpoint_jsonl, NULL },
-	{ "text", NULL, endpoint_text, NULL },
+	{ "text", NULL, endpoint_text, endpoint_text_end },
 };
 
 const struct endpoint_renderer *endpoint_renderer_find(const char *name)

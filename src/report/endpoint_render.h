@@ -24,11 +24,22 @@ struct endpoint_view {
 	size_t before;  /* how many were shown before it */
 };
 
+/* What all came to. */
+struct endpoint_summary {
+	size_t endpoints;
+	uint64_t connections;
+	size_t by_verdict[VERDICT_COUNT]; /* of those that were judged */
+	size_t not_settled; /* some version was neither accepted nor refused */
+	size_t not_asked;   /* targets that have no address, or were given up */
+	size_t findings;    /* of changes */
+};
+
 struct endpoint_renderer {
 	const char *name;
 	void (*begin)(struct text *text); /* what stands before all; may be NULL */
 	void (*endpoint)(struct text *text, const struct endpoint_view *view);
-	void (*end)(struct text *text); /* likewise behind all */
+	void (*end)(
+		struct text *text, const struct endpoint_summary *summary); /* likewise */
 };
 
 /* "csv", "json", "jsonl", "text"; NULL if there is none of that name. */
@@ -39,12 +50,15 @@ void endpoint_csv(struct text *text, const struct endpoint_view *view);
 
 void endpoint_json_begin(struct text *text);
 void endpoint_json(struct text *text, const struct endpoint_view *view);
-void endpoint_json_end(struct text *text);
+void endpoint_json_end(struct text *text, const struct endpoint_summary *summary);
 
 /* A line, its newline included. */
 void endpoint_jsonl(struct text *text, const struct endpoint_view *view);
 
 /* Some lines. */
 void endpoint_text(struct text *text, const struct endpoint_view *view);
+
+/* A line, if there were several. */
+void endpoint_text_end(struct text *text, const struct endpoint_summary *summary);
 
 #endif

@@ -105,11 +105,26 @@ static void write_versions(struct text *text, const struct endpoint_view *view)
 	}
 }
 
+/* Who shows the same to everybody shows it once. */
+static bool shown_before(const struct endpoint *endpoint, size_t at)
+{
+	const struct endpoint_certificate *all = endpoint->certificates;
+
+	for (size_t i = 0; i < at; i++)
+		if (all[i].chain_len > 0 && all[at].chain_len > 0 &&
+			memcmp(all[i].chain[0]->digest, all[at].chain[0]->digest,
+				SHA256_LEN) == 0)
+			return true;
+	return false;
+}
+
 static void write_certificates(struct text *text, const struct endpoint_view *view)
 {
 	for (size_t i = 0; i < view->endpoint->certificate_count; i++) {
-		struct text CLEANUP(text_done) value;
+		struct text CLEANUP(text_done) value = { 0 };
 
+		if (shown_before(view->endpoint, i))
+			continue;
 		text_init(&value, ENDPOINT_WORDS_MAX);
 		words_certificate(&value, &view->endpoint->certificates[i], view->now);
 		write_line(text, view, "certificate", &value);
@@ -164,4 +179,35 @@ void endpoint_text(struct text *text, const struct endpoint_view *view)
 	line(text, view, "nodes", words_nodes);
 	line(text, view, "asked", words_effort);
 	line(text, view, "fix", words_fix);
+}
+
+static void add_count(struct text *text, size_t n, const char *what)
+{
+	if (n == 0)
+		return;
+	text_add(text, ", ");
+	text_grouped(text, n);
+	text_add(text, what);
+}
+
+void endpoint_text_end(struct text *text, const struct endpoint_summary *summary)
+{
+	static const char *const verdicts[VERDICT_COUNT] = { [VERDICT_PASSES] = " pass",
+		[VERDICT_BREAKS] = " break the policy",
+		[VERDICT_UNKNOWN] = " unknown under it" };
+
+	if (summary->endpoints + summary->not_asked < 2)
+		return;
+	text_add(text, summary->endpoints > 0 ? "\n" : "");
+	text_grouped(text, summary->endpoints);
+	text_add(text, summary->endpoints == 1 ? " endpoint in " : " endpoints in ");
+	text_grouped(text, summary->connections);
+	text_add(text, summary->connections == 1 ? " connection" : " connections");
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		add_count(text, summary->by_verdict[i], verdicts[i]);
+	add_count(text, summary->not_settled, " with a version not known");
+	add_count(text, summary->not_asked, " not asked");
+	add_count(text, summary->findings,
+		summary->findings == 1 ? " finding" : " findings");
+	text_char(text, '\n');
 }

@@ -112,20 +112,22 @@ const char *words_suite(uint16_t version, uint32_t code, char ret_text[IANA_TEXT
 	return name != NULL ? name : iana_text(&iana_cipher_suites, code, ret_text);
 }
 
+/* Where the client's order counts, which suite came first says nothing. */
 static void add_accepted(struct text *text, const struct endpoint_version *found)
 {
 	const struct endpoint_codes *suites = &found->suites;
+	bool first = suites->count == 1 || found->order != ORDER_CLIENT;
 	char name[IANA_TEXT_MAX];
 
 	text_add(text, "accepted");
 	if (suites->count > 0)
-		text_format(text, "  %s%zu suite%s%s: %s%s",
-			suites->whole ? "" : "at least ", suites->count,
-			suites->count == 1 ? "" : "s",
-			suites->count == 1             ? ""
-			: found->order == ORDER_SERVER ? ", server order"
-			: found->order == ORDER_CLIENT ? ", client order"
-						       : "",
+		text_format(text, "  %s%zu suite%s", suites->whole ? "" : "at least ",
+			suites->count, suites->count == 1 ? "" : "s");
+	if (suites->count > 1 && found->order != ORDER_UNKNOWN)
+		text_add(text, found->order == ORDER_SERVER ? ", server order"
+							    : ", client order");
+	if (suites->count > 0 && first)
+		text_format(text, ": %s%s",
 			words_suite(found->version, suites->codes[0], name),
 			suites->count == 1 ? "" : " ...");
 	if (found->completes == TRAIT_NO)

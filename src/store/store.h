@@ -206,7 +206,8 @@ MUST_USE enum err store_read_scans(struct store *store,
 	struct fault *why);
 
 /* Hands over the last scan of the same endpoint: address, port, transport, upgrade and
- * the name that was sent are those of `same`. Nothing if there is none. */
+ * the name that was sent are those of `same`. One that was answered is preferred to later
+ * ones that were not, and is never forgotten. Nothing if there is none. */
 MUST_USE enum err store_read_last_scan(struct store *store, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why);
 

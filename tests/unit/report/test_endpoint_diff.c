@@ -80,6 +80,17 @@ static void test_a_list_that_is_not_whole_loses_nothing(void **state)
 	shows(&is, &was, 0, "  no change since 2026-11-22T10:00Z\n");
 }
 
+/* Nobody said that it was off. */
+static void test_an_old_version_that_turns_out_accepted_is_a_finding(void **state)
+{
+	struct endpoint was = erp_endpoint(), is = erp_endpoint();
+
+	(void)state;
+	was.versions[RANK_TLS10].status = ENDPOINT_UNKNOWN;
+	shows(&was, &is, 1,
+		SINCE "  ~ version: TLS 1.0 unknown -> TLS 1.0 accepted: a finding\n");
+}
+
 static void test_what_is_not_known_any_more_is_told(void **state)
 {
 	struct endpoint was = erp_endpoint(), is = erp_endpoint();
@@ -162,6 +173,8 @@ int main(void)
 		cmocka_unit_test(test_a_new_version_is_none),
 		cmocka_unit_test(test_suites_and_groups_come_and_go),
 		cmocka_unit_test(test_a_list_that_is_not_whole_loses_nothing),
+		cmocka_unit_test(
+			test_an_old_version_that_turns_out_accepted_is_a_finding),
 		cmocka_unit_test(test_what_is_not_known_any_more_is_told),
 		cmocka_unit_test(test_certificates_and_what_it_does),
 		cmocka_unit_test(test_the_first_scan_has_nothing_to_compare_with),

@@ -132,11 +132,12 @@ static void test_a_document_parts_its_endpoints(void **state)
 	json->endpoint(&text, &view);
 	view.before = 1;
 	json->endpoint(&text, &view);
-	json->end(&text);
+	json->end(&text, &(struct endpoint_summary){ .endpoints = 2, .connections = 42 });
 	assert_non_null(strstr(text_string(&text),
 		"{\"format\":\"tlsunset-scan-1\",\"endpoints\":[\n{\"host\""));
 	assert_non_null(strstr(text_string(&text), "},\n{\"host\""));
-	assert_non_null(strstr(text_string(&text), "}]}\n"));
+	assert_non_null(strstr(text_string(&text),
+		"}\n],\"summary\":{\"endpoints\":2,\"connections\":42,\"passes\":0,"));
 	text_done(&text);
 }
 

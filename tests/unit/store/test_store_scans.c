@@ -175,6 +175,26 @@ static void test_old_scans_are_forgotten(void **state)
 	assert_int_equal((seen.first - ERP_AT / 1000 * 1000) / TIME_DAY, 3);
 }
 
+static void test_a_scan_that_was_answered_outlives_those_that_were_not(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	open_it(STORE_WRITE);
+	keep(&e);
+	e.status = ENDPOINT_NO_ANSWER;
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		e.versions[rank].status = ENDPOINT_NO_ANSWER;
+	for (int i = 0; i < STORE_SCANS_KEPT + 3; i++) {
+		e.at += TIME_DAY;
+		keep(&e);
+	}
+	assert_int_equal(read_last(&e).accepted, 1 << RANK_TLS10 | 1 << RANK_TLS12);
+	assert_int_equal(read_with(&(struct store_scan_filter){ .all = true }).count,
+		STORE_SCANS_KEPT + 1);
+	assert_int_equal(read_with(&(struct store_scan_filter){ 0 }).accepted, 0);
+}
+
 static void test_certificates_are_those_that_watch_keeps(void **state)
 {
 	struct endpoint e = erp_endpoint();
@@ -272,6 +292,7 @@ int main(void)
 		TEST(test_the_last_of_the_same_endpoint_is_found),
 		TEST(test_filters_choose),
 		TEST(test_old_scans_are_forgotten),
+		TEST(test_a_scan_that_was_answered_outlives_those_that_were_not),
 		TEST(test_certificates_are_those_that_watch_keeps),
 		TEST(test_an_older_store_is_read_as_it_is),
 		TEST(test_an_older_store_is_migrated_by_who_writes),

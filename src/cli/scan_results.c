@@ -1,0 +1,193 @@
+#include "cli/scan_results.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/policies.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/output.h"
+#include "sys/terminal.h"
+
+#define OUTPUT_MAX ((size_t)1 << 24) /* of one endpoint */
+
+static enum err print(struct scan_results *results, struct fault *why)
+{
+	enum err err = text_end(&results->text);
+
+	if (err == ERR_OK)
+		err = output_write(bytes_over(
+			text_string(&results->text), text_len(&results->text)));
+	text_reset(&results->text);
+	return err == ERR_OK
+		       ? ERR_OK
+		       : fault_set(why, err, "standard output: %s", err_sentence(err));
+}
+
+/* Every version that there is over its transport was accepted or refused. */
+static bool is_settled(const struct endpoint *endpoint)
+{
+	bool any = false;
+
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
+		const struct endpoint_version *found = &endpoint->versions[rank];
+
+		if (found->version == VERSION_NONE)
+			continue;
+		any = true;
+		if (found->status != ENDPOINT_ACCEPTED &&
+			found->status != ENDPOINT_REFUSED)
+			return false;
+	}
+	return any;
+}
+
+/* The endpoint's last scan comes in. */
+struct comparison {
+	struct store_reader reader;
+	const struct endpoint *now;
+	struct endpoint_diff *diff;
+};
+
+static enum err compare(struct store_reader *reader, const struct endpoint *before)
+{
+	struct comparison *comparison = (struct comparison *)reader;
+
+	endpoint_diff(before, comparison->now, comparison->diff);
+	return ERR_OK;
+}
+
+static enum err compare_with_last(
+	struct scan_results *results, const struct endpoint *endpoint, struct fault *why)
+{
+	struct comparison comparison = {
+		.reader = { .endpoint = compare }, .now = endpoint, .diff = results->diff
+	};
+
+	results->diff->any = false;
+	results->diff->count = results->diff->findings = results->diff->left_out = 0;
+	return store_read_last_scan(results->store, endpoint, &comparison.reader, why);
+}
+
+/* Compared before it is kept: the last one is then the one before. */
+static enum err keep(
+	struct scan_results *results, const struct endpoint *endpoint, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	if (results->store == NULL)
+		return ERR_OK;
+	if (results->setting.diff)
+		err = compare_with_last(results, endpoint, why);
+	return err == ERR_OK ? store_write_scan(results->store, endpoint, why) : err;
+}
+
+static void count(struct scan_results *results, const struct endpoint *endpoint,
+	const struct endpoint_judgement *made)
+{
+	struct endpoint_summary *summary = &results->summary;
+
+	summary->endpoints++;
+	summary->connections += endpoint->connections;
+	summary->not_settled += !is_settled(endpoint);
+	if (made != NULL)
+		summary->by_verdict[made->verdict]++;
+	if (results->setting.diff)
+		summary->findings += results->diff->findings;
+	results->unknown |= !is_settled(endpoint) ||
+			    (made != NULL && made->verdict == VERDICT_UNKNOWN);
+}
+
+static enum err take(
+	struct sink *sink, const struct observation *observation, struct fault *why)
+{
+	struct scan_results *results = (struct scan_results *)sink;
+	const struct endpoint *endpoint = observation->endpoint;
+	bool judged = results->setting.policy != NULL;
+	struct endpoint_judgement made;
+	struct endpoint_view view = { .endpoint = endpoint,
+		.policy = judged ? &results->policy : NULL,
+		.judgement = judged ? &made : NULL,
+		.diff = results->setting.diff ? results->diff : NULL,
+		.now = clock_now(),
+		.width = terminal_width(STDOUT_FILENO),
+		.before = results->summary.endpoints };
+	enum err err;
+
+	if (observation->kind != OBSERVATION_ENDPOINT)
+		return ERR_OK;
+	if (judged)
+		endpoint_judge(&results->policy, endpoint, &made);
+	err = keep(results, endpoint, why);
+	if (err != ERR_OK)
+		return err;
+	count(results, endpoint, view.judgement);
+	results->setting.renderer->endpoint(&results->text, &view);
+	return print(results, why);
+}
+
+/* The usual store is a convenience: where it cannot be, the answer is still printed. */
+static enum err open_store(struct scan_results *results, struct fault *why)
+{
+	const struct scan_results_setting *setting = &results->setting;
+	enum err err;
+
+	if (setting->store == NULL)
+		return ERR_OK;
+	err = store_open(setting->store, STORE_WRITE, &results->store, why);
+	if (err == ERR_OK || setting->store_named || setting->diff)
+		return err;
+	log_warning("%s; nothing is kept", why->text);
+	return ERR_OK;
+}
+
+enum err scan_results_begin(struct scan_results *results,
+	const struct scan_results_setting *setting, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	*results = (struct scan_results){ .sink = { take }, .setting = *setting };
+	text_init(&results->text, OUTPUT_MAX);
+	if (setting->diff && setting->store == NULL)
+		return fault_set(
+			why, ERR_USAGE, "--diff compares with what a store has kept");
+	if (setting->diff)
+		results->diff = calloc(1, sizeof *results->diff);
+	if (setting->diff && results->diff == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	if (setting->policy != NULL)
+		err = policy_load(setting->policy, &results->policy, why);
+	if (err == ERR_OK)
+		err = open_store(results, why);
+	if (err != ERR_OK)
+		return err;
+	if (setting->renderer->begin != NULL)
+		setting->renderer->begin(&results->text);
+	return print(results, why);
+}
+
+void scan_results_lack(struct scan_results *results)
+{
+	results->unknown = true;
+	results->summary.not_asked++;
+}
+
+enum err scan_results_end(
+	struct scan_results *results, enum exit_code *ret, struct fault *why)
+{
+	const struct endpoint_summary *summary = &results->summary;
+
+	if (results->setting.renderer->end != NULL)
+		results->setting.renderer->end(&results->text, summary);
+	*ret = summary->by_verdict[VERDICT_BREAKS] > 0 || summary->findings > 0
+		       ? EXIT_FOUND
+		       : (results->unknown ? EXIT_COULD_NOT : EXIT_NOTHING_FOUND);
+	return print(results, why);
+}
+
+void scan_results_done(struct scan_results *results)
+{
+	store_close(results->store);
+	free(results->diff);
+	text_done(&results->text);
+}

@@ -1,0 +1,47 @@
+/*
+ * scan_results - what becomes of each scanned endpoint: it is judged, compared with its
+ * last scan, shown and kept; and what the program ends with.
+ */
+#ifndef CLI_SCAN_RESULTS_H
+#define CLI_SCAN_RESULTS_H
+
+#include "cli/command.h"
+#include "report/endpoint_render.h"
+#include "store/store.h"
+
+struct scan_results_setting {
+	const struct endpoint_renderer *renderer;
+	const char *policy; /* a name or a file; NULL: nothing is judged */
+	const char *store;  /* NULL: nothing is kept */
+	bool store_named;   /* by the user: then it is wrong if it cannot be written */
+	bool diff;
+};
+
+struct scan_results {
+	struct sink sink; /* of endpoints */
+	struct scan_results_setting
+		setting; /* members from here on are for its file alone */
+	struct policy policy;
+	struct endpoint_diff *diff;
+	struct store *store;
+	struct endpoint_summary summary;
+	bool unknown;
+	struct text text;
+};
+
+/* Loads the policy and opens the store, and writes what stands before all endpoints. */
+MUST_USE enum err scan_results_begin(struct scan_results *results,
+	const struct scan_results_setting *setting, struct fault *why);
+
+/* Something could not be asked: never "nothing found" after that. */
+void scan_results_lack(struct scan_results *results);
+
+/* Writes what stands behind all. What the program ends with: 1 if something breaks or got
+ * worse, else 3 if something stayed unknown, else 0. */
+MUST_USE enum err scan_results_end(
+	struct scan_results *results, enum exit_code *ret, struct fault *why);
+
+/* Closes the store; of results that never began nothing. */
+void scan_results_done(struct scan_results *results);
+
+#endif
