@@ -43,7 +43,7 @@ static const struct option options[] = {
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
 	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
-		"what is spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
+		"spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
 		"where the answers are kept (" STORE_USUAL ")", NULL, 0, 0 },
 	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
