@@ -39,7 +39,7 @@ static enum exit_code show(
 }
 
 enum exit_code conceding_run(const struct forecasting *asked, const char *store_name,
-	const struct server_profile *profile)
+	const struct server_profile *profile, const struct server_origin *origin)
 {
 	struct fault why = { 0 };
 	struct concessions found;
@@ -54,6 +54,7 @@ enum exit_code conceding_run(const struct forecasting *asked, const char *store_
 	if (err == ERR_OK)
 		err = concessions_init(&found, store, &asked->filter, asked->keep,
 			profile, presets, count, &why);
+	found.origin = origin;
 	code = err == ERR_OK ? show(asked, &found) : command_fault(&why);
 	store_close(store);
 	free(presets);

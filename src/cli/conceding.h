@@ -8,6 +8,6 @@
 
 /* Answers and prints: EXIT_FOUND if what is to be kept breaks as the policy is. */
 enum exit_code conceding_run(const struct forecasting *asked, const char *store,
-	const struct server_profile *profile);
+	const struct server_profile *profile, const struct server_origin *origin);
 
 #endif

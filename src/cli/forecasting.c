@@ -32,6 +32,7 @@ static const struct certificate_name {
 struct question {
 	struct policy policies[FORECAST_POLICIES_MAX];
 	struct server_profile profiles[FORECAST_POLICIES_MAX];
+	struct server_origin origins[FORECAST_POLICIES_MAX];
 };
 
 static enum err add_certificate(
@@ -130,6 +131,37 @@ static enum err prepare(
 		if (err == ERR_OK)
 			err = make_profile(asked, &question->policies[i],
 				&question->profiles[i], why);
+		question->origins[i].stack_said = asked->stack != NULL;
+		question->origins[i].keys_said = asked->certificate != NULL;
+	}
+	return err;
+}
+
+/* Where one server is asked about and nobody says what it presents, what was seen of it
+ * is what counts. */
+static enum err look_at_server(const struct forecasting *asked, const char *store_name,
+	struct question *question, struct fault *why)
+{
+	struct store_filter filter = asked->filter;
+	struct server_seen seen;
+	struct store *store = NULL;
+	enum err err;
+
+	if (filter.server == NULL)
+		filter.server = asked->keep;
+	if (filter.server == NULL && filter.server_name == NULL)
+		return ERR_OK;
+	err = store_open(store_name, STORE_READ, &store, why);
+	if (err == ERR_OK)
+		err = server_seen_read(&seen, store, &filter, why);
+	store_close(store);
+	for (size_t i = 0; err == ERR_OK && i < asked->policy_count; i++) {
+		struct server_origin *origin = &question->origins[i];
+
+		origin->seen = seen;
+		origin->looked = seen.last != 0;
+		if (!origin->keys_said)
+			server_seen_present(origin, &question->profiles[i]);
 	}
 	return err;
 }
@@ -213,8 +245,13 @@ static enum exit_code show(
 static enum exit_code answer(const struct forecasting *asked, const char *store_name,
 	const struct question *question)
 {
-	const struct forecast_asked question_asked = { &asked->filter, question->profiles,
-		asked->policy_count, asked->by };
+	const struct forecast_asked question_asked = {
+		.filter = &asked->filter,
+		.profiles = question->profiles,
+		.origins = question->origins,
+		.policy_count = asked->policy_count,
+		.by = asked->by,
+	};
 	struct forecast forecast;
 	struct fault why = { 0 };
 	struct store *store = NULL;
@@ -251,10 +288,13 @@ enum exit_code forecasting_run(const struct forecasting *asked, const char *stor
 		err = fault_set(&why, ERR_MEMORY, "memory ran out");
 	else
 		err = prepare(asked, question, &why);
+	if (err == ERR_OK)
+		err = look_at_server(asked, store, question, &why);
 	if (err != ERR_OK)
 		code = command_fault(&why);
 	else if (asked->keep != NULL)
-		code = conceding_run(asked, store, &question->profiles[0]);
+		code = conceding_run(
+			asked, store, &question->profiles[0], &question->origins[0]);
 	else
 		code = answer(asked, store, question);
 	free(question);

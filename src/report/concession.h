@@ -31,6 +31,7 @@ struct concession {
 
 struct concessions {
 	const struct server_profile *profile;
+	const struct server_origin *origin; /* NULL: not told */
 	const struct policy *presets;
 	size_t preset_count;
 	struct address kept;

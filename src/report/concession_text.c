@@ -170,7 +170,7 @@ void concessions_text(const struct concessions *all, const struct render_options
 	add_state(all, &line);
 	grid_sentence(text, text_string(&line), 0, 0, options->width);
 	text_char(text, '\n');
-	forecast_text_server(all->profile, options->width, text);
+	forecast_text_origin(all->profile, all->origin, options->width, text);
 	text_reset(&line);
 	add_answer(all, &line);
 	grid_sentence(text, text_string(&line), 0, 0, options->width);

@@ -439,8 +439,11 @@ enum err forecast_init(struct forecast *forecast, struct store *store,
 	if (all == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	arena_init(&forecast->arena, ARENA_MAX);
-	for (size_t i = 0; i < asked->policy_count; i++)
+	for (size_t i = 0; i < asked->policy_count; i++) {
 		forecast->policies[i].profile = &asked->profiles[i];
+		if (asked->origins != NULL)
+			forecast->policies[i].origin = &asked->origins[i];
+	}
 	all->forecast = forecast;
 	table_init(&all->pairs, sizeof(struct pair), sizeof(uint64_t), PAIRS_MAX, key);
 	err = gather(all, store, asked, key, why);

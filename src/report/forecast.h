@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "policy/prediction.h"
+#include "report/server_seen.h"
 #include "report/view.h"
 #include "store/store.h"
 
@@ -50,6 +51,7 @@ struct forecast_reason {
 /* What one policy makes of all. */
 struct forecast_policy {
 	const struct server_profile *profile;
+	const struct server_origin *origin; /* of what the profile says; NULL: not told */
 	uint64_t clients[VERDICT_COUNT];
 	uint64_t handshakes[VERDICT_COUNT];
 	uint64_t in_part; /* clients that break, with a hello that passes too */
@@ -107,6 +109,7 @@ struct forecast {
 struct forecast_asked {
 	const struct store_filter *filter;
 	const struct server_profile *profiles; /* one a policy */
+	const struct server_origin *origins;   /* likewise, or NULL */
 	size_t policy_count;
 	enum view_by by;
 };

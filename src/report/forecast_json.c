@@ -177,6 +177,30 @@ static void add_rows(struct text *text, const struct forecast *forecast, size_t 
 	text_add(text, count > 0 ? "]" : "[]");
 }
 
+/* What the server is taken to present, and since when that is known. */
+static void add_certificates(struct text *text, const struct forecast_policy *policy)
+{
+	const struct server_origin *origin = policy->origin;
+	struct text CLEANUP(text_done) key;
+	char moment[TIME_TEXT_MAX];
+
+	text_init(&key, IANA_TEXT_MAX + 32);
+	add_key(text, "certificates");
+	for (size_t i = 0; i < policy->profile->certificate_count; i++) {
+		bool seen = origin != NULL && origin->keys[i] != 0;
+		bool said = origin == NULL || origin->keys_said;
+
+		text_reset(&key);
+		forecast_text_key(&policy->profile->certificates[i], &key);
+		text_add(text, i > 0 ? ",{\"key\":" : "[{\"key\":");
+		text_quote_json(text, bytes_of_string(text_string(&key)));
+		add_string(text, "from", seen ? "seen" : said ? "said" : "assumed");
+		add_string(text, "seen", seen ? time_text(origin->keys[i], moment) : "");
+		text_char(text, '}');
+	}
+	text_char(text, ']');
+}
+
 static void add_policy(struct text *text, const struct forecast *forecast, size_t at)
 {
 	const struct forecast_policy *policy = &forecast->policies[at];
@@ -184,6 +208,7 @@ static void add_policy(struct text *text, const struct forecast *forecast, size_
 	text_add(text, "{\"policy\":");
 	text_quote_json(text, bytes_of_string(policy->profile->policy->name));
 	add_string(text, "stack", stack_name(policy->profile->stack));
+	add_certificates(text, policy);
 	add_verdicts(text, "clients", policy->clients);
 	add_number(text, "breaks_in_part", policy->in_part);
 	add_verdicts(text, "handshakes", policy->handshakes);

@@ -76,28 +76,52 @@ void forecast_text_key(const struct policy_key *key, struct text *text)
 		text_format(text, " of %u bits", key->bits);
 }
 
+static void add_key_origin(
+	const struct server_origin *origin, size_t certificate, struct text *line)
+{
+	char day[TIME_TEXT_MAX];
+
+	if (origin->keys[certificate] != 0)
+		text_format(
+			line, " (seen %.10s)", time_text(origin->keys[certificate], day));
+	else if (!origin->keys_said)
+		text_add(line, " (assumed)");
+}
+
 /* The verdicts depend on it. */
-void forecast_text_server(
-	const struct server_profile *profile, unsigned width, struct text *text)
+void forecast_text_origin(const struct server_profile *profile,
+	const struct server_origin *origin, unsigned width, struct text *text)
 {
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
-	text_format(&line, "Server: as %s, presenting ", stack_name(profile->stack));
+	text_format(&line, "Server: as %s%s, presenting ", stack_name(profile->stack),
+		origin != NULL && !origin->stack_said ? " (assumed)" : "");
 	for (size_t i = 0; i < profile->certificate_count; i++) {
 		text_add(&line, i > 0 ? " and " : "");
 		forecast_text_key(&profile->certificates[i], &line);
+		if (origin != NULL)
+			add_key_origin(origin, i, &line);
 	}
 	text_char(&line, '.');
+	if (origin != NULL && origin->looked)
+		server_seen_tell(origin, profile, &line);
 	grid_sentence(text, text_string(&line), 0, 0, width);
 	text_char(text, '\n');
+}
+
+void forecast_text_server(
+	const struct server_profile *profile, unsigned width, struct text *text)
+{
+	forecast_text_origin(profile, NULL, width, text);
 }
 
 void forecast_text_headline(
 	const struct forecast *forecast, unsigned width, struct text *text)
 {
 	write_headline(forecast, width, text);
-	forecast_text_server(forecast->policies[0].profile, width, text);
+	forecast_text_origin(
+		forecast->policies[0].profile, forecast->policies[0].origin, width, text);
 }
 
 static const struct grid_column reason_columns[] = {

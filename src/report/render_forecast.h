@@ -20,6 +20,10 @@ void forecast_text(const struct forecast *forecast, const struct render_options 
 void forecast_text_server(
 	const struct server_profile *profile, unsigned width, struct text *text);
 
+/* Likewise, with where that comes from, and what else is known of it; NULL: unknown. */
+void forecast_text_origin(const struct server_profile *profile,
+	const struct server_origin *origin, unsigned width, struct text *text);
+
 /* The headline of the first policy, and that sentence. */
 void forecast_text_headline(
 	const struct forecast *forecast, unsigned width, struct text *text);
