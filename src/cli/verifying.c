@@ -96,9 +96,9 @@ static enum err find_listener(const char *server, const struct dial_target *targ
 	struct text CLEANUP(text_done) shown;
 	enum err err = dial_first(targets, count, PATIENCE, ret);
 
+	text_init(&shown, FAULT_TEXT_MAX);
 	if (err == ERR_OK)
 		return ERR_OK;
-	text_init(&shown, FAULT_TEXT_MAX);
 	text_quote_terminal(&shown, bytes_of_string(server));
 	return fault_set(why, err, "%s: %s", text_string(&shown), sentence_of(err));
 }
