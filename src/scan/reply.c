@@ -67,13 +67,6 @@ static void heard_certificates(struct reply_reader *reader, struct bytes body)
 		keep_chain(reader, certificate_next(&chain), body);
 }
 
-static struct bytes without_zeros(struct bytes number)
-{
-	while (number.len > 0 && number.at[0] == 0)
-		number = bytes_after(number, 1);
-	return number;
-}
-
 static void heard_key(struct reply_reader *reader, struct bytes body)
 {
 	struct reply *reply = &reader->so_far;
@@ -83,7 +76,7 @@ static void heard_key(struct reply_reader *reader, struct bytes body)
 		    body, (uint16_t)reply->suite, reply->version, &exchange) != ERR_OK ||
 		exchange.dh_bits == 0)
 		return;
-	reply->dh_prime = digest_of(reader->crypto, without_zeros(exchange.dh_prime));
+	reply->dh_prime = digest_of(reader->crypto, exchange.dh_prime);
 	reply->dh_public = digest_of(reader->crypto, exchange.dh_public);
 }
 

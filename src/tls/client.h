@@ -30,8 +30,8 @@
 enum client_end {
 	CLIENT_PENDING,
 	CLIENT_COMPLETED,
-	CLIENT_REFUSED,   /* by a fatal alert; `finished` tells one that came late */
-	CLIENT_CLOSED,    /* before it was completed */
+	CLIENT_REFUSED, /* by a fatal alert; `finished` tells one that came late */
+	CLIENT_CLOSED,  /* before it was completed */
 	CLIENT_RESET,
 	CLIENT_SILENT,
 	CLIENT_NOT_TLS,
@@ -59,7 +59,8 @@ struct client_start {
 	struct bytes hello;  /* in records, as hello_write() answers it */
 	const struct client_key *keys; /* of its key shares */
 	size_t key_count;
-	const struct session *session; /* the one that the hello offers to resume, or NULL */
+	const struct session
+		*session; /* the one that the hello offers to resume, or NULL */
 };
 
 struct client {
@@ -103,8 +104,8 @@ bool client_take(struct client *client, struct bytes bytes);
  * client_done(). */
 struct bytes client_sends(struct client *client);
 
-/* How the connection ended, unless the client had come to its end: closed in order, reset,
- * or given up after some time. */
+/* How the connection ended, unless the client had come to its end: closed in order,
+ * reset, or given up after some time. */
 void client_closed(struct client *client);
 void client_reset(struct client *client);
 void client_timed_out(struct client *client);
@@ -112,7 +113,7 @@ void client_timed_out(struct client *client);
 /* What the server sent, borrowed until client_done() or the next client_take(); nothing
  * if it did not. The i-th certificate, DER, leaf first. */
 struct bytes client_certificate(const struct client *client, size_t i);
-struct bytes client_staple(const struct client *client); /* OCSP response, DER */
+struct bytes client_staple(const struct client *client);     /* OCSP response, DER */
 struct bytes client_timestamps(const struct client *client); /* RFC 6962, 3.3: a list */
 
 /* Of DHE up to TLS 1.2: numbers, big-endian. */

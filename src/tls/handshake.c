@@ -48,7 +48,7 @@ static const struct range {
 	[HANDSHAKE_CERTIFICATE_STATUS] = { true, 4, LEN24_MAX },
 	[23] = { true, 3, LEN24_MAX }, /* supplemental_data: RFC 4680, 2 */
 	[24] = { true, 1, 1 },         /* key_update: RFC 8446, 4.6.3 */
-	[25] = { true, 8, LEN24_MAX }, /* compressed_certificate: RFC 8879, 4 */
+	[HANDSHAKE_COMPRESSED_CERTIFICATE] = { true, 8, LEN24_MAX },
 };
 
 static uint32_t body_len(const uint8_t header[HEADER_LEN])

@@ -35,6 +35,7 @@ enum handshake_type { /* RFC 8446, 4; RFC 5246, 7.4; RFC 6347, 4.2.2; RFC 6066, 
 	HANDSHAKE_CLIENT_KEY_EXCHANGE = 16,
 	HANDSHAKE_FINISHED = 20,
 	HANDSHAKE_CERTIFICATE_STATUS = 22,
+	HANDSHAKE_COMPRESSED_CERTIFICATE = 25, /* RFC 8879, 4 */
 };
 
 /* Whether a message of that type may have a body of len bytes; no for a type that
@@ -63,6 +64,12 @@ static inline struct handshake_joiner handshake_joiner(void)
 }
 
 void handshake_joiner_done(struct handshake_joiner *joiner);
+
+/* True between two messages: where keys may change. RFC 8446, 5.1. */
+static inline bool handshake_joiner_idle(const struct handshake_joiner *joiner)
+{
+	return joiner->header_len == 0;
+}
 
 /* Takes the next message from *payload, the piece of a handshake record, which
  * moves past it. The body lives until the next call. ERR_MORE: *payload is used

@@ -33,49 +33,45 @@ struct bytes certificate_next(struct reader *chain)
 	return reader_rest(&der);
 }
 
-static uint16_t read_bits(struct reader *number)
+/* A number, without the zeros in front. */
+static struct bytes take_number(struct reader *r)
 {
-	size_t bits;
+	struct reader number = reader_vec16(r);
 
-	while (reader_more(number) && *number->at == 0)
-		(void)reader_u8(number);
-	bits = reader_left(number) * 8;
-	if (bits > UINT16_MAX) {
-		reader_spoil(number, ERR_LIMIT);
-		return 0;
-	}
-	for (uint8_t top = reader_u8(number); top != 0 && top < 0x80;
-		top = top * 2 & 0xff)
-		bits--;
-	(void)reader_rest(number);
-	return (uint16_t)bits;
+	while (reader_more(&number) && *number.at == 0)
+		(void)reader_u8(&number);
+	return reader_rest(&number);
 }
 
-static struct bytes read_vec16(struct reader *r)
+static uint16_t count_bits(struct reader *r, struct bytes number)
 {
-	struct reader inside = reader_vec16(r);
-	struct bytes all = reader_rest(&inside);
+	size_t bits = number.len * 8;
 
-	reader_close(r, &inside);
-	return all;
+	if (bits > UINT16_MAX) {
+		reader_spoil(r, ERR_LIMIT);
+		return 0;
+	}
+	for (uint8_t top = bits > 0 ? number.at[0] : 0; top != 0 && top < 0x80;
+		top = top * 2 & 0xff)
+		bits--;
+	return (uint16_t)bits;
 }
 
 static void skip_vec16(struct reader *r)
 {
-	(void)read_vec16(r);
+	struct reader skipped = reader_vec16(r);
+
+	(void)reader_rest(&skipped);
+	reader_close(r, &skipped);
 }
 
 /* RFC 5246, 7.4.3: ServerDHParams. */
 static void read_dh(struct reader *r, struct server_key_exchange *exchange)
 {
-	struct reader prime = reader_vec16(r);
-	struct reader whole = prime;
-
-	exchange->dh_bits = read_bits(&prime);
-	exchange->dh_prime = reader_rest(&whole);
-	reader_close(r, &prime);
-	exchange->dh_generator = read_vec16(r); /* dh_g */
-	exchange->dh_public = read_vec16(r);    /* dh_Ys */
+	exchange->dh_prime = take_number(r);
+	exchange->dh_generator = take_number(r);
+	exchange->dh_public = take_number(r);
+	exchange->dh_bits = count_bits(r, exchange->dh_prime);
 }
 
 #define CURVE_TYPE_NAMED 3
@@ -88,7 +84,7 @@ static void read_ecdh(struct reader *r, struct server_key_exchange *exchange)
 	exchange->group = reader_u16(r);
 
 	struct reader point = reader_vec8(r);
-	(void)reader_rest(&point);
+	exchange->point = reader_rest(&point);
 	reader_close(r, &point);
 }
 
@@ -107,10 +103,7 @@ static void read_ecjpake(struct reader *r, struct server_key_exchange *exchange)
 /* The temporary key of an export suite. RFC 2246, 7.4.3: ServerRSAParams. */
 static void read_rsa(struct reader *r, struct server_key_exchange *exchange)
 {
-	struct reader modulus = reader_vec16(r);
-
-	exchange->rsa_bits = read_bits(&modulus);
-	reader_close(r, &modulus);
+	exchange->rsa_bits = count_bits(r, take_number(r));
 	skip_vec16(r); /* rsa_exponent */
 }
 

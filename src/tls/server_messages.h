@@ -19,9 +19,10 @@ struct server_key_exchange {
 	uint16_t dh_bits;  /* DHE: bits of the prime; 0 otherwise */
 	uint16_t rsa_bits; /* export RSA: bits of the temporary key; 0 otherwise */
 	uint16_t signature_scheme; /* TLS 1.2; 0 otherwise or if anonymous */
-	struct bytes dh_prime;     /* DHE: big-endian numbers, borrowed; else empty */
+	struct bytes dh_prime;     /* DHE: numbers without the zeros in front, borrowed */
 	struct bytes dh_generator;
 	struct bytes dh_public;
+	struct bytes point; /* ECDHE: the public key */
 };
 
 /* Reads a ServerKeyExchange, whose form follows from the suite's key exchange

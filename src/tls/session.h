@@ -2,9 +2,9 @@
  * session - what of one handshake is needed to resume it in another.
  *
  * Filled by tls/client.h. A value: it holds its ticket, so it outlives the client. Up to
- * TLS 1.2 it is resumed by its id or its ticket (RFC 5246, 7.3; RFC 5077), which goes into
- * the hello's session id or session_ticket; in TLS 1.3 by a pre-shared key (RFC 8446,
- * 2.2), whose extension session_psk_write() writes.
+ * TLS 1.2 it is resumed by its id or its ticket (RFC 5246, 7.3; RFC 5077), which goes
+ * into the hello's session id or session_ticket; in TLS 1.3 by a pre-shared key (RFC
+ * 8446, 2.2), whose extension session_psk_write() writes.
  */
 #ifndef TLS_SESSION_H
 #define TLS_SESSION_H

@@ -72,6 +72,7 @@ struct suite {
 	uint8_t auth;
 	uint8_t cipher;
 	uint8_t mac;
+	uint8_t hash;  /* SUITE_SHA256 or SUITE_SHA384: of the PRF in TLS 1.2, of all in 1.3 */
 	uint8_t since; /* enum version_rank: RFC 5246, 1.2; RFC 8446, 4.1.2 */
 };
 

@@ -38,6 +38,17 @@ static void test_old_suites_are_told_apart(void **state)
 	assert_int_equal(suite_find(0xc037)->exchange, SUITE_PSK); /* ECDHE_PSK */
 }
 
+static void test_the_hash_is_sha256_unless_another_is_named(void **state)
+{
+	(void)state;
+	assert_int_equal(suite_find(0xc030)->hash, SUITE_SHA384); /* AES_256_GCM */
+	assert_int_equal(suite_find(0xc02f)->hash, SUITE_SHA256);
+	assert_int_equal(suite_find(0x1302)->hash, SUITE_SHA384);
+	assert_int_equal(suite_find(0x1305)->hash, SUITE_SHA256); /* CCM_8 */
+	assert_int_equal(suite_find(0xc0a0)->hash, SUITE_SHA256); /* has no hash's name */
+	assert_int_equal(suite_find(0x002f)->hash, SUITE_SHA256);
+}
+
 static void test_what_no_server_takes_stays_known(void **state)
 {
 	(void)state; /* the draft's ChaCha20, GOST, a signalling value */
@@ -69,6 +80,7 @@ int main(void)
 		cmocka_unit_test(test_a_name_tells_all_parts),
 		cmocka_unit_test(test_a_suite_of_tls13_has_no_exchange_of_its_own),
 		cmocka_unit_test(test_old_suites_are_told_apart),
+		cmocka_unit_test(test_the_hash_is_sha256_unless_another_is_named),
 		cmocka_unit_test(test_what_no_server_takes_stays_known),
 		cmocka_unit_test(test_the_unregistered_is_nothing),
 		cmocka_unit_test(test_every_suite_is_found_at_its_index),
