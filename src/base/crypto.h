@@ -61,10 +61,19 @@ struct crypto_aead {
 	size_t tag_len;
 };
 
+/* A key of HMAC-SHA-256 made ready: the states of its two hashes behind the padded key.
+ * Of a short message that is half the work, so who uses a key again keeps it. */
+struct hmac_key {
+	uint32_t inner[SHA256_LEN / 4];
+	uint32_t outer[SHA256_LEN / 4];
+};
+
 struct crypto {
 	void (*md5)(struct bytes all, uint8_t ret[MD5_LEN]);
 	void (*sha256)(struct bytes all, uint8_t ret[SHA256_LEN]);
-	void (*hmac_sha256)(struct bytes key, struct bytes all, uint8_t ret[SHA256_LEN]);
+	void (*hmac_key)(struct bytes key, struct hmac_key *ret);
+	void (*hmac_sha256)(
+		const struct hmac_key *key, struct bytes all, uint8_t ret[SHA256_LEN]);
 
 	/* One block, for QUIC header protection (RFC 9001, 5.4.3). */
 	void (*aes128_block)(const uint8_t key[AES128_LEN], const uint8_t in[AES128_LEN],

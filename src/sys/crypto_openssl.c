@@ -30,32 +30,50 @@ static void sha256(struct bytes all, uint8_t ret[SHA256_LEN])
 	SHA256_Final(ret, &state);
 }
 
-/* One of the two hashes of an HMAC: of the padded key, then of all. RFC 2104, 2. */
-static void hash_keyed(const uint8_t key[SHA256_CBLOCK], uint8_t pad, struct bytes all,
-	uint8_t ret[SHA256_LEN])
+/* The state of a hash behind one block, the padded key. RFC 2104, 2. */
+static void hash_pad(const uint8_t key[SHA256_CBLOCK], uint8_t pad, uint32_t *ret_state)
 {
 	uint8_t padded[SHA256_CBLOCK];
-	SHA256_CTX state;
+	SHA256_CTX hash;
 
 	for (size_t i = 0; i < sizeof padded; i++)
 		padded[i] = key[i] ^ pad;
-	SHA256_Init(&state);
-	SHA256_Update(&state, padded, sizeof padded);
-	SHA256_Update(&state, all.at, all.len);
-	SHA256_Final(ret, &state);
+	SHA256_Init(&hash);
+	SHA256_Transform(&hash, padded);
+	memcpy(ret_state, hash.h, sizeof hash.h);
 }
 
-static void hmac_sha256(struct bytes key, struct bytes all, uint8_t ret[SHA256_LEN])
+static void hmac_key(struct bytes key, struct hmac_key *ret)
 {
 	uint8_t block[SHA256_CBLOCK] = { 0 };
-	uint8_t inner[SHA256_LEN];
 
 	if (key.len > sizeof block)
 		sha256(key, block);
 	else if (key.len > 0)
 		memcpy(block, key.at, key.len);
-	hash_keyed(block, 0x36, all, inner);
-	hash_keyed(block, 0x5c, bytes_over(inner, sizeof inner), ret);
+	hash_pad(block, 0x36, ret->inner);
+	hash_pad(block, 0x5c, ret->outer);
+}
+
+/* Goes on from the state behind the padded key. */
+static void hash_on(const uint32_t *state, struct bytes all, uint8_t ret[SHA256_LEN])
+{
+	SHA256_CTX hash;
+
+	SHA256_Init(&hash);
+	memcpy(hash.h, state, sizeof hash.h);
+	hash.Nl = 8 * SHA256_CBLOCK; /* bits so far */
+	SHA256_Update(&hash, all.at, all.len);
+	SHA256_Final(ret, &hash);
+}
+
+static void hmac_sha256(
+	const struct hmac_key *key, struct bytes all, uint8_t ret[SHA256_LEN])
+{
+	uint8_t inner[SHA256_LEN];
+
+	hash_on(key->inner, all, inner);
+	hash_on(key->outer, bytes_over(inner, sizeof inner), ret);
 }
 
 /* What a thread uses again and again. Fetching an algorithm and making a context
@@ -144,6 +162,7 @@ const struct crypto *crypto_openssl(void)
 	static const struct crypto table = {
 		.md5 = md5,
 		.sha256 = sha256,
+		.hmac_key = hmac_key,
 		.hmac_sha256 = hmac_sha256,
 		.aes128_block = aes128_block,
 		.aes128_gcm_open = aes128_gcm_open,

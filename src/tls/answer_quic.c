@@ -13,9 +13,13 @@ enum {
 
 static void take_keys(struct answer_quic *answer)
 {
+	struct quic_secret secret;
+
 	/* Known for this version. */
-	(void)!quic_keys_derive(answer->crypto, QUIC_1,
-		bytes_over(answer->id, answer->id_len), &answer->keys);
+	(void)!quic_secret_derive(
+		answer->crypto, QUIC_1, bytes_over(answer->id, answer->id_len), &secret);
+	quic_client_keys(answer->crypto, &secret, &answer->client_keys);
+	quic_server_keys(answer->crypto, &secret, &answer->server_keys);
 }
 
 enum err answer_quic_begin(
@@ -91,7 +95,7 @@ enum err answer_quic_flight(struct answer_quic *answer, struct writer *w)
 		struct quic_initial initial = next_initial(answer);
 		struct bytes frames = crypto_frame(answer, from, frame, sizeof frame);
 
-		err = quic_initial_seal(answer->crypto, &answer->keys.client, &initial,
+		err = quic_initial_seal(answer->crypto, &answer->client_keys, &initial,
 			frames, sizeof packet, packet);
 		writer_bytes(w, bytes_over(packet, sizeof packet));
 		from += frames.len - CRYPTO_HEADER_MAX;
@@ -105,7 +109,7 @@ enum err answer_quic_goodbye(struct answer_quic *answer, struct writer *w)
 	static const uint8_t close[] = { 0x1c, 0, 0, 0 };
 	struct quic_initial initial = next_initial(answer);
 	uint8_t packet[ANSWER_QUIC_DATAGRAM];
-	enum err err = quic_initial_seal(answer->crypto, &answer->keys.client, &initial,
+	enum err err = quic_initial_seal(answer->crypto, &answer->client_keys, &initial,
 		bytes_over(close, sizeof close), sizeof packet, packet);
 
 	writer_bytes(w, bytes_over(packet, sizeof packet));
@@ -180,7 +184,7 @@ static void take_initial(
 	struct bytes frames;
 
 	if (packet->version != QUIC_1 || packet->destination_id.len > 0 ||
-		quic_initial_open(answer->crypto, &answer->keys.server, packet, memory,
+		quic_initial_open(answer->crypto, &answer->server_keys, packet, memory,
 			&frames) != ERR_OK)
 		return;
 	answer->answer.conversation.answered = true;

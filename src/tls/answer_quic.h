@@ -34,7 +34,8 @@ struct answer_quic {
 	const struct crypto *crypto;
 	struct bytes hello;
 	struct quic_joiner *messages;
-	struct quic_keys keys;
+	struct quic_keys client_keys;
+	struct quic_keys server_keys;
 	uint32_t packet_number; /* of the next packet of ours */
 	bool retried;           /* a Retry came; a second is passed over */
 	bool server_chose;      /* its id is known */

@@ -201,7 +201,7 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 
 /* HKDF-Expand-Label with no context, for results that one HMAC covers.
  * RFC 8446, 7.1; RFC 5869, 2.3. */
-static void expand(const struct crypto *crypto, const uint8_t secret[SHA256_LEN],
+static void expand(const struct crypto *crypto, const struct hmac_key *secret,
 	const char *label, uint8_t *ret, size_t len)
 {
 	uint8_t memory[LABEL_MAX];
@@ -215,36 +215,61 @@ static void expand(const struct crypto *crypto, const uint8_t secret[SHA256_LEN]
 	writer_close(&w, opened, 1);
 	writer_u8(&w, 0); /* context */
 	writer_u8(&w, 1); /* first block */
-	crypto->hmac_sha256(bytes_over(secret, SHA256_LEN), writer_written(&w), block);
+	crypto->hmac_sha256(secret, writer_written(&w), block);
 	memcpy(ret, block, len);
 }
 
-static void derive_direction(const struct crypto *crypto, const struct labels *labels,
-	const uint8_t initial[SHA256_LEN], const char *side,
-	struct quic_direction_keys *ret)
+/* The key of the HMACs that expand a secret. */
+static struct hmac_key key_of_secret(
+	const struct crypto *crypto, const uint8_t secret[SHA256_LEN])
 {
-	uint8_t secret[SHA256_LEN];
+	struct hmac_key key;
 
-	expand(crypto, initial, side, secret, sizeof secret);
-	expand(crypto, secret, labels->key, ret->key, sizeof ret->key);
-	expand(crypto, secret, labels->iv, ret->iv, sizeof ret->iv);
-	expand(crypto, secret, labels->hp, ret->hp, sizeof ret->hp);
+	crypto->hmac_key(bytes_over(secret, SHA256_LEN), &key);
+	return key;
 }
 
 /* RFC 9001, 5.2. */
-enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
-	struct bytes client_destination_id, struct quic_keys *ret)
+enum err quic_secret_derive(const struct crypto *crypto, uint32_t version,
+	struct bytes client_destination_id, struct quic_secret *ret)
 {
 	const struct version_range *range = range_of_version(version);
 	uint8_t initial[SHA256_LEN];
+	struct hmac_key salt;
 
 	if (range == NULL)
 		return ERR_UNSUPPORTED;
-	crypto->hmac_sha256(
-		bytes_over(range->salt, SALT_LEN), client_destination_id, initial);
-	derive_direction(crypto, range->labels, initial, "client in", &ret->client);
-	derive_direction(crypto, range->labels, initial, "server in", &ret->server);
+	crypto->hmac_key(bytes_over(range->salt, SALT_LEN), &salt);
+	crypto->hmac_sha256(&salt, client_destination_id, initial);
+	*ret = (struct quic_secret){ version, key_of_secret(crypto, initial) };
 	return ERR_OK;
+}
+
+/* RFC 9001, 5.1 and 5.2. */
+static void derive_keys(const struct crypto *crypto, const struct quic_secret *initial,
+	const char *side, struct quic_keys *ret)
+{
+	const struct labels *labels = range_of_version(initial->version)->labels;
+	uint8_t memory[SHA256_LEN];
+	struct hmac_key secret;
+
+	expand(crypto, &initial->key, side, memory, sizeof memory);
+	secret = key_of_secret(crypto, memory);
+	expand(crypto, &secret, labels->key, ret->key, sizeof ret->key);
+	expand(crypto, &secret, labels->iv, ret->iv, sizeof ret->iv);
+	expand(crypto, &secret, labels->hp, ret->hp, sizeof ret->hp);
+}
+
+void quic_client_keys(const struct crypto *crypto, const struct quic_secret *secret,
+	struct quic_keys *ret)
+{
+	derive_keys(crypto, secret, "client in", ret);
+}
+
+void quic_server_keys(const struct crypto *crypto, const struct quic_secret *secret,
+	struct quic_keys *ret)
+{
+	derive_keys(crypto, secret, "server in", ret);
 }
 
 /* Takes the protection off the copy of a header, whose sample stands behind it.
@@ -276,9 +301,8 @@ static void make_nonce(const uint8_t iv[GCM_NONCE_LEN], const uint8_t *number,
 /* The header without protection is what is authenticated, so it is copied to the
  * front of memory and the plaintext behind it; both are shorter than the packet,
  * which no datagram is long enough to make longer than memory. */
-enum err quic_initial_open(const struct crypto *crypto,
-	const struct quic_direction_keys *keys, const struct quic_packet *packet,
-	uint8_t *memory, struct bytes *ret_frames)
+enum err quic_initial_open(const struct crypto *crypto, const struct quic_keys *keys,
+	const struct quic_packet *packet, uint8_t *memory, struct bytes *ret_frames)
 {
 	struct reader r = reader_over(packet->whole);
 	uint8_t nonce[GCM_NONCE_LEN];
@@ -366,9 +390,8 @@ static void protect(const struct crypto *crypto, const uint8_t hp[AES128_LEN],
 		packet[number_offset + i] ^= mask[1 + i];
 }
 
-enum err quic_initial_seal(const struct crypto *crypto,
-	const struct quic_direction_keys *keys, const struct quic_initial *initial,
-	struct bytes frames, size_t len, uint8_t *ret)
+enum err quic_initial_seal(const struct crypto *crypto, const struct quic_keys *keys,
+	const struct quic_initial *initial, struct bytes frames, size_t len, uint8_t *ret)
 {
 	const struct version_range *range = range_of_version(initial->version);
 	size_t header_len = quic_initial_overhead(initial) - GCM_TAG_LEN;

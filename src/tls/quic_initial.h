@@ -4,8 +4,9 @@
  * 2 (RFC 9369), the drafts 23 to 34, which differ only in salt, and mvfst's draft-27.
  *
  * The keys follow from the destination connection id of the client's first
- * Initial (RFC 9001, 5.2), so one quic_keys serves both directions of a connection
- * until a Retry changes it (RFC 9001, 5.2; RFC 9000, 17.2.5).
+ * Initial (RFC 9001, 5.2), so one quic_secret serves both directions of a connection
+ * until a Retry changes it (RFC 9001, 5.2; RFC 9000, 17.2.5). Each direction's keys are
+ * made by themselves: much of what is captured shows one of them alone.
  */
 #ifndef TLS_QUIC_INITIAL_H
 #define TLS_QUIC_INITIAL_H
@@ -54,27 +55,34 @@ bool quic_check(struct bytes datagram);
  * *datagram is empty. */
 MUST_USE enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret);
 
-struct quic_direction_keys {
+/* What both directions' keys are made from; members are for quic_initial.c. */
+struct quic_secret {
+	uint32_t version;
+	struct hmac_key key;
+};
+
+struct quic_keys { /* of one direction */
 	uint8_t key[AES128_LEN];
 	uint8_t iv[GCM_NONCE_LEN];
 	uint8_t hp[AES128_LEN];
 };
 
-struct quic_keys {
-	struct quic_direction_keys client;
-	struct quic_direction_keys server;
-};
+/* Derives the Initial secret. ERR_UNSUPPORTED: no salt is known for version. */
+MUST_USE enum err quic_secret_derive(const struct crypto *crypto, uint32_t version,
+	struct bytes client_destination_id, struct quic_secret *ret);
 
-/* Derives the Initial keys. ERR_UNSUPPORTED: no salt is known for version. */
-MUST_USE enum err quic_keys_derive(const struct crypto *crypto, uint32_t version,
-	struct bytes client_destination_id, struct quic_keys *ret);
+/* Derives from it the keys of what the client sends, or the server. */
+void quic_client_keys(const struct crypto *crypto, const struct quic_secret *secret,
+	struct quic_keys *ret);
+void quic_server_keys(const struct crypto *crypto, const struct quic_secret *secret,
+	struct quic_keys *ret);
 
 /* Decrypts an Initial into memory of QUIC_PLAINTEXT_MAX bytes; *ret_frames
  * borrows from it. ERR_CRYPTO: not sealed with these keys. ERR_VALUE: no Initial, too
  * short for one, or reserved bits are set. */
 MUST_USE enum err quic_initial_open(const struct crypto *crypto,
-	const struct quic_direction_keys *keys, const struct quic_packet *packet,
-	uint8_t *memory, struct bytes *ret_frames);
+	const struct quic_keys *keys, const struct quic_packet *packet, uint8_t *memory,
+	struct bytes *ret_frames);
 
 /* What a client's Initial says in front of what it protects. */
 struct quic_initial {
@@ -93,7 +101,7 @@ size_t quic_initial_overhead(const struct quic_initial *initial);
  * are no frames, or more than fit, or len is more than two bytes can say.
  * ERR_UNSUPPORTED: of no known version. ERR_CRYPTO: it could not be sealed. */
 MUST_USE enum err quic_initial_seal(const struct crypto *crypto,
-	const struct quic_direction_keys *keys, const struct quic_initial *initial,
+	const struct quic_keys *keys, const struct quic_initial *initial,
 	struct bytes frames, size_t len, uint8_t *ret);
 
 /* Whether the server that got a client's Initial with that destination id wrote this

@@ -8,12 +8,18 @@
 #define CRYPTO_ERROR      0x0100
 #define CRYPTO_ERROR_MASK 0xff
 
+/* Each side's keys are made when there is something of it to open. */
+struct keyring {
+	struct quic_secret secret;
+	struct quic_keys keys[2]; /* by side */
+	bool made[2];
+};
+
 struct over_quic {
 	struct attempt attempt;
 	bool keyed;
 	bool unknown_counted;
-	uint32_t version; /* of the keys */
-	struct quic_keys keys;
+	struct keyring ring;
 	uint8_t id[QUIC_CONNECTION_ID_MAX]; /* the client's, that they were made from */
 	uint8_t id_len;
 	struct quic_joiner *joiners[2]; /* by side; made when needed */
@@ -44,27 +50,33 @@ void over_quic_free(struct over_quic *over)
 	free(over);
 }
 
-static bool open_with(struct watch_shared *shared, const struct quic_keys *keys,
-	bool is_client, const struct quic_packet *packet, struct bytes *ret_frames)
+static bool open_with(struct watch_shared *shared, struct keyring *ring, enum side side,
+	const struct quic_packet *packet, struct bytes *ret_frames)
 {
-	return quic_initial_open(shared->crypto,
-		       is_client ? &keys->client : &keys->server, packet, shared->scratch,
+	struct quic_keys *keys = &ring->keys[side];
+
+	if (!ring->made[side] && side == SIDE_CLIENT)
+		quic_client_keys(shared->crypto, &ring->secret, keys);
+	else if (!ring->made[side])
+		quic_server_keys(shared->crypto, &ring->secret, keys);
+	ring->made[side] = true;
+	return quic_initial_open(shared->crypto, keys, packet, shared->scratch,
 		       ret_frames) == ERR_OK;
 }
 
 /* Opens an Initial with keys made from a destination id of the client's. */
 static bool open_with_new_keys(struct watch_shared *shared, struct over_quic *over,
-	struct bytes id, bool is_client, const struct quic_packet *packet,
+	struct bytes id, enum side side, const struct quic_packet *packet,
 	struct bytes *ret_frames)
 {
-	struct quic_keys keys;
+	struct keyring ring = { 0 };
 
-	if (quic_keys_derive(shared->crypto, packet->version, id, &keys) != ERR_OK ||
-		!open_with(shared, &keys, is_client, packet, ret_frames))
+	if (quic_secret_derive(shared->crypto, packet->version, id, &ring.secret) !=
+			ERR_OK ||
+		!open_with(shared, &ring, side, packet, ret_frames))
 		return false;
-	over->keys = keys;
+	over->ring = ring;
 	over->keyed = true;
-	over->version = packet->version;
 	memmove(over->id, id.at, id.len); /* it may be the one that is kept */
 	over->id_len = (uint8_t)id.len;
 	return true;
@@ -74,22 +86,25 @@ static bool open_initial(struct watch_shared *shared, struct over_quic *over,
 	struct connection *connection, const struct quic_packet *packet, unsigned sender,
 	struct bytes *ret_frames)
 {
-	bool is_client =
-		connection->client == CLIENT_UNKNOWN || connection->client == sender;
+	enum side side =
+		connection->client == CLIENT_UNKNOWN || connection->client == sender
+			? SIDE_CLIENT
+			: SIDE_SERVER;
+	bool same_version = over->keyed && packet->version == over->ring.secret.version;
 
-	if (over->keyed && packet->version == over->version &&
-		open_with(shared, &over->keys, is_client, packet, ret_frames))
+	if (same_version && open_with(shared, &over->ring, side, packet, ret_frames))
 		return true;
 	/* The client's first, and its first after a Retry. RFC 9001, 5.2. */
-	if (is_client && open_with_new_keys(shared, over, packet->destination_id, true,
-				 packet, ret_frames)) {
+	if (side == SIDE_CLIENT &&
+		open_with_new_keys(
+			shared, over, packet->destination_id, side, packet, ret_frames)) {
 		connection->client = (uint8_t)sender;
 		return true;
 	}
 	/* A server may go on in another version. RFC 9369, 4.1. */
-	return over->keyed && packet->version != over->version &&
-	       open_with_new_keys(shared, over, bytes_over(over->id, over->id_len),
-		       is_client, packet, ret_frames);
+	return over->keyed && !same_version &&
+	       open_with_new_keys(shared, over, bytes_over(over->id, over->id_len), side,
+		       packet, ret_frames);
 }
 
 static void note_close(struct attempt *attempt, enum side side, uint64_t code)

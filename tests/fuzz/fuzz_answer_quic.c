@@ -22,7 +22,7 @@ static void must(bool holds)
 /* False if memory ran out. */
 static bool take_datagram(struct quic_joiner *joiner, struct bytes datagram)
 {
-	static const struct quic_direction_keys keys;
+	static const struct quic_keys keys;
 	struct quic_packet packet;
 	struct bytes frames;
 	uint64_t closed;

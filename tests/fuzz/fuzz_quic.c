@@ -29,6 +29,7 @@ static void take_any(struct bytes datagram)
 	static uint8_t memory[QUIC_PLAINTEXT_MAX];
 	struct quic_joiner *joiner = quic_joiner_new();
 	struct quic_packet packet;
+	struct quic_secret secret;
 	struct quic_keys keys;
 
 	if (quic_check(datagram) && datagram.len < 7)
@@ -38,11 +39,12 @@ static void take_any(struct bytes datagram)
 
 		if (packet.whole.len == 0 || packet.type != QUIC_INITIAL)
 			continue;
-		if (quic_keys_derive(&no_crypto, packet.version, packet.destination_id,
-			    &keys) != ERR_OK)
+		if (quic_secret_derive(&no_crypto, packet.version, packet.destination_id,
+			    &secret) != ERR_OK)
 			abort();
-		if (quic_initial_open(
-			    &no_crypto, &keys.client, &packet, memory, &frames) != ERR_OK)
+		quic_client_keys(&no_crypto, &secret, &keys);
+		if (quic_initial_open(&no_crypto, &keys, &packet, memory, &frames) !=
+			ERR_OK)
 			continue;
 		if (frames.at + frames.len > memory + packet.whole.len)
 			abort();

@@ -12,7 +12,14 @@ static inline void no_hash(struct bytes all, uint8_t ret[SHA256_LEN])
 	memset(ret, 0, SHA256_LEN);
 }
 
-static inline void no_hmac(struct bytes key, struct bytes all, uint8_t ret[SHA256_LEN])
+static inline void no_key(struct bytes key, struct hmac_key *ret)
+{
+	(void)key;
+	*ret = (struct hmac_key){ 0 };
+}
+
+static inline void no_hmac(
+	const struct hmac_key *key, struct bytes all, uint8_t ret[SHA256_LEN])
 {
 	(void)key;
 	(void)all;
@@ -49,6 +56,7 @@ static inline bool seal_nothing(
 
 static const struct crypto no_crypto = {
 	.sha256 = no_hash,
+	.hmac_key = no_key,
 	.hmac_sha256 = no_hmac,
 	.aes128_block = no_block,
 	.aes128_gcm_open = open_all,

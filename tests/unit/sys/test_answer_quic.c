@@ -81,12 +81,14 @@ static struct bytes say(struct answer_quic *quic, const void *frames, size_t len
 	struct quic_packet asked = first_packet(flight_of(quic));
 	struct quic_initial initial = { .version = 1,
 		.source_id = bytes_of_string(SERVER_ID) };
+	struct quic_secret secret;
 	struct quic_keys keys;
 
 	assert_int_equal(
-		quic_keys_derive(crypto_openssl(), 1, asked.destination_id, &keys),
+		quic_secret_derive(crypto_openssl(), 1, asked.destination_id, &secret),
 		ERR_OK);
-	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys.server, &initial,
+	quic_server_keys(crypto_openssl(), &secret, &keys);
+	assert_int_equal(quic_initial_seal(crypto_openssl(), &keys, &initial,
 				 bytes_over(frames, len), sizeof packet, packet),
 		ERR_OK);
 	return bytes_over(packet, sizeof packet);
@@ -98,20 +100,22 @@ static void test_a_server_reads_the_hello_of_several_datagrams(void **state)
 	struct bytes all = flight_of(&quic), frames;
 	struct quic_joiner *joiner = quic_joiner_new();
 	struct handshake_message message;
+	struct quic_secret secret;
 	struct quic_keys keys;
 	uint64_t closed;
 
 	(void)state;
 	assert_int_equal(all.len, 2 * ANSWER_QUIC_DATAGRAM);
-	assert_int_equal(quic_keys_derive(crypto_openssl(), 1,
-				 first_packet(all).destination_id, &keys),
+	assert_int_equal(quic_secret_derive(crypto_openssl(), 1,
+				 first_packet(all).destination_id, &secret),
 		ERR_OK);
+	quic_client_keys(crypto_openssl(), &secret, &keys);
 	for (; all.len > 0; all = bytes_after(all, ANSWER_QUIC_DATAGRAM)) {
 		struct quic_packet packet = first_packet(all);
 
 		assert_int_equal(packet.source_id.len, 0);
-		assert_int_equal(quic_initial_open(crypto_openssl(), &keys.client,
-					 &packet, memory, &frames),
+		assert_int_equal(quic_initial_open(crypto_openssl(), &keys, &packet,
+					 memory, &frames),
 			ERR_OK);
 		assert_int_equal(quic_joiner_take(joiner, frames, &closed), ERR_OK);
 	}

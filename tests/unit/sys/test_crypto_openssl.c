@@ -35,14 +35,16 @@ static void test_hmac_is_that_of_the_rfc(void **state)
 	const struct crypto *crypto = crypto_openssl();
 	uint8_t mac[SHA256_LEN];
 	uint8_t long_key[131];
+	struct hmac_key key;
 
 	(void)state;
-	crypto->hmac_sha256(bytes_of_string("Jefe"),
-		bytes_of_string("what do ya want for nothing?"), mac);
+	crypto->hmac_key(bytes_of_string("Jefe"), &key);
+	crypto->hmac_sha256(&key, bytes_of_string("what do ya want for nothing?"), mac);
 	assert_hex(mac, SHA256_LEN,
 		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(long_key, 0xaa, sizeof long_key);
-	crypto->hmac_sha256(bytes_over(long_key, sizeof long_key),
+	crypto->hmac_key(bytes_over(long_key, sizeof long_key), &key);
+	crypto->hmac_sha256(&key,
 		bytes_of_string("Test Using Larger Than Block-Size Key - Hash Key First"),
 		mac);
 	assert_hex(mac, SHA256_LEN,
@@ -142,10 +144,11 @@ static void test_montgomery_keys_are_those_of_the_rfc(void **state)
 		32);
 	assert_hex(key, 32,
 		"8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
-	assert_int_equal(share_of(30,
-				 "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
-				 "d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b",
-				 key),
+	assert_int_equal(
+		share_of(30,
+			"9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28d"
+			"d9c9baf574a9419744897391006382a6f127ab1d9ac2d8c0a598726b",
+			key),
 		56);
 	assert_hex(key, 56,
 		"9b08f7cc31b7e3e67d22d5aea121074a273bd2b83de09c63faa73d2c"
@@ -181,8 +184,7 @@ static void test_keys_are_as_long_as_their_groups_want(void **state)
 	(void)state;
 	memset(secret, 0xff, sizeof secret);
 	for (size_t i = 0; i < COUNT_OF(cases); i++)
-		assert_int_equal(
-			crypto_openssl()->key_share(cases[i].group, secret, key),
+		assert_int_equal(crypto_openssl()->key_share(cases[i].group, secret, key),
 			cases[i].len);
 	memset(secret, 0, sizeof secret); /* no scalar: becomes one */
 	assert_int_equal(crypto_openssl()->key_share(23, secret, key), 65);

@@ -9,14 +9,22 @@
 static uint8_t memory[QUIC_PLAINTEXT_MAX];
 static uint8_t packet_memory[2048];
 
-static struct quic_keys keys_of(uint32_t version)
+struct both_keys {
+	struct quic_keys client;
+	struct quic_keys server;
+};
+
+static struct both_keys keys_of(uint32_t version)
 {
 	uint8_t id[QUIC_CONNECTION_ID_MAX];
-	struct quic_keys keys;
+	struct quic_secret secret;
+	struct both_keys keys;
 
-	assert_int_equal(quic_keys_derive(crypto_openssl(), version,
-				 from_hex("8394c8f03e515708", id), &keys),
+	assert_int_equal(quic_secret_derive(crypto_openssl(), version,
+				 from_hex("8394c8f03e515708", id), &secret),
 		ERR_OK);
+	quic_client_keys(crypto_openssl(), &secret, &keys.client);
+	quic_server_keys(crypto_openssl(), &secret, &keys.server);
 	return keys;
 }
 
@@ -34,8 +42,8 @@ static struct quic_packet packet_of(const char *digits)
 
 /* Opens the packet and answers the first message of its CRYPTO stream, by type and
  * length. */
-static void assert_holds(const char *digits, const struct quic_direction_keys *keys,
-	uint8_t type, uint32_t len)
+static void assert_holds(
+	const char *digits, const struct quic_keys *keys, uint8_t type, uint32_t len)
 {
 	struct quic_packet packet = packet_of(digits);
 	struct quic_joiner *joiner = quic_joiner_new();
@@ -59,7 +67,7 @@ static void assert_holds(const char *digits, const struct quic_direction_keys *k
 
 static void test_opens_the_initials_of_version_1(void **state)
 {
-	struct quic_keys keys = keys_of(0x00000001);
+	struct both_keys keys = keys_of(0x00000001);
 
 	(void)state;
 	assert_holds(CLIENT_INITIAL_V1, &keys.client, HANDSHAKE_CLIENT_HELLO, 237);
@@ -68,7 +76,7 @@ static void test_opens_the_initials_of_version_1(void **state)
 
 static void test_opens_the_initials_of_version_2(void **state)
 {
-	struct quic_keys keys = keys_of(0x6b3343cf);
+	struct both_keys keys = keys_of(0x6b3343cf);
 
 	(void)state;
 	assert_holds(CLIENT_INITIAL_V2, &keys.client, HANDSHAKE_CLIENT_HELLO, 237);
@@ -78,7 +86,7 @@ static void test_opens_the_initials_of_version_2(void **state)
 /* RFC 9001, A.1. */
 static void test_derives_the_keys_of_the_rfc(void **state)
 {
-	struct quic_keys keys = keys_of(0x00000001);
+	struct both_keys keys = keys_of(0x00000001);
 	uint8_t expected[16];
 
 	(void)state;
@@ -92,7 +100,7 @@ static void test_derives_the_keys_of_the_rfc(void **state)
 
 static void test_does_not_open_with_keys_of_the_other_side(void **state)
 {
-	struct quic_keys keys = keys_of(0x00000001);
+	struct both_keys keys = keys_of(0x00000001);
 	struct quic_packet packet = packet_of(CLIENT_INITIAL_V1);
 	struct bytes frames;
 
@@ -104,25 +112,26 @@ static void test_does_not_open_with_keys_of_the_other_side(void **state)
 
 static void test_versions_have_keys_of_their_own(void **state)
 {
-	struct quic_keys v1 = keys_of(0x00000001);
-	struct quic_keys draft_28 = keys_of(0xff00001c);
-	struct quic_keys draft_29 = keys_of(0xff00001d);
-	struct quic_keys draft_34 = keys_of(0xff000022);
+	struct both_keys v1 = keys_of(0x00000001);
+	struct both_keys draft_28 = keys_of(0xff00001c);
+	struct both_keys draft_29 = keys_of(0xff00001d);
+	struct both_keys draft_34 = keys_of(0xff000022);
 
 	(void)state;
 	assert_memory_not_equal(&draft_28, &draft_29, sizeof v1);
 	assert_memory_not_equal(&draft_29, &v1, sizeof v1);
 	assert_memory_equal(&draft_34, &v1, sizeof v1);
 
-	struct quic_keys mvfst = keys_of(0xfaceb002);
+	struct both_keys mvfst = keys_of(0xfaceb002);
 	assert_memory_equal(&mvfst, &draft_28, sizeof v1);
 }
 
 /* Seals what the RFC's packet of that version holds, with its number, and compares. */
 static void assert_seals_as(const char *digits, uint32_t version)
 {
-	static uint8_t id[QUIC_CONNECTION_ID_MAX], sealed[1200], opened[QUIC_PLAINTEXT_MAX];
-	struct quic_keys keys = keys_of(version);
+	static uint8_t id[QUIC_CONNECTION_ID_MAX], sealed[1200],
+		opened[QUIC_PLAINTEXT_MAX];
+	struct both_keys keys = keys_of(version);
 	struct quic_packet packet = packet_of(digits);
 	struct quic_initial initial = { .version = version, .number = 2 };
 	struct bytes frames;
@@ -150,7 +159,7 @@ static void test_what_does_not_fit_is_not_sealed(void **state)
 {
 	static uint8_t room[1200], many[1200];
 	struct quic_initial initial = { .version = 1 };
-	struct quic_keys keys = keys_of(1);
+	struct both_keys keys = keys_of(1);
 	size_t fits = sizeof room - quic_initial_overhead(&initial);
 
 	(void)state;
@@ -171,13 +180,15 @@ static void test_a_retry_is_the_servers_or_is_not(void **state)
 {
 	uint8_t whole[64], id_memory[8];
 	struct bytes id = from_hex("8394c8f03e515708", id_memory);
-	struct bytes retry = from_hex("ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff"
-				      "4d829058fb3f0f2496ba",
-		whole);
+	struct bytes retry =
+		from_hex("ff000000010008f067a5502a4262b5746f6b656e04a265ba2eff"
+			 "4d829058fb3f0f2496ba",
+			whole);
 	struct quic_packet packet;
 
 	(void)state;
-	assert_int_equal(quic_packet_next(&(struct bytes){ retry.at, retry.len }, &packet),
+	assert_int_equal(
+		quic_packet_next(&(struct bytes){ retry.at, retry.len }, &packet),
 		ERR_OK);
 	assert_int_equal(packet.type, QUIC_RETRY);
 	assert_true(quic_retry_is_true(crypto_openssl(), &packet, id));

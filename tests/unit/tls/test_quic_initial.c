@@ -254,7 +254,7 @@ static enum err open(uint8_t first, uint8_t len, struct bytes *ret_frames)
 	};
 	static uint8_t memory[QUIC_PLAINTEXT_MAX];
 	uint8_t datagram[12 + 32] = { first, 0, 0, 0, 1, IDS, 0, len, 0, 1 };
-	struct quic_direction_keys keys = { 0 };
+	struct quic_keys keys = { 0 };
 	struct quic_packet packet;
 
 	assert_int_equal(first_packet(datagram, sizeof datagram, &packet), ERR_OK);
