@@ -304,15 +304,18 @@ static enum exit_code tell(const struct watch_options *asked,
 	return code;
 }
 
-static enum err finish(
-	struct destination *to, const struct watching_result *result, struct fault *why)
+/* The totals are for the last words, and reading them takes as long as the store is
+ * large. */
+static enum err finish(const struct watch_options *asked, struct destination *to,
+	const struct watching_result *result, struct fault *why)
 {
 	enum err err;
 
 	if (to->keeping == NULL)
 		return write_lines(to, why);
 	err = keeping_end(to->keeping, clock_now(), &result->coverage, why);
-	return err != ERR_OK ? err : store_totals(to->store, &to->totals, why);
+	return err != ERR_OK || asked->quiet ? err
+					     : store_totals(to->store, &to->totals, why);
 }
 
 static enum err watch(const struct watch_options *asked, struct watching *watching,
@@ -338,7 +341,7 @@ static enum err watch(const struct watch_options *asked, struct watching *watchi
 	err = watching_run(watching, ret, why);
 	/* Whatever ended the run, what was seen before is kept; if it cannot be, that is
 	 * the reason, and how much is known only now. */
-	finished = finish(to, ret, &finish_why);
+	finished = finish(asked, to, ret, &finish_why);
 	if (finished != ERR_OK)
 		*why = finish_why;
 	return finished != ERR_OK ? finished : err;
