@@ -299,6 +299,8 @@ static void sqlite_close(struct store *base)
 	sqlite_statements_done(store);
 	(void)sqlite3_close(store->db);
 	free(store->batch);
+	free(store->order);
+	free(store->spare_order);
 	free(store->packed);
 	for (size_t i = 0; i < store->hello_count; i++)
 		free((void *)(uintptr_t)store->hellos[i].form.at);
@@ -306,6 +308,15 @@ static void sqlite_close(struct store *base)
 	free(store->hello_rows);
 	free(store->path);
 	free(store);
+}
+
+/* For what is written at a time. */
+static bool make_room(struct store_sqlite *store)
+{
+	store->batch = calloc(AGGREGATE_MAX, sizeof store->batch[0]);
+	store->order = calloc(DICTIONARY_MAX, sizeof store->order[0]);
+	store->spare_order = calloc(DICTIONARY_MAX, sizeof store->order[0]);
+	return store->batch != NULL && store->order != NULL && store->spare_order != NULL;
 }
 
 static enum err sqlite_open(
@@ -324,9 +335,7 @@ static enum err sqlite_open(
 	store->store.kind = &store_sqlite;
 	store->path = strdup(where);
 	store->writes = mode == STORE_WRITE;
-	if (store->writes)
-		store->batch = calloc(AGGREGATE_MAX, sizeof store->batch[0]);
-	if (store->path == NULL || (store->writes && store->batch == NULL))
+	if (store->path == NULL || (store->writes && !make_room(store)))
 		err = fault_set(why, ERR_MEMORY, "memory ran out");
 	else
 		err = open_database(store, why);

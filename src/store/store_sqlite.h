@@ -6,9 +6,14 @@
 
 #include <sqlite3.h>
 
+#include "store/order.h"
 #include "store/store.h"
 
-/* One prepared statement a purpose; their text stands in store_sqlite_write.c. */
+/* Rows of one statement, where there are many: to enter and leave a statement costs
+ * SQLite half as much as a row. */
+#define SQLITE_ROWS_AT_ONCE 32
+
+/* One prepared statement a purpose; their text stands in store_sqlite_statements.c. */
 enum sqlite_statement {
 	FIND_CERTIFICATE,
 	FIND_CLIENT,
@@ -17,10 +22,14 @@ enum sqlite_statement {
 	INTERN_CLIENT,
 	INTERN_ENDPOINT,
 	INTERN_NAME,
+	INTERN_CLIENTS, /* and the next two: SQLITE_ROWS_AT_ONCE */
+	INTERN_ENDPOINTS,
+	INTERN_NAMES,
 	INTERN_HELLO,
 	INTERN_CERTIFICATE,
 	INTERN_ANSWER,
 	COUNT_HANDSHAKE,
+	COUNT_HANDSHAKES, /* likewise */
 	RUN_BEGIN,
 	RUN_UPDATE,
 	COVERAGE_SET,
@@ -42,7 +51,9 @@ struct store_sqlite {
 	sqlite3 *db;
 	char *path;
 	struct aggregate *aggregate; /* being written, or NULL */
-	struct fact *batch;          /* AGGREGATE_MAX; only if open for writing */
+	struct fact *batch; /* AGGREGATE_MAX; this and the next two only if it writes */
+	struct ordered *order;       /* DICTIONARY_MAX */
+	struct ordered *spare_order; /* likewise */
 	uint8_t *packed;             /* ENDPOINT_PACKED_MAX; from the first scan on */
 	int schema;                  /* its number; a reader takes an older one */
 	bool writes;
@@ -70,14 +81,14 @@ enum err sqlite_run_begin(
 	struct store *base, const struct store_run *run, struct fault *why);
 enum err sqlite_write(struct store *base, struct aggregate *aggregate, time_ns now,
 	const struct coverage *coverage, struct fault *why);
-void sqlite_statements_done(struct store_sqlite *store);
 
 /* The statement, ready to be bound; NULL if it cannot be prepared, which the next step
  * tells. */
 sqlite3_stmt *sqlite_statement_of(
 	struct store_sqlite *store, enum sqlite_statement which);
+void sqlite_statements_done(struct store_sqlite *store);
 
-/* Bound without a copy: the bytes outlive the step. */
+/* Bound without a copy: the bytes outlive the step. A NULL string is bound as "". */
 void sqlite_bind_bytes(sqlite3_stmt *statement, int at, struct bytes all);
 void sqlite_bind_string(sqlite3_stmt *statement, int at, const char *string);
 

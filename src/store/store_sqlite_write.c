@@ -3,122 +3,9 @@
 
 #include <stdlib.h>
 
-#define TEXT_OF(number) #number
-#define AS_TEXT(number) TEXT_OF(number)
+#include "base/writer.h"
 
-/* What makes two scans those of one endpoint. */
-#define SAME_SCAN                                                                        \
-	"address = ?1 AND port = ?2 AND transport = ?3 AND upgrade = ?4 "                \
-	"AND server_name = ?5"
-
-/* One that was answered before later ones that were not. */
-#define LAST_SCAN_FIRST "status IN ('accepted', 'refused') DESC, at DESC, id DESC"
-
-/* A row that is there already answers its id: the update changes nothing. Clients,
- * endpoints and names, of which there may be as many as handshakes, go without
- * RETURNING, which alone costs 3 microseconds (measured with SQLite 3.40). */
-static const char *const sql[STATEMENT_COUNT] = {
-	[FIND_CLIENT] = "SELECT id FROM client WHERE address = ?",
-	[FIND_ENDPOINT] = "SELECT id FROM endpoint WHERE address = ? AND port = ? "
-			  "AND transport = ? AND upgrade = ?",
-	[FIND_CERTIFICATE] = "SELECT digest, subject, issuer, names, key_type, key_bits, "
-			     "signature, not_before, not_after FROM certificate "
-			     "WHERE digest = ?",
-	[FIND_NAME] = "SELECT id FROM name WHERE name = ?",
-	[INTERN_CLIENT] =
-		"INSERT INTO client (address) VALUES (?) ON CONFLICT DO NOTHING",
-	[INTERN_ENDPOINT] = "INSERT INTO endpoint (address, port, transport, upgrade) "
-			    "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-	[INTERN_NAME] = "INSERT INTO name (name) VALUES (?) ON CONFLICT DO NOTHING",
-	[INTERN_HELLO] =
-		"INSERT INTO hello (digest, format, max_version, max_version_legacy, "
-		"fallback_scsv, family, form, ja3, ja4) VALUES (?, ?, ?, ?, ?, ?, ?, ?, "
-		"?) "
-		"ON CONFLICT DO UPDATE SET digest = digest RETURNING id",
-	[INTERN_CERTIFICATE] =
-		"INSERT INTO certificate (digest, subject, issuer, names, key_type, "
-		"key_bits, signature, not_before, not_after) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-		"ON CONFLICT DO UPDATE SET digest = digest RETURNING id",
-	[INTERN_ANSWER] =
-		"INSERT INTO answer (key, hello_cut, hello_malformed, version, cipher, "
-		"\"group\", dh_bits, signature_scheme, alpn, ja3s, certificate, resumed, "
-		"retried, client_certificate_asked, extended_master_secret, "
-		"secure_renegotiation, outcome, outcome_inferred, alert_count, alerts) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-		"ON CONFLICT DO UPDATE SET key = key RETURNING id",
-	[COUNT_HANDSHAKE] =
-		"INSERT INTO handshake VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
-		"ON CONFLICT DO UPDATE SET count = count + excluded.count, "
-		"first = min(first, excluded.first), last = max(last, excluded.last)",
-	[RUN_BEGIN] = "INSERT INTO run (started, ended, version, inputs) "
-		      "VALUES (?, ?, ?, ?) RETURNING id",
-	[RUN_UPDATE] = "UPDATE run SET ended = ? WHERE id = ?",
-	[COVERAGE_SET] = "INSERT INTO coverage (run, counter, value) VALUES (?, ?, ?) "
-			 "ON CONFLICT DO UPDATE SET value = excluded.value",
-	[SCAN_ADD] = "INSERT INTO scan (address, port, transport, upgrade, server_name, "
-		     "at, host, status, accepted, found) "
-		     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	[SCAN_FORGET] =
-		"DELETE FROM scan WHERE id IN (SELECT id FROM scan "
-		"WHERE " SAME_SCAN " ORDER BY at DESC, id DESC "
-		"LIMIT -1 OFFSET " AS_TEXT(STORE_SCANS_KEPT) ") "
-							     "AND id <> (SELECT id FROM "
-							     "scan WHERE " SAME_SCAN
-							     " ORDER BY " LAST_SCAN_FIRST
-							     " LIMIT 1)",
-	[SCAN_LAST] = "SELECT found FROM scan WHERE " SAME_SCAN
-		      " ORDER BY " LAST_SCAN_FIRST " LIMIT 1",
-};
-
-void sqlite_statements_done(struct store_sqlite *store)
-{
-	for (size_t i = 0; i < STATEMENT_COUNT; i++)
-		sqlite3_finalize(store->statements[i]);
-}
-
-sqlite3_stmt *sqlite_statement_of(struct store_sqlite *store, enum sqlite_statement which)
-{
-	sqlite3_stmt **statement = &store->statements[which];
-
-	if (*statement == NULL)
-		(void)sqlite3_prepare_v3(store->db, sql[which], -1,
-			SQLITE_PREPARE_PERSISTENT, statement, NULL);
-	return *statement;
-}
-
-int64_t sqlite_step_for_id(sqlite3_stmt *statement)
-{
-	int64_t id = 0;
-
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		id = sqlite3_column_int64(statement, 0);
-	if (sqlite3_reset(statement) != SQLITE_OK)
-		id = 0;
-	return id;
-}
-
-/* Resetting alone would not tell of a statement that could not be prepared. */
-bool sqlite_step_to_end(sqlite3_stmt *statement)
-{
-	bool done = sqlite3_step(statement) == SQLITE_DONE;
-
-	return sqlite3_reset(statement) == SQLITE_OK && done;
-}
-
-void sqlite_bind_bytes(sqlite3_stmt *statement, int at, struct bytes all)
-{
-	static const uint8_t nothing; /* a NULL pointer would be stored as NULL */
-
-	(void)sqlite3_bind_blob64(
-		statement, at, all.len == 0 ? &nothing : all.at, all.len, SQLITE_STATIC);
-}
-
-void sqlite_bind_string(sqlite3_stmt *statement, int at, const char *string)
-{
-	(void)sqlite3_bind_text(
-		statement, at, string == NULL ? "" : string, -1, SQLITE_STATIC);
-}
+#define FACT_COLUMNS 9
 
 static void bind_code(sqlite3_stmt *statement, int at, uint32_t code, uint32_t none)
 {
@@ -128,54 +15,72 @@ static void bind_code(sqlite3_stmt *statement, int at, uint32_t code, uint32_t n
 		(void)sqlite3_bind_int64(statement, at, code);
 }
 
-/* Stores what `bind` binds, or finds it where it is already. */
-static int64_t store_or_find(struct store_sqlite *store, enum sqlite_statement insert,
-	enum sqlite_statement find, struct bytes key,
-	void (*bind)(sqlite3_stmt *statement, struct bytes key))
+static void bind_key(sqlite3_stmt *s, int at, struct bytes key)
 {
-	sqlite3_stmt *s = sqlite_statement_of(store, insert);
-
-	bind(s, key);
-	if (!sqlite_step_to_end(s))
-		return 0;
-	if (sqlite3_changes(store->db) > 0)
-		return sqlite3_last_insert_rowid(store->db);
-	s = sqlite_statement_of(store, find);
-	bind(s, key);
-	return sqlite_step_for_id(s);
+	sqlite_bind_bytes(s, at, key);
 }
 
-static void bind_key(sqlite3_stmt *s, struct bytes key)
-{
-	sqlite_bind_bytes(s, 1, key);
-}
-
-static void bind_endpoint(sqlite3_stmt *s, struct bytes key)
+static void bind_endpoint(sqlite3_stmt *s, int at, struct bytes key)
 {
 	struct endpoint_key endpoint;
 
 	memcpy(&endpoint, key.at, sizeof endpoint);
-	sqlite_bind_bytes(s, 1,
+	sqlite_bind_bytes(s, at,
 		bytes_over(key.at + offsetof(struct endpoint_key, address), ADDRESS_LEN));
-	(void)sqlite3_bind_int(s, 2, endpoint.port);
-	sqlite_bind_string(s, 3, transport_name(endpoint.transport));
-	sqlite_bind_string(s, 4, upgrade_name(endpoint.upgrade));
+	(void)sqlite3_bind_int(s, at + 1, endpoint.port);
+	sqlite_bind_string(s, at + 2, transport_name(endpoint.transport));
+	sqlite_bind_string(s, at + 3, upgrade_name(endpoint.upgrade));
 }
 
-static int64_t store_client(struct store_sqlite *store, struct dictionary_entry *entry)
+/* What there may be as many of as handshakes. */
+struct interned {
+	enum sqlite_statement one;
+	enum sqlite_statement many;
+	enum sqlite_statement find;
+	int columns;
+	void (*bind)(sqlite3_stmt *statement, int at, struct bytes key);
+};
+
+static const struct interned clients = { INTERN_CLIENT, INTERN_CLIENTS, FIND_CLIENT, 1,
+	bind_key };
+static const struct interned endpoints = { INTERN_ENDPOINT, INTERN_ENDPOINTS,
+	FIND_ENDPOINT, 4, bind_endpoint };
+static const struct interned names = { INTERN_NAME, INTERN_NAMES, FIND_NAME, 1,
+	bind_key };
+
+static int64_t find_row(
+	struct store_sqlite *store, const struct interned *kind, struct bytes key)
 {
-	return store_or_find(store, INTERN_CLIENT, FIND_CLIENT, entry->key, bind_key);
+	sqlite3_stmt *s = sqlite_statement_of(store, kind->find);
+
+	kind->bind(s, 1, key);
+	return sqlite_step_for_id(s);
 }
 
-static int64_t store_endpoint(struct store_sqlite *store, struct dictionary_entry *entry)
+/* Stores rows, or finds them where they are already; count is 1 or SQLITE_ROWS_AT_ONCE.
+ */
+static bool store_rows(struct store_sqlite *store, const struct interned *kind,
+	struct dictionary_entry *const entries[], int count)
 {
-	return store_or_find(
-		store, INTERN_ENDPOINT, FIND_ENDPOINT, entry->key, bind_endpoint);
-}
+	sqlite3_stmt *s = sqlite_statement_of(store, count == 1 ? kind->one : kind->many);
+	bool all_new;
+	int64_t last;
 
-static int64_t store_name(struct store_sqlite *store, struct dictionary_entry *entry)
-{
-	return store_or_find(store, INTERN_NAME, FIND_NAME, entry->key, bind_key);
+	for (int i = 0; i < count; i++)
+		kind->bind(s, 1 + i * kind->columns, entries[i]->key);
+	if (!sqlite_step_to_end(s))
+		return false;
+	/* Of rows that are all new the ids follow each other: each is one more than the
+	 * largest before. */
+	all_new = sqlite3_changes(store->db) == count;
+	last = sqlite3_last_insert_rowid(store->db);
+	for (int i = 0; i < count; i++) {
+		entries[i]->row = all_new ? last - count + 1 + i
+					  : find_row(store, kind, entries[i]->key);
+		if (entries[i]->row == 0)
+			return false;
+	}
+	return true;
 }
 
 static int64_t store_hello(struct store_sqlite *store, struct dictionary_entry *entry)
@@ -216,6 +121,12 @@ static int64_t store_certificate(
 	struct store_sqlite *store, struct dictionary_entry *entry)
 {
 	return sqlite_certificate_row(store, entry->value);
+}
+
+/* The row of what was stored before; 0 for number 0. */
+static int64_t row_stored(const struct dictionary *dictionary, uint32_t number)
+{
+	return number == 0 ? 0 : dictionary_entry(dictionary, number)->row;
 }
 
 /* The row of what the dictionary numbers, stored when first asked for; 0 for number
@@ -307,9 +218,9 @@ static bool fact_of_rows(
 {
 	struct aggregate *all = store->aggregate;
 	const struct fact_key *key = &fact->key;
-	int64_t client = row_of(store, &all->clients, key->client, store_client);
-	int64_t endpoint = row_of(store, &all->endpoints, key->endpoint, store_endpoint);
-	int64_t name = row_of(store, &all->names, key->name, store_name);
+	int64_t client = row_stored(&all->clients, key->client);
+	int64_t endpoint = row_stored(&all->endpoints, key->endpoint);
+	int64_t name = row_stored(&all->names, key->name);
 	int64_t hello = row_of(store, &all->hellos, key->hello, store_hello);
 	int64_t answer = row_of(store, &all->answers, key->answer, store_answer);
 
@@ -327,81 +238,103 @@ static bool fact_of_rows(
 	       number_fits(answer, key->answer);
 }
 
-/* In the order of the table's key, so that a batch walks its tree once. */
-static int fact_compare(const void *a, const void *b)
+static void bind_fact(sqlite3_stmt *s, int at, const struct fact *fact)
 {
-	const uint32_t *x = &((const struct fact *)a)->key.hour;
-	const uint32_t *y = &((const struct fact *)b)->key.hour;
-
-	for (size_t i = 0; i < sizeof(struct fact_key) / sizeof *x; i++)
-		if (x[i] != y[i])
-			return x[i] < y[i] ? -1 : 1;
-	return 0;
+	(void)sqlite3_bind_int64(s, at, fact->key.hour);
+	(void)sqlite3_bind_int64(s, at + 1, fact->key.client);
+	(void)sqlite3_bind_int64(s, at + 2, fact->key.endpoint);
+	(void)sqlite3_bind_int64(s, at + 3, fact->key.name);
+	(void)sqlite3_bind_int64(s, at + 4, fact->key.hello);
+	(void)sqlite3_bind_int64(s, at + 5, fact->key.answer);
+	(void)sqlite3_bind_int64(s, at + 6, (int64_t)fact->count);
+	(void)sqlite3_bind_int64(s, at + 7, fact->first);
+	(void)sqlite3_bind_int64(s, at + 8, fact->last);
 }
 
-static bool write_fact(sqlite3_stmt *s, const struct fact *fact)
+/* How many of what is left go into the next statement. */
+static int rows_of(size_t left)
 {
-	(void)sqlite3_bind_int64(s, 1, fact->key.hour);
-	(void)sqlite3_bind_int64(s, 2, fact->key.client);
-	(void)sqlite3_bind_int64(s, 3, fact->key.endpoint);
-	(void)sqlite3_bind_int64(s, 4, fact->key.name);
-	(void)sqlite3_bind_int64(s, 5, fact->key.hello);
-	(void)sqlite3_bind_int64(s, 6, fact->key.answer);
-	(void)sqlite3_bind_int64(s, 7, (int64_t)fact->count);
-	(void)sqlite3_bind_int64(s, 8, fact->first);
-	(void)sqlite3_bind_int64(s, 9, fact->last);
-	return sqlite_step_to_end(s);
+	return left >= SQLITE_ROWS_AT_ONCE ? SQLITE_ROWS_AT_ONCE : 1;
 }
 
-static int entry_compare(const void *a, const void *b)
+static bool count_facts(
+	struct store_sqlite *store, const struct ordered *order, size_t count)
 {
-	struct bytes x = (*(struct dictionary_entry *const *)a)->key;
-	struct bytes y = (*(struct dictionary_entry *const *)b)->key;
-	int order = memcmp(x.at, y.at, x.len < y.len ? x.len : y.len);
+	bool ok = true;
 
-	return order != 0 ? order : (x.len > y.len) - (x.len < y.len);
-}
+	for (size_t done = 0; ok && done < count;) {
+		int rows = rows_of(count - done);
+		sqlite3_stmt *s = sqlite_statement_of(
+			store, rows == 1 ? COUNT_HANDSHAKE : COUNT_HANDSHAKES);
 
-/* Stores what is new in a dictionary in the order of its index, whose pages are then
- * touched once a batch. */
-static bool store_new(struct store_sqlite *store, const struct dictionary *dictionary,
-	int64_t (*store_it)(struct store_sqlite *store, struct dictionary_entry *entry))
-{
-	struct dictionary_entry **fresh = calloc(dictionary->count + 1, sizeof *fresh);
-	size_t count = 0;
-	bool ok = fresh != NULL;
-
-	for (uint32_t i = 0; ok && i < dictionary->count; i++)
-		if (dictionary->entries[i].row == 0)
-			fresh[count++] = &dictionary->entries[i];
-	if (ok)
-		qsort(fresh, count, sizeof fresh[0], entry_compare);
-	for (size_t i = 0; ok && i < count; i++) {
-		fresh[i]->row = store_it(store, fresh[i]);
-		ok = fresh[i]->row != 0;
+		for (int i = 0; i < rows; i++)
+			bind_fact(s, 1 + i * FACT_COLUMNS,
+				&store->batch[order[done++].place]);
+		ok = sqlite_step_to_end(s);
 	}
-	free(fresh);
 	return ok;
 }
 
+/* Stores what is new in a dictionary in the order of its index, whose pages are then
+ * touched once a batch. Of a long key, the beginning is order enough. */
+static bool store_new(struct store_sqlite *store, const struct dictionary *dictionary,
+	const struct interned *kind)
+{
+	struct dictionary_entry *entries[SQLITE_ROWS_AT_ONCE];
+	struct ordered *order = store->order;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < dictionary->count; i++) {
+		struct bytes key = bytes_first(dictionary->entries[i].key, ORDER_KEY_LEN);
+
+		if (dictionary->entries[i].row != 0)
+			continue;
+		order[count] = (struct ordered){ .place = i };
+		memcpy(order[count++].key, key.at, key.len);
+	}
+	order = order_by_key(order, store->spare_order, count);
+	for (size_t done = 0; done < count;) {
+		int rows = rows_of(count - done);
+
+		for (int i = 0; i < rows; i++)
+			entries[i] = &dictionary->entries[order[done++].place];
+		if (!store_rows(store, kind, entries, rows))
+			return false;
+	}
+	return true;
+}
+
+/* As the table's primary key has them in order. */
+static void write_fact_key(const struct fact_key *key, uint8_t ret[ORDER_KEY_LEN])
+{
+	struct writer w = writer_over(ret, ORDER_KEY_LEN);
+
+	writer_u32(&w, key->hour);
+	writer_u32(&w, key->client);
+	writer_u32(&w, key->endpoint);
+	writer_u32(&w, key->name);
+	writer_u32(&w, key->hello);
+	writer_u32(&w, key->answer);
+}
+
+/* In the order of the table's key, so that a batch walks its tree once. */
 static bool write_facts(struct store_sqlite *store)
 {
 	const struct aggregate *aggregate = store->aggregate;
-	sqlite3_stmt *s;
+	struct ordered *order = store->order;
 
-	if (!store_new(store, &aggregate->clients, store_client) ||
-		!store_new(store, &aggregate->endpoints, store_endpoint) ||
-		!store_new(store, &aggregate->names, store_name))
+	if (!store_new(store, &aggregate->clients, &clients) ||
+		!store_new(store, &aggregate->endpoints, &endpoints) ||
+		!store_new(store, &aggregate->names, &names))
 		return false;
-	for (uint32_t i = 0; i < aggregate->count; i++)
+	for (uint32_t i = 0; i < aggregate->count; i++) {
 		if (!fact_of_rows(store, &aggregate->facts[i], &store->batch[i]))
 			return false;
-	qsort(store->batch, aggregate->count, sizeof store->batch[0], fact_compare);
-	s = sqlite_statement_of(store, COUNT_HANDSHAKE);
-	for (uint32_t i = 0; i < aggregate->count; i++)
-		if (!write_fact(s, &store->batch[i]))
-			return false;
-	return true;
+		write_fact_key(&store->batch[i].key, order[i].key);
+		order[i].place = i;
+	}
+	order = order_by_key(order, store->spare_order, aggregate->count);
+	return count_facts(store, order, aggregate->count);
 }
 
 static bool write_run(
