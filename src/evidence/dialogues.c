@@ -41,7 +41,6 @@ static const struct line_sign {
 	{ SIDE_CLIENT, START, true, "PROPFIND /", UPGRADE_NONE, EFFECT_REQUEST },
 	{ SIDE_CLIENT, START, true, "PUT /", UPGRADE_NONE, EFFECT_REQUEST },
 	{ SIDE_CLIENT, START, true, "PUT http", UPGRADE_NONE, EFFECT_REQUEST },
-	{ SIDE_CLIENT, START, false, "Upgrade: TLS/", UPGRADE_NONE, EFFECT_ASKS_UPGRADE },
 	{ SIDE_SERVER, START, true, "HTTP/1.0 200", UPGRADE_NONE, EFFECT_AGREED },
 	{ SIDE_SERVER, START, true, "HTTP/1.1 200", UPGRADE_NONE, EFFECT_AGREED },
 	{ SIDE_SERVER, START, true, "HTTP/1.1 101", UPGRADE_NONE, EFFECT_SWITCHING },
@@ -156,6 +155,13 @@ bool dialogue_read_line(
 		return true;
 	}
 	return false;
+}
+
+bool dialogue_asks_upgrade(struct bytes header)
+{
+	struct bytes start = bytes_of_string("Upgrade: TLS/");
+
+	return equal_caseless(bytes_first(header, start.len), start);
 }
 
 static void expect(struct reader *r, bool fits)

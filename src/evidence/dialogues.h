@@ -19,17 +19,16 @@
 #define DIALOGUE_HEAD_MAX 48
 
 enum dialogue_effect {
-	EFFECT_NONE,         /* only tells what is spoken */
-	EFFECT_TLS_NEXT,     /* TLS begins where this ends, if the peer agrees */
-	EFFECT_TDS,          /* TLS will come inside units like this */
-	EFFECT_RESTART,      /* a header in front of the stream, no dialogue */
-	EFFECT_NEVER,        /* brings its own encryption, or none */
-	EFFECT_CONNECT,      /* HTTP: the head of a request for a tunnel begins */
-	EFFECT_REQUEST,      /* HTTP: the head of any other request begins */
-	EFFECT_ASKS_UPGRADE, /* HTTP: a header that asks for TLS. RFC 2817, 3. */
-	EFFECT_AGREED,       /* HTTP: the head of a response of 200 begins */
-	EFFECT_SWITCHING,    /* HTTP: likewise of 101 */
-	EFFECT_RESPONSE,     /* HTTP: likewise of any other */
+	EFFECT_NONE,      /* only tells what is spoken */
+	EFFECT_TLS_NEXT,  /* TLS begins where this ends, if the peer agrees */
+	EFFECT_TDS,       /* TLS will come inside units like this */
+	EFFECT_RESTART,   /* a header in front of the stream, no dialogue */
+	EFFECT_NEVER,     /* brings its own encryption, or none */
+	EFFECT_CONNECT,   /* HTTP: the head of a request for a tunnel begins */
+	EFFECT_REQUEST,   /* HTTP: the head of any other request begins */
+	EFFECT_AGREED,    /* HTTP: the head of a response of 200 begins */
+	EFFECT_SWITCHING, /* HTTP: likewise of 101 */
+	EFFECT_RESPONSE,  /* HTTP: likewise of any other */
 };
 
 struct dialogue_sign {
@@ -42,6 +41,9 @@ struct dialogue_sign {
  * bytes need be there. first: it is the side's first line. False if it has none. */
 bool dialogue_read_line(
 	enum side side, bool first, struct bytes line, struct dialogue_sign *ret);
+
+/* Whether a line of an HTTP head asks for TLS. RFC 2817, 3. */
+bool dialogue_asks_upgrade(struct bytes header);
 
 /* The units that are still possible, one bit each. */
 #define DIALOGUE_UNITS_ALL 0xffffu

@@ -27,6 +27,7 @@ static void begin_http(struct talk *talk, enum side side, enum dialogue_effect e
 	bool alone = lane_is_silent(talk_other(talk, side));
 
 	lane->http = true;
+	lane->in_head = true;
 	lane->tunnel = effect == EFFECT_CONNECT || effect == EFFECT_SWITCHING ||
 		       (effect == EFFECT_AGREED && alone);
 	if (side == SIDE_CLIENT || alone)
@@ -40,6 +41,7 @@ static void begin_http(struct talk *talk, enum side side, enum dialogue_effect e
 /* The empty line after an HTTP head. */
 static void end_http_head(struct talk *talk, struct lane *lane)
 {
+	lane->in_head = false;
 	if (lane->tunnel)
 		expect_tls(lane);
 	else if (lane == &talk->lanes[SIDE_CLIENT] && !talk->asks_upgrade)
@@ -68,9 +70,6 @@ static void follow(struct talk *talk, enum side side, const struct dialogue_sign
 	case EFFECT_SWITCHING:
 	case EFFECT_RESPONSE:
 		begin_http(talk, side, sign->effect);
-		break;
-	case EFFECT_ASKS_UPGRADE:
-		talk->asks_upgrade = true;
 		break;
 	case EFFECT_NONE:
 	case EFFECT_TDS:
@@ -105,6 +104,8 @@ static void end_line(struct talk *talk, enum side side)
 	lane->possible = 0;
 	if (line.len == 0 && lane->http)
 		end_http_head(talk, lane);
+	else if (lane->in_head)
+		talk->asks_upgrade |= side == SIDE_CLIENT && dialogue_asks_upgrade(line);
 	else if (dialogue_read_line(side, first, line, &sign))
 		follow(talk, side, &sign);
 	if (lane->start_at == lane->seen)

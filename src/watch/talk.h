@@ -26,6 +26,7 @@ struct lane {
 	bool lined;      /* a line has ended */
 	bool xml;        /* '>' ends a line */
 	bool http;       /* its first line was HTTP's */
+	bool in_head;    /* HTTP: behind that line, before the empty one */
 	bool tunnel;     /* HTTP: the head that is being read ends in TLS */
 	bool tds;        /* TLS may stand in the next TDS packet */
 	bool unit_tls;   /* TLS is expected after the unit */
