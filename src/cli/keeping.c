@@ -9,6 +9,10 @@
 /* Aggregates beside those that are being filled: one is written, one waits for that. */
 #define SPARE 2
 
+/* Of several workers each hands over what it has so often, if there is room: the writer
+ * is not to have most of its work when they have none left. */
+#define HAND_OVER_EVERY (AGGREGATE_MAX / 4)
+
 /* One worker's. The lock is the worker's alone but for keeping_pulse(). */
 struct front {
 	struct sink sink; /* first: a struct sink * is a struct front * */
@@ -167,6 +171,15 @@ static enum err send(struct front *front, struct fault *why)
 	return err;
 }
 
+/* The front's lock is taken. */
+static void swap_if_room(struct keeping *keeping, struct front *front)
+{
+	lock_take(keeping->lock);
+	if (keeping->empty_count > 0)
+		swap(keeping, front);
+	lock_release(keeping->lock);
+}
+
 static enum err take(
 	struct sink *sink, const struct observation *observation, struct fault *why)
 {
@@ -180,6 +193,9 @@ static enum err take(
 		if (err == ERR_OK)
 			err = sink_take(&front->filling->sink, observation, why);
 	}
+	if (front->keeping->front_count > 1 && front->filling->taken > 0 &&
+		front->filling->taken % HAND_OVER_EVERY == 0)
+		swap_if_room(front->keeping, front);
 	lock_release(front->lock);
 	return err;
 }
@@ -241,10 +257,8 @@ enum err keeping_begin(struct keeping *keeping, struct store *store, struct faul
 static void send_if_any(struct keeping *keeping, struct front *front)
 {
 	lock_take(front->lock);
-	lock_take(keeping->lock);
-	if (front->filling->taken > 0 && keeping->empty_count > 0)
-		swap(keeping, front);
-	lock_release(keeping->lock);
+	if (front->filling->taken > 0)
+		swap_if_room(keeping, front);
 	lock_release(front->lock);
 }
 

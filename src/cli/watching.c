@@ -423,6 +423,29 @@ static enum err finish(struct worker *worker, enum err err, struct fault *why)
 	return err != ERR_OK ? err : finished;
 }
 
+static enum err finish_one(void *context, struct fault *why)
+{
+	struct worker *worker = context;
+
+	return watch_finish(worker->watch, why);
+}
+
+/* The same for all, at once: of a busy capture that is thousands of connections. */
+static enum err finish_all(struct watching *watching, enum err err, struct fault *why)
+{
+	void *contexts[WORKERS_MAX];
+	struct fault finish_why;
+	enum err finished;
+
+	if (watching->worker_count == 1)
+		return finish(&watching->workers[0], err, why);
+	for (unsigned i = 0; i < watching->worker_count; i++)
+		contexts[i] = &watching->workers[i];
+	finished = workers_run(finish_one, contexts, watching->worker_count,
+		err == ERR_OK ? why : &finish_why);
+	return err != ERR_OK ? err : finished;
+}
+
 static enum err work_live(void *context, struct fault *why)
 {
 	struct worker *worker = context;
@@ -447,13 +470,10 @@ static enum err run(struct watching *watching, struct fault *why)
 	enum err err;
 
 	if (watching->plan->interface != NULL)
-		return watching->worker_count > 1
-			       ? run_together(watching, why)
-			       : work_live(&watching->workers[0], why);
+		return watching->worker_count > 1 ? run_together(watching, why)
+						  : work_live(&watching->workers[0], why);
 	err = run_files(&watching->workers[0], why);
-	for (unsigned i = 0; i < watching->worker_count; i++)
-		err = finish(&watching->workers[i], err, why);
-	return err;
+	return finish_all(watching, err, why);
 }
 
 enum err watching_run(
