@@ -2,6 +2,7 @@
 
 #include <limits.h>
 
+#include "cli/from_scan.h"
 #include "cli/policies.h"
 #include "report/export.h"
 #include "report/policy_show.h"
@@ -16,6 +17,7 @@ struct settings {
 	unsigned kind;    /* index into kinds */
 	unsigned library; /* enum export_library */
 	unsigned output;  /* index into outputs */
+	const char *store;
 };
 
 static const char *const kinds[] = { "apache", "caddy", "haproxy", "iis-reg", "nginx",
@@ -34,6 +36,8 @@ static const struct option options[] = {
 		"of export: the library that the server has (3.0)", libraries, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|yaml",
 		"the form of show and diff (text); yaml is show's alone", outputs, 0, 0 },
+	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
+		"of from-scan: where scans are kept (" STORE_USUAL ")", NULL, 0, 0 },
 };
 
 static enum exit_code print(struct text *text, enum exit_code fine)
@@ -144,6 +148,19 @@ static enum exit_code export_to(const struct settings *settings, char *names[])
 	return print(&text, EXIT_NOTHING_FOUND);
 }
 
+static enum exit_code from_scan(const struct settings *settings, char *names[])
+{
+	struct policy policy;
+	struct fault why;
+	struct text text;
+
+	if (policy_from_scan(names[0], settings->store, &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	text_init(&text, OUTPUT_MAX);
+	policy_write_yaml(&policy, &text);
+	return print(&text, EXIT_NOTHING_FOUND);
+}
+
 #define FORM(output) (1U << (output))
 
 /* To add one: a line here and a function above. In order of name. */
@@ -157,6 +174,7 @@ static const struct action {
 	{ "check", 1, "a file", FORM(OUTPUT_TEXT), check },
 	{ "diff", 2, "two policies", FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON), diff },
 	{ "export", 1, "a policy", FORM(OUTPUT_TEXT), export_to },
+	{ "from-scan", 1, "a server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML), from_scan },
 	{ "list", 0, "nothing", FORM(OUTPUT_TEXT), list },
 	{ "show", 1, "a policy",
 		FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON) | FORM(OUTPUT_YAML), show },
@@ -177,9 +195,10 @@ static enum exit_code act(const struct action *action, const struct settings *se
 
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
-	struct settings settings = {
-		.kind = NO_KIND, .library = EXPORT_OPENSSL_3_0, .output = OUTPUT_TEXT
-	};
+	struct settings settings = { .kind = NO_KIND,
+		.library = EXPORT_OPENSSL_3_0,
+		.output = OUTPUT_TEXT,
+		.store = STORE_USUAL };
 	enum exit_code code;
 	size_t operands;
 
@@ -188,7 +207,8 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	for (size_t i = 0; operands > 0 && i < COUNT_OF(actions); i++)
 		if (strcmp(actions[i].name, arguments[0]) == 0)
 			return act(&actions[i], &settings, arguments + 1, operands - 1);
-	log_error("policy: one of check, diff, export, list and show is wanted");
+	log_error(
+		"policy: one of check, diff, export, from-scan, list and show is wanted");
 	return EXIT_WRONG_USE;
 }
 
@@ -196,7 +216,7 @@ const struct command command_policy = {
 	.name = "policy",
 	.summary = "what servers are to allow: policies shown, compared, exported",
 	.operands = "ACTION [POLICY]...",
-	.first = "check diff export list show",
+	.first = "check diff export from-scan list show",
 	.about = "A POLICY is the name of one that is built in, or a file.\n"
 		 "\n"
 		 "  list                         those that are built in\n"
@@ -211,7 +231,9 @@ const struct command command_policy = {
 		 "it:\n"
 		 "                               apache, caddy, haproxy, iis-reg, nginx, "
 		 "openssl\n"
-		 "                               or postfix\n",
+		 "                               or postfix\n"
+		 "  from-scan HOST:PORT          what a server was found to accept, "
+		 "as a file\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

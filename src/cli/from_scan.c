@@ -1,0 +1,89 @@
+#include "cli/from_scan.h"
+
+#include "base/text.h"
+#include "policy/endpoint_policy.h"
+#include "sys/dial.h"
+#include "sys/log.h"
+
+/* The newest scan that a policy can be made of. */
+struct search {
+	struct store_reader reader;
+	struct policy *policy;
+	unsigned lacks;
+	time_ns at; /* 0: none so far */
+};
+
+static enum err look(struct store_reader *reader, const struct endpoint *endpoint)
+{
+	struct search *search = (struct search *)reader;
+	struct policy policy;
+	unsigned lacks;
+
+	if (endpoint->at <= search->at || !policy_of_endpoint(endpoint, &policy, &lacks))
+		return ERR_OK;
+	*search->policy = policy;
+	search->lacks = lacks;
+	search->at = endpoint->at;
+	return ERR_OK;
+}
+
+static void warn(const char *target, unsigned lacks)
+{
+	static const struct {
+		unsigned bit;
+		const char *what;
+	} all[] = {
+		{ LACKS_VERSIONS, "some of its versions" },
+		{ LACKS_SUITES, "some of its suites" },
+		{ LACKS_GROUPS, "some of its groups" },
+		{ LACKS_SCHEMES, "some of its signature schemes" },
+		{ LACKS_KEYS, "a key of its certificates" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		if ((lacks & all[i].bit) != 0)
+			log_warning("the scan of %s did not find out %s; the policy says "
+				    "nothing of what is missing",
+				target, all[i].what);
+}
+
+static enum err search_store(struct store *store, const char *host, uint16_t port,
+	struct search *search, struct fault *why)
+{
+	struct store_scan_filter filter = { .port = port, .all = true };
+	struct bytes name = bytes_of_string(host);
+	struct address address;
+
+	if (address_parse(host, &address) == ERR_OK)
+		filter.address = &address;
+	else
+		filter.host = &name;
+	return store_read_scans(store, &filter, &search->reader, why);
+}
+
+enum err policy_from_scan(
+	const char *target, const char *store_name, struct policy *ret, struct fault *why)
+{
+	struct search search = { .reader = { .endpoint = look }, .policy = ret };
+	struct text CLEANUP(text_done) quoted;
+	struct store *store = NULL;
+	char host[DIAL_HOST_MAX];
+	uint16_t port;
+	enum err err = dial_parse(target, host, &port, why);
+
+	if (err == ERR_OK)
+		err = store_open(store_name, STORE_READ, &store, why);
+	if (err == ERR_OK)
+		err = search_store(store, host, port, &search, why);
+	store_close(store);
+	text_init(&quoted, 1024);
+	text_quote_terminal(&quoted, bytes_first(bytes_of_string(target), 200));
+	if (err == ERR_OK && search.at == 0)
+		err = fault_set(why, ERR_NOT_FOUND,
+			"there is no scan of %s that was answered; `tlsunset scan %s` "
+			"makes one",
+			text_string(&quoted), text_string(&quoted));
+	if (err == ERR_OK)
+		warn(text_string(&quoted), search.lacks);
+	return err;
+}
