@@ -37,7 +37,7 @@ static const struct option options[] = {
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|yaml",
 		"the form of show and diff (text); yaml is show's alone", outputs, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
-		"of from-scan: where scans are kept (" STORE_USUAL ")", NULL, 0, 0 },
+		"of from-scan: where scans are (" STORE_USUAL ")", NULL, 0, 0 },
 };
 
 static enum exit_code print(struct text *text, enum exit_code fine)

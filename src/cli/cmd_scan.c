@@ -16,7 +16,9 @@ struct settings {
 	const char *server_name;
 	const char *starttls;
 	const char *store;
+	bool stored;
 	uint64_t timeout;
+	time_ns today;
 };
 
 static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
@@ -46,8 +48,12 @@ static const struct option options[] = {
 		"spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
 		"where the answers are kept (" STORE_USUAL ")", NULL, 0, 0 },
+	{ "stored", 0, OPTION_FLAG, AT(stored), NULL,
+		"ask nobody: show the last scan that is kept of each", NULL, 0, 0 },
 	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
 		"for a connection, and then for an answer (5)", NULL, 1, 300 },
+	{ "today", 0, OPTION_TIME, AT(today), "TIME",
+		"the day from which certificates' days are counted", NULL, 0, 0 },
 };
 
 /* A server that is asked more slowly than it answers, sixty questions with pauses. */
@@ -65,7 +71,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	if (!command_begin(
 		    command, &settings, arguments, count, &asked.target_count, &code))
 		return code;
-	if (asked.target_count == 0) {
+	if (asked.target_count == 0 && !settings.stored) {
 		log_error("scan: expected a target, as in erp.example.net:443");
 		return EXIT_WRONG_USE;
 	}
@@ -83,6 +89,8 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		.policy = settings.policy,
 		.store_named = settings.store != NULL,
 		.diff = settings.diff,
+		.stored = settings.stored,
+		.today = settings.today,
 	};
 	if (!settings.no_store)
 		asked.results.store =
@@ -94,7 +102,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		.connect_time = settings.timeout * TIME_SECOND,
 		.answer_time = settings.timeout * TIME_SECOND,
 		.patience = PATIENCE };
-	return scanning_run(&asked);
+	return settings.stored ? scanning_stored(&asked) : scanning_run(&asked);
 }
 
 const struct command command_scan = {

@@ -5,6 +5,7 @@
 
 #include "cli/policies.h"
 #include "sys/clock.h"
+#include "sys/dial.h"
 #include "sys/log.h"
 #include "sys/output.h"
 #include "sys/terminal.h"
@@ -75,7 +76,7 @@ static enum err keep(
 {
 	enum err err = ERR_OK;
 
-	if (results->store == NULL)
+	if (results->store == NULL || results->setting.stored)
 		return ERR_OK;
 	if (results->setting.diff)
 		err = compare_with_last(results, endpoint, why);
@@ -109,7 +110,7 @@ static enum err take(
 		.policy = judged ? &results->policy : NULL,
 		.judgement = judged ? &made : NULL,
 		.diff = results->setting.diff ? results->diff : NULL,
-		.now = clock_now(),
+		.now = results->setting.today == 0 ? clock_now() : results->setting.today,
 		.width = terminal_width(STDOUT_FILENO),
 		.before = results->summary.endpoints };
 	enum err err;
@@ -134,8 +135,9 @@ static enum err open_store(struct scan_results *results, struct fault *why)
 
 	if (setting->store == NULL)
 		return ERR_OK;
-	err = store_open(setting->store, STORE_WRITE, &results->store, why);
-	if (err == ERR_OK || setting->store_named || setting->diff)
+	err = store_open(setting->store, setting->stored ? STORE_READ : STORE_WRITE,
+		&results->store, why);
+	if (err == ERR_OK || setting->store_named || setting->diff || setting->stored)
 		return err;
 	log_warning("%s; nothing is kept", why->text);
 	return ERR_OK;
@@ -148,9 +150,12 @@ enum err scan_results_begin(struct scan_results *results,
 
 	*results = (struct scan_results){ .sink = { take }, .setting = *setting };
 	text_init(&results->text, OUTPUT_MAX);
-	if (setting->diff && setting->store == NULL)
-		return fault_set(
-			why, ERR_USAGE, "--diff compares with what a store has kept");
+	if ((setting->diff || setting->stored) && setting->store == NULL)
+		return fault_set(why, ERR_USAGE, "scan: %s reads what a store has kept",
+			setting->diff ? "--diff" : "--stored");
+	if (setting->diff && setting->stored)
+		return fault_set(why, ERR_USAGE,
+			"scan: --diff compares a new scan; --stored makes none");
 	if (setting->diff)
 		results->diff = calloc(1, sizeof *results->diff);
 	if (setting->diff && results->diff == NULL)
@@ -164,6 +169,58 @@ enum err scan_results_begin(struct scan_results *results,
 	if (setting->renderer->begin != NULL)
 		setting->renderer->begin(&results->text);
 	return print(results, why);
+}
+
+/* What is kept, as if it had just been found. */
+struct shelf {
+	struct store_reader reader;
+	struct scan_results *results;
+	struct fault *why;
+	size_t count;
+};
+
+static enum err take_down(struct store_reader *reader, const struct endpoint *endpoint)
+{
+	struct shelf *shelf = (struct shelf *)reader;
+	struct observation observation = { .kind = OBSERVATION_ENDPOINT,
+		.endpoint = endpoint };
+
+	shelf->count++;
+	return sink_take(&shelf->results->sink, &observation, shelf->why);
+}
+
+enum err scan_results_stored(
+	struct scan_results *results, const char *target, struct fault *why)
+{
+	struct shelf shelf = {
+		.reader = { .endpoint = take_down }, .results = results, .why = why
+	};
+	struct store_scan_filter filter = { 0 };
+	char host[DIAL_HOST_MAX];
+	struct bytes name = { 0 };
+	struct address address;
+	enum err err = ERR_OK;
+
+	if (target != NULL)
+		err = dial_parse(target, host, &filter.port, why);
+	if (target != NULL && err == ERR_OK) {
+		name = bytes_of_string(host);
+		if (address_parse(host, &address) == ERR_OK)
+			filter.address = &address;
+		else
+			filter.host = &name;
+	}
+	if (err == ERR_OK)
+		err = store_read_scans(results->store, &filter, &shelf.reader, why);
+	if (err == ERR_OK && target != NULL && shelf.count == 0) {
+		struct text CLEANUP(text_done) quoted;
+
+		text_init(&quoted, 1024);
+		text_quote_terminal(&quoted, bytes_of_string(target));
+		log_error("no scan is kept of %s", text_string(&quoted));
+		scan_results_lack(results);
+	}
+	return err;
 }
 
 void scan_results_lack(struct scan_results *results)

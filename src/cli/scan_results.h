@@ -15,6 +15,8 @@ struct scan_results_setting {
 	const char *store;  /* NULL: nothing is kept */
 	bool store_named;   /* by the user: then it is wrong if it cannot be written */
 	bool diff;
+	bool stored;   /* nobody is asked: the store is read, not written */
+	time_ns today; /* 0: it is */
 };
 
 struct scan_results {
@@ -32,6 +34,11 @@ struct scan_results {
 /* Loads the policy and opens the store, and writes what stands before all endpoints. */
 MUST_USE enum err scan_results_begin(struct scan_results *results,
 	const struct scan_results_setting *setting, struct fault *why);
+
+/* Hands over what is kept: of a target "HOST:PORT", or of all for NULL. One of which
+ * there is nothing is told, and lacks. */
+MUST_USE enum err scan_results_stored(
+	struct scan_results *results, const char *target, struct fault *why);
 
 /* Something could not be asked: never "nothing found" after that. */
 void scan_results_lack(struct scan_results *results);

@@ -97,3 +97,36 @@ enum exit_code scanning_run(const struct scanning *asked)
 	free(run);
 	return err == ERR_OK ? code : command_fault(&why);
 }
+
+static enum err show_all(
+	const struct scanning *asked, struct scan_results *results, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	if (asked->target_count == 0)
+		return scan_results_stored(results, NULL, why);
+	for (size_t i = 0; i < asked->target_count && err == ERR_OK; i++)
+		err = scan_results_stored(results, asked->targets[i], why);
+	return err;
+}
+
+enum exit_code scanning_stored(const struct scanning *asked)
+{
+	struct scan_results *results = calloc(1, sizeof *results);
+	enum exit_code code = EXIT_COULD_NOT;
+	struct fault why = { 0 };
+	enum err err;
+
+	if (results == NULL) {
+		log_error("memory ran out");
+		return EXIT_COULD_NOT;
+	}
+	err = scan_results_begin(results, &asked->results, &why);
+	if (err == ERR_OK)
+		err = show_all(asked, results, &why);
+	if (err == ERR_OK)
+		err = scan_results_end(results, &code, &why);
+	scan_results_done(results);
+	free(results);
+	return err == ERR_OK ? code : command_fault(&why);
+}

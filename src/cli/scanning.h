@@ -17,9 +17,12 @@ struct scanning {
 	struct scan_results_setting results;
 };
 
-/* Scans, prints and keeps. EXIT_FOUND if something breaks or got worse, else EXIT_COULD_NOT
- * if any version of any target stayed unknown, or a target could not be asked: what was
- * not found out is never "nothing found". */
+/* Scans, prints and keeps. EXIT_FOUND if something breaks or got worse, else
+ * EXIT_COULD_NOT if any version of any target stayed unknown, or a target could not be
+ * asked: what was not found out is never "nothing found". */
 enum exit_code scanning_run(const struct scanning *asked);
+
+/* Asks nobody: what is kept of the targets, or of all if none is named, is shown. */
+enum exit_code scanning_stored(const struct scanning *asked);
 
 #endif
