@@ -54,13 +54,27 @@ static void plan_suites(struct survey *survey, int rank, struct survey_room *roo
 	plan->suites.count = count;
 }
 
-/* Only ECDSA: curves that were found stay in the list, last, as the certificate's may be
- * among them. */
-static bool keeps_found(const struct survey *survey, int rank)
+/* Only ECDSA: the certificate's curve stays in the list, last. */
+static bool keeps_curve(const struct survey *survey, int rank)
 {
 	uint16_t codes[SUITES_MAX];
 
 	return rank != RANK_TLS13 && ecdhe_suites(survey, rank, SUITE_BY_RSA, codes) == 0;
+}
+
+static void plan_groups(struct survey *survey, const struct job *job, int rank,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	struct hunt *hunt = hunt_of(survey, job);
+
+	plan->groups = (struct hello_codes){ room->groups,
+		hunt_open(hunt,
+			job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS,
+			room->groups) };
+	for (size_t i = 0; i < COUNT_OF(survey->curves) && keeps_curve(survey, rank); i++)
+		if (hunt_has(hunt, survey->curves[i]) &&
+			plan->groups.count < OFFERS_GROUPS_MAX)
+			room->groups[plan->groups.count++] = survey->curves[i];
 }
 
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
@@ -78,14 +92,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	if (hunt->count == 0 && hunt_is_open(hunt, first))
 		(void)hunt_found(hunt, first, &survey->arena);
 	survey->groups_rank = rank == RANK_TLS13 ? survey->groups_rank : (uint8_t)rank;
-	plan->groups = (struct hello_codes){ room->groups,
-		hunt_open(hunt,
-			job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS,
-			room->groups) };
-	for (size_t i = 0; keeps_found(survey, rank) && i < hunt->count &&
-			   plan->groups.count < OFFERS_GROUPS_MAX;
-		i++)
-		room->groups[plan->groups.count++] = (uint16_t)hunt->found[i];
+	plan_groups(survey, job, rank, room, plan);
 }
 
 static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
@@ -99,7 +106,9 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 			job->state = JOB_OPEN;
 		return;
 	}
-	finding->groups_cut = true; /* it prefers one that had to stay in the list */
+	/* The one that had to stay in the list. Who follows the client's order has none
+	 * of those in front of it. */
+	finding->groups_cut = finding->order != ORDER_CLIENT;
 }
 
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)

@@ -8,20 +8,33 @@ static bool was_refused(const struct survey *survey, int rank)
 	return survey->findings[rank].status == ENDPOINT_REFUSED;
 }
 
-/* Of refused versions the highest in a row is asked: it is answered with any below. */
+static enum endpoint_trait trait_of(const struct survey *survey, int rank, bool other)
+{
+	const struct finding *finding = &survey->findings[rank];
+
+	return (enum endpoint_trait)(other ? finding->other_name : finding->without_name);
+}
+
+/* Of refused versions the highest in a row is asked: it is answered with any below. If
+ * it is open itself, the next is asked. */
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
-	bool top = job->rank == RANK_TLS13 || !was_refused(survey, job->rank + 1);
+	bool other = job->ask == ASK_OTHER_NAME;
+	int above = job->rank + 1;
 
 	if (survey->server_name.len == 0 || job->rank == RANK_SSL3)
 		return READY_NEVER;
 	if (asks_after_suites(survey) != READY_NOW)
 		return READY_LATER;
-	if (survey_highest(survey, RANK_TLS13) == RANK_UNKNOWN)
-		return was_refused(survey, job->rank) && top ? READY_NOW : READY_NEVER;
 	if (survey_accepts(survey, job->rank))
 		return READY_NOW;
-	return was_refused(survey, job->rank) && top ? READY_NOW : READY_NEVER;
+	if (!was_refused(survey, job->rank))
+		return READY_NEVER;
+	if (job->rank == RANK_TLS13 || !was_refused(survey, above) ||
+		trait_of(survey, above, other) == TRAIT_YES)
+		return READY_NOW;
+	return trait_of(survey, above, other) == TRAIT_UNKNOWN ? READY_LATER
+							       : READY_NEVER;
 }
 
 static void plan_with(struct survey *survey, struct job *job, struct survey_room *room,
@@ -52,37 +65,27 @@ static void plan_other_name(struct survey *survey, struct job *job,
 	plan_with(survey, job, room, bytes_of_string(NOBODY), plan);
 }
 
-/* What is open to a hello without the name is open, as old clients name nobody: told at
- * the end (findings.c), for nodes that differ may be why, and those are asked yet. */
-static void found(struct survey *survey, const struct reply *reply)
+static void note(struct survey *survey, int rank, bool other, enum endpoint_trait trait)
 {
-	int rank = version_rank(reply->version);
-
-	if (rank >= RANK_SSL3 && !survey_accepts(survey, rank))
-		(void)hunt_found(&survey->suites[rank], reply->suite, &survey->arena);
+	if (other)
+		survey->findings[rank].other_name = (uint8_t)trait;
+	else
+		survey->findings[rank].without_name = (uint8_t)trait;
 }
 
 static void told(
 	struct survey *survey, struct job *job, const struct ruled *ruled, bool other)
 {
-	int rank = job->rank;
-	uint8_t trait = TRAIT_NO;
+	int answered;
 
 	if (ruled->ruling == RULING_UNCLEAR)
 		return;
-	if (ruled->ruling == RULING_TAKEN) {
-		int answered = version_rank(ruled->reply->version);
-
-		trait = answered == rank || was_refused(survey, answered) ? TRAIT_YES
-									  : TRAIT_NO;
-		if (trait == TRAIT_YES)
-			rank = answered;
-		found(survey, ruled->reply);
-	}
-	if (other)
-		survey->findings[rank].other_name = trait;
-	else
-		survey->findings[rank].without_name = trait;
+	answered = ruled->ruling == RULING_TAKEN
+			   ? (int)version_rank(ruled->reply->version)
+			   : RANK_UNKNOWN;
+	note(survey, job->rank, other, answered == job->rank ? TRAIT_YES : TRAIT_NO);
+	if (answered != job->rank && was_refused(survey, answered))
+		note(survey, answered, other, TRAIT_YES);
 }
 
 static void told_no_name(

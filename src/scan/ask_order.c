@@ -46,10 +46,9 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	}
 	if (hunt->count < 2)
 		return;
-	if (ruled->reply->suite == hunt->found[0])
-		*order = ORDER_SERVER;
-	else if (ruled->reply->suite == hunt->found[hunt->count - 1])
-		*order = ORDER_CLIENT;
+	/* Some mix both, as Go and OpenSSL's PrioritizeChaCha: then the client's counts.
+	 */
+	*order = ruled->reply->suite == hunt->found[0] ? ORDER_SERVER : ORDER_CLIENT;
 }
 
 const struct ask ask_order = {

@@ -1,12 +1,18 @@
 #include "scan/asks.h"
 
-/* The refusal that ended a list is asked for again with nothing between, so that of two
- * nodes in turn both are asked; more often where they differ. Suites of TLS 1.3 are much
- * the same everywhere. */
+/*
+ * What was refused at a list's end is asked for again with nothing between, in two parts:
+ * - what needs parameters for Diffie-Hellman, with named groups (RFC 7919): some servers
+ *   have no others (GnuTLS);
+ * - all else: a server that picks a suite which it cannot do, for it lacks such
+ *   parameters, breaks off and hides what stands behind (OpenSSL behind Dovecot).
+ * What is taken now is told from nodes that differ by the whole rest once more.
+ */
+#define TURN_DH      0
+#define TURN_OTHERS  1
 #define TURNS        2
-#define TURNS_TLS13  1
-#define TURNS_DIFFER 4
-#define TURNS_MOST   8
+#define TURNS_DIFFER 5
+#define TURNS_MOST   10
 
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
@@ -17,51 +23,95 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 	return hunt->count < hunt->offer_count ? READY_NOW : READY_NEVER;
 }
 
+static bool needs_dh(uint16_t code)
+{
+	const struct suite *suite = suite_find(code);
+
+	return suite != NULL && suite->exchange == SUITE_DHE;
+}
+
+static bool is_of_turn(const struct job *job, uint16_t code)
+{
+	if (job->rank == RANK_TLS13 || job->turn > TURN_OTHERS)
+		return true;
+	return needs_dh(code) == (job->turn == TURN_DH);
+}
+
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
 	struct hello_plan *plan)
 {
+	const struct finding *finding = &survey->findings[job->rank];
 	struct hunt rest = survey->suites[job->rank];
+	size_t count, kept = 0;
 
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	hunt_again(&rest);
-	plan->suites.count =
-		hunt_open(&rest, plan_suites_at_once((enum form)job->form), room->suites);
+	count = hunt_open(&rest, plan_suites_at_once((enum form)job->form), room->suites);
+	for (size_t i = 0; i < count; i++)
+		if (is_of_turn(job, room->suites[i]))
+			room->suites[kept++] = room->suites[i];
+	kept = kept > 0 ? kept : count; /* none of that part is left */
+	if (job->turn > TURN_OTHERS && finding->rest_suite != 0)
+		room->suites[kept++] = finding->rest_suite;
+	plan->suites.count = kept;
+	if (job->turn == TURN_DH)
+		plan_named_dh(room, plan);
 }
 
-static void reopen(struct survey *survey, int rank)
+/* Goes on from there, with the part that it came of. */
+static void reopen(struct survey *survey, struct job *job, const struct reply *reply)
 {
-	struct job *suites = survey_job(survey, ASK_SUITES, (uint8_t)rank);
+	struct finding *finding = &survey->findings[job->rank];
+	struct hunt *hunt = &survey->suites[job->rank];
+	struct job *suites = survey_job(survey, ASK_SUITES, job->rank);
+	bool dh = needs_dh((uint16_t)reply->suite);
 
-	hunt_again(&survey->suites[rank]);
+	(void)hunt_found(hunt, reply->suite, &survey->arena);
+	hunt_again(hunt);
+	for (size_t i = 0; i < hunt->offer_count && job->turn <= TURNS; i++)
+		if (needs_dh(hunt->offer[i]) != dh && job->rank != RANK_TLS13)
+			hunt_refused_one(hunt, hunt->offer[i]);
+	finding->named_dh |= dh && job->turn == TURN_DH + 1;
+	finding->rest_suite = (uint16_t)reply->suite;
 	suites->state = JOB_OPEN;
+	suites->odd = 0;
+}
+
+static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct finding *finding = &survey->findings[job->rank];
+
+	if (version_rank(reply->version) != job->rank)
+		return;
+	if (job->turn > TURNS && finding->rest_suite != 0) {
+		survey_differs(survey,
+			"%s: suites are refused, and taken in another connection",
+			version_name(reply->version));
+		finding->rest_suite = 0;
+	}
+	if (hunt_has(&survey->suites[job->rank], reply->suite))
+		return;
+	reopen(survey, job, reply);
 }
 
 static unsigned turns(const struct survey *survey, const struct job *job)
 {
 	if (survey->differ)
 		return TURNS_DIFFER;
-	return job->rank == RANK_TLS13 ? TURNS_TLS13 : TURNS;
+	if (job->rank == RANK_TLS13)
+		return 1;
+	return survey->findings[job->rank].rest_suite != 0 ? TURNS + 1 : TURNS;
 }
 
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
-	struct hunt *hunt = &survey->suites[job->rank];
-	const struct reply *reply = ruled->reply;
-
 	if (ruled->ruling == RULING_UNCLEAR)
 		return;
-	if (ruled->ruling == RULING_TAKEN && version_rank(reply->version) == job->rank &&
-		!hunt_has(hunt, reply->suite)) {
-		survey_differs(survey,
-			"%s: a suite is refused, and taken in another "
-			"connection",
-			version_name(reply->version));
-		(void)hunt_found(hunt, reply->suite, &survey->arena);
-		if (job->turn < TURNS_MOST)
-			reopen(survey, job->rank);
-	}
+	if (ruled->ruling == RULING_TAKEN)
+		told_taken(survey, job, ruled->reply);
 	if (job->turn < turns(survey, job) ||
-		(ruled->ruling == RULING_TAKEN && job->turn < TURNS_MOST))
+		(ruled->ruling == RULING_TAKEN && survey->differ &&
+			job->turn < TURNS_MOST))
 		job->state = JOB_OPEN;
 }
 

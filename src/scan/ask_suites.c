@@ -17,6 +17,8 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	plan->suites.count = hunt_open(&survey->suites[job->rank],
 		plan_suites_at_once((enum form)job->form), room->suites);
+	if (survey->findings[job->rank].named_dh)
+		plan_named_dh(room, plan);
 }
 
 static void settle(struct survey *survey, int rank, enum endpoint_status status,

@@ -32,18 +32,15 @@ static void doubt_refusal(const struct survey *survey, struct endpoint_version *
 			  "suite that it wants would settle it";
 }
 
-/* Whom it is open to does not matter to those whom it lets in. */
+/* That old clients, which name nobody, get through stands beside the refusal. */
 static void tell_by_name(struct endpoint_version *version)
 {
 	if (version->status != ENDPOINT_REFUSED && version->status != ENDPOINT_UNKNOWN)
 		return;
-	if (version->without_name != TRAIT_YES && version->other_name != TRAIT_YES)
-		return;
-	version->status = ENDPOINT_ACCEPTED;
-	version->alert = -1;
-	version->reason = version->without_name == TRAIT_YES
-				  ? "only to hellos that name no server"
-				  : "only to hellos that name another server";
+	if (version->without_name == TRAIT_YES)
+		version->reason = "it is open to hellos that name no server";
+	else if (version->other_name == TRAIT_YES)
+		version->reason = "it is open to hellos that name another server";
 }
 
 static void tell_version(

@@ -107,6 +107,16 @@ static void note_leaf(struct survey *survey, const struct reply *reply)
 	*leaf = reply->leaf;
 }
 
+static void note_curve(struct survey *survey, uint16_t curve)
+{
+	for (size_t i = 0; i < COUNT_OF(survey->curves) && curve != 0; i++) {
+		if (survey->curves[i] == 0)
+			survey->curves[i] = curve;
+		if (survey->curves[i] == curve)
+			return;
+	}
+}
+
 static void note_firsts(struct survey *survey, const struct reply *reply)
 {
 	struct finding *finding = &survey->findings[version_rank(reply->version)];
@@ -136,6 +146,7 @@ void survey_note(struct survey *survey, const struct survey_question *question,
 		if (job->form == FORM_FULL)
 			note_firsts(survey, reply);
 	}
+	note_curve(survey, reply->curve);
 	note_chain(survey, named, plan->says, reply);
 	if (2 * plan->suites.count + RECORD_AND_FIXED > LONG_HELLO)
 		note_trait(&survey->traits.intolerant_long, false);

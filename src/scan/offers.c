@@ -95,11 +95,11 @@ static bool is_of_tls13(const struct suite *suite)
 	}
 }
 
+/* Some stacks take what is defined for TLS 1.2 in earlier versions too (mbedTLS 2.28):
+ * all is asked of each. */
 static bool is_of(const struct suite *suite, int rank)
 {
-	if (is_of_tls13(suite) != (rank == RANK_TLS13))
-		return false;
-	return is_asked(suite) && suite->since <= (unsigned)rank;
+	return is_asked(suite) && is_of_tls13(suite) == (rank == RANK_TLS13);
 }
 
 static void add_suites(struct offers *offers, int rank, unsigned of_place, bool rare)

@@ -86,3 +86,19 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 	for (size_t i = 0; i < hunt->count; i++)
 		room->suites[i] = (uint16_t)hunt->found[i];
 }
+
+#define FFDHE_FIRST 256 /* ffdhe2048. RFC 7919, 2 */
+#define FFDHE_LAST  260
+
+void plan_named_dh(struct survey_room *room, struct hello_plan *plan)
+{
+	size_t count = plan->groups.count;
+
+	if (count == 0)
+		return;
+	memmove(room->groups, plan->groups.at, count * sizeof *room->groups);
+	for (uint16_t group = FFDHE_FIRST;
+		group <= FFDHE_LAST && count < OFFERS_GROUPS_MAX; group++)
+		room->groups[count++] = group;
+	plan->groups = (struct hello_codes){ room->groups, count };
+}

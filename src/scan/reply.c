@@ -47,11 +47,38 @@ static void heard_hello(
 			reply->says |= answered[i].says;
 }
 
+/* id-ecPublicKey and behind it, in the same SEQUENCE, the curve's name. RFC 5480, 2.1. To
+ * add one: a line here. */
+static const struct {
+	uint16_t group;
+	uint8_t len;
+	uint8_t key[19];
+} curves[] = {
+	{ 23, 19,
+		{ 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a,
+			0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 } },
+	{ 24, 16,
+		{ 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
+			0x81, 0x04, 0x00, 0x22 } },
+	{ 25, 16,
+		{ 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
+			0x81, 0x04, 0x00, 0x23 } },
+};
+
+static uint16_t curve_of(struct bytes leaf)
+{
+	for (size_t i = 0; i < COUNT_OF(curves); i++)
+		if (bytes_find(leaf, bytes_over(curves[i].key, curves[i].len)) < leaf.len)
+			return curves[i].group;
+	return 0;
+}
+
 static void keep_chain(struct reply_reader *reader, struct bytes leaf, struct bytes chain)
 {
 	if (leaf.len == 0 || chain.len > CHAIN_MAX || reader->chain != NULL)
 		return;
 	reader->so_far.leaf = digest_of(reader->crypto, leaf);
+	reader->so_far.curve = curve_of(leaf);
 	reader->chain = malloc(chain.len);
 	if (reader->chain == NULL)
 		return;

@@ -52,7 +52,8 @@ struct reply {
 	/* Certificate's body, borrowed; empty if none was seen. SSL 2.0's is no list but
 	 * the one certificate. RFC 5246, 7.4.2. */
 	struct bytes chain;
-	uint64_t leaf; /* the first bytes of its SHA-256 */
+	uint16_t curve; /* of the leaf's key; 0: none of the usual */
+	uint64_t leaf;  /* the first bytes of its SHA-256 */
 
 	uint32_t specs[REPLY_SPECS_MAX]; /* SSL 2.0: all ciphers it has in common */
 	size_t spec_count;

@@ -120,6 +120,8 @@ struct finding {
 	uint8_t order;        /* enum endpoint_order */
 	uint8_t without_name; /* enum endpoint_trait */
 	uint8_t other_name;
+	bool named_dh;       /* DHE only with groups of RFC 7919 in the hello */
+	uint16_t rest_suite; /* taken after it was refused with others */
 	uint8_t wavers; /* connections that were closed, and then the same hello taken */
 	bool hinted;    /* a hello for a higher version was answered with it */
 	bool cut;       /* its list ended otherwise than by a refusal */
@@ -174,7 +176,7 @@ struct survey {
 	struct hunt schemes;
 	uint8_t groups_rank; /* the version up to TLS 1.2 whose groups are hunted */
 	uint16_t version13;  /* as it answered: TLS 1.3 or a draft */
-	bool groups_kept;    /* a certificate's curve was picked again: more may follow */
+	uint16_t curves[4];  /* of its certificates */
 	uint32_t sslv2[REPLY_SPECS_MAX];
 	size_t sslv2_count;
 	uint64_t alpn_open; /* of offers_alpn */
@@ -231,6 +233,9 @@ void plan_version(const struct survey *survey, int rank, enum form form,
 void plan_found_suites(const struct survey *survey, int rank, struct survey_room *room,
 	struct hello_plan *plan);
 size_t plan_suites_at_once(enum form form);
+
+/* Adds the groups of RFC 7919 to those of the plan. */
+void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
 
 /* What any reply tells beside what it was asked for. */
 void survey_note(struct survey *survey, const struct survey_question *question,
