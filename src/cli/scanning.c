@@ -55,7 +55,8 @@ static bool next(struct scan *scan, struct scan_target *ret)
 			*ret = (struct scan_target){ .at = found[0],
 				.host = bytes_of_string(run->host),
 				.server_name = name_of(run),
-				.upgrade = upgrade_of(run, port) };
+				.upgrade = upgrade_of(run, port),
+				.guessed = run->asked->starttls == NULL };
 			return true;
 		}
 		log_fault(&why);

@@ -206,3 +206,21 @@ const char *probe_result_name(const struct probe_result *result)
 		return answer_outcome_name(result->answer->outcome);
 	return result->before != NULL ? "before-tls" : names[result->end];
 }
+
+enum upgrade probe_result_way(const struct probe_result *result)
+{
+	const struct starttls *before = result->before;
+	enum upgrade speaks = UPGRADE_UNKNOWN;
+
+	if (result->reached && result->answer->outcome == ANSWER_NOT_TLS) {
+		speaks = starttls_greeting_of(
+			bytes_over(result->answer->start, result->answer->start_len));
+		return starttls_has(speaks) ? speaks : UPGRADE_UNKNOWN;
+	}
+	if (before == NULL)
+		return UPGRADE_UNKNOWN;
+	if (before->outcome == STARTTLS_OTHER)
+		return starttls_has(before->speaks) ? before->speaks : UPGRADE_NONE;
+	return before->outcome == STARTTLS_TLS || before->bytes == 0 ? UPGRADE_NONE
+								     : UPGRADE_UNKNOWN;
+}

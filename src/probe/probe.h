@@ -62,4 +62,9 @@ MUST_USE enum err probe_run(
  * "no-connect", "local", "stopped"; "before-tls" where a dialogue did not come to it. */
 const char *probe_result_name(const struct probe_result *result);
 
+/* What seems to lead to TLS there instead of what was tried: another dialogue, whose
+ * greeting came, or UPGRADE_NONE of who says nothing where a greeting is due, or speaks
+ * TLS. UPGRADE_UNKNOWN: nothing hints at another way. */
+enum upgrade probe_result_way(const struct probe_result *result);
+
 #endif

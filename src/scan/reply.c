@@ -1,5 +1,6 @@
 #include "scan/reply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/attr.h"
@@ -216,6 +217,16 @@ static void note_answer(struct reply *reply, const struct answer *answer)
 	keep_start(reply, bytes_over(answer->start, answer->start_len));
 }
 
+static void keep_reason(struct reply *reply, const struct starttls *dialogue)
+{
+	struct text text;
+
+	text_init(&text, 1024);
+	starttls_reason(dialogue, &text);
+	(void)snprintf(reply->why, sizeof reply->why, "%s", text_string(&text));
+	text_done(&text);
+}
+
 /* The dialogue went on until the connection ended, or said no. */
 static void note_before(struct reply *reply, const struct probe_result *result)
 {
@@ -224,6 +235,7 @@ static void note_before(struct reply *reply, const struct probe_result *result)
 	reply->kind = REPLY_BEFORE_TLS;
 	reply->later = before->later;
 	reply->bytes = before->bytes;
+	keep_reason(reply, before);
 	keep_start(reply, bytes_over(before->start, before->start_len));
 	if (result->end == EXCHANGE_LOCAL)
 		reply->kind = REPLY_LOCAL;

@@ -60,6 +60,7 @@ struct reply {
 	uint8_t start[ENDPOINT_START_MAX]; /* of what is no TLS */
 	uint8_t start_len;
 	bool later; /* of BEFORE_TLS: it may say yes at another time */
+	char why[ENDPOINT_REASON_MAX]; /* likewise: what it did, as a clause behind "it" */
 	size_t bytes;
 };
 

@@ -17,8 +17,6 @@
 #define LOCAL_WAIT (TIME_SECOND / 10)
 #define LOCAL_MAX  100
 
-#define BUSY "it says that it is busy; asking later would settle it"
-
 #define CONNECTS_MAX 2 /* that nobody takes until nobody is there */
 #define NOT_TLS_MAX  2 /* answers in another language until that is what it speaks */
 
@@ -338,6 +336,15 @@ static void told_nothing(
 		survey->mode = MODE_SUSPECT;
 }
 
+/* Why a dialogue did not come to TLS; NULL of what answered a hello. */
+static const char *reason_before(struct survey *survey, const struct reply *reply)
+{
+	if (reply->kind != REPLY_BEFORE_TLS)
+		return NULL;
+	return survey_clause(survey, "it %s%s", reply->why,
+		reply->later ? "; asking later would settle it" : "");
+}
+
 /* Some other language; of a server that speaks TLS too it is one way to refuse. */
 static void not_tls(
 	struct survey *survey, struct job *job, const struct reply *reply, uint64_t now)
@@ -355,7 +362,7 @@ static void not_tls(
 	}
 	if (!survey->speaks && ++survey->not_tls >= NOT_TLS_MAX) {
 		job->state = JOB_DONE;
-		survey_lose(survey, reply->later ? BUSY : NULL);
+		survey_lose(survey, reason_before(survey, reply));
 		return;
 	}
 	told_nothing(survey, job, reply, now);

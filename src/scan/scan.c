@@ -11,6 +11,8 @@
 /* Certificates of one endpoint, read: some KB each. */
 #define CERTIFICATES_MAX ((size_t)1 << 22)
 
+_Static_assert(UPGRADE_COUNT <= 32, "target.tried has a bit for each");
+
 /* One server under way. It stands in one of: the queue of those that may have a question,
  * the deadlines of those that wait for a time, neither while it waits for a reply. */
 struct target {
@@ -21,6 +23,9 @@ struct target {
 	struct survey *survey;
 	struct dial_target at;
 	enum upgrade upgrade;
+	bool guessed;   /* and nothing has shown that it is right */
+	uint32_t tried; /* a bit for each way that was taken by guess */
+	uint32_t detours;
 	time_ns begun;
 	size_t host_len;
 	size_t name_len;
@@ -31,6 +36,8 @@ struct target {
 struct inquiry {
 	struct reply_reader reader;
 	struct target *target;
+	enum upgrade upgrade; /* by which it was sent */
+	struct inquiry *next; /* of those that go another way */
 	struct survey_question question;
 	size_t len;
 	uint8_t hello[];
@@ -47,6 +54,7 @@ struct run {
 	uint8_t hello[HELLO_WRITE_MAX];
 	struct target *first; /* of the queue */
 	struct target *last;
+	struct inquiry *detour; /* to be sent once more, another way */
 	struct deadlines waiting;
 	size_t under_way; /* targets */
 	bool no_more;
@@ -112,6 +120,8 @@ static struct target *target_new(struct run *run, const struct scan_target *from
 		return NULL;
 	*target = (struct target){ .at = from->at,
 		.upgrade = from->upgrade,
+		.guessed = from->guessed,
+		.tried = UINT32_C(1) << from->upgrade,
 		.begun = clock_now(),
 		.host_len = from->host.len,
 		.name_len = from->server_name.len };
@@ -208,6 +218,7 @@ static void end_target(struct run *run, struct target *target)
 	endpoint.address = target->at.address;
 	endpoint.port = target->at.port;
 	endpoint.upgrade = target->upgrade;
+	endpoint.connections += target->detours;
 	read_chains(run, target->survey, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
@@ -249,6 +260,18 @@ static struct inquiry *inquiry_new(
 	return inquiry;
 }
 
+static void send_inquiry(struct inquiry *inquiry, struct probe_question *ret)
+{
+	struct target *target = inquiry->target;
+
+	ret->target = target->at;
+	ret->hello = bytes_over(inquiry->hello, inquiry->len);
+	ret->owner = inquiry;
+	ret->listener = &inquiry->reader.listener;
+	ret->upgrade = inquiry->upgrade = target->upgrade;
+	ret->host = target->name_len > 0 ? name_of(target) : host_of(target);
+}
+
 /* Asks the target for its question: true if there is one to send. Otherwise it waits, or
  * is over. */
 static bool ask(struct run *run, struct target *target, struct probe_question *ret)
@@ -276,12 +299,7 @@ static bool ask(struct run *run, struct target *target, struct probe_question *r
 		survey_told(target->survey, &question, &none, 0, now);
 		return false;
 	}
-	ret->target = target->at;
-	ret->hello = bytes_over(inquiry->hello, inquiry->len);
-	ret->owner = inquiry;
-	ret->upgrade = target->upgrade;
-	ret->host = name_of(target).len > 0 ? name_of(target) : host_of(target);
-	ret->listener = &inquiry->reader.listener;
+	send_inquiry(inquiry, ret);
 	return true;
 }
 
@@ -299,6 +317,13 @@ static enum exchange_next next(struct prober *prober, struct probe_question *ret
 	struct run *run = (struct run *)prober;
 	struct target *target;
 
+	if (run->detour != NULL) {
+		struct inquiry *inquiry = run->detour;
+
+		run->detour = inquiry->next;
+		send_inquiry(inquiry, ret);
+		return EXCHANGE_NEXT;
+	}
 	wake(run);
 	do {
 		while ((target = queue_take(run)) != NULL)
@@ -313,13 +338,42 @@ static enum exchange_next next(struct prober *prober, struct probe_question *ret
 	return EXCHANGE_LATER;
 }
 
+/* Sends a question once more by another way, where the way was guessed and led nowhere.
+ * False: it stays as it is. */
+static bool take_detour(
+	struct run *run, struct inquiry *inquiry, const struct probe_result *result)
+{
+	struct target *target = inquiry->target;
+	enum upgrade way = probe_result_way(result);
+
+	if (result->reached && result->answer->conversation.answered)
+		target->guessed = false;
+	if (!target->guessed || way == UPGRADE_UNKNOWN)
+		return false;
+	if (way != target->upgrade && !(target->tried >> way & 1)) {
+		target->tried |= UINT32_C(1) << way;
+		target->upgrade = way;
+	} else if (inquiry->upgrade == target->upgrade) {
+		return false; /* others took no other way meanwhile */
+	}
+	target->detours++;
+	reply_reader_done(&inquiry->reader);
+	reply_reader_init(&inquiry->reader, run->crypto);
+	inquiry->next = run->detour;
+	run->detour = inquiry;
+	return true;
+}
+
 static void told(struct prober *prober, void *owner, const struct probe_result *result)
 {
 	struct run *run = (struct run *)prober;
 	struct inquiry *inquiry = owner;
-	struct reply reply = reply_of(&inquiry->reader, result);
+	struct reply reply;
 
 	run->scan->progress.connections++;
+	if (take_detour(run, inquiry, result))
+		return;
+	reply = reply_of(&inquiry->reader, result);
 	survey_told(inquiry->target->survey, &inquiry->question, &reply, inquiry->len,
 		clock_monotonic());
 	queue_add(run, inquiry->target);
@@ -330,9 +384,16 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 /* After a stop: what is under way is handed over as far as it came. */
 static void end_all(struct run *run)
 {
+	struct inquiry *inquiry;
 	struct target *target;
 	struct deadline *due;
 
+	while ((inquiry = run->detour) != NULL) {
+		run->detour = inquiry->next;
+		queue_add(run, inquiry->target);
+		reply_reader_done(&inquiry->reader);
+		free(inquiry);
+	}
 	while ((due = deadlines_first(&run->waiting)) != NULL)
 		queue_add(run, (struct target *)due);
 	while ((target = queue_take(run)) != NULL)

@@ -20,7 +20,8 @@ struct scan_target {
 	struct dial_target at;
 	struct bytes host;        /* as it is named in what is printed */
 	struct bytes server_name; /* empty: none is sent. RFC 6066, 3: no address */
-	enum upgrade upgrade;
+	enum upgrade upgrade;     /* what leads to TLS there */
+	bool guessed; /* by the port: another is taken if the server does not speak so */
 };
 
 struct scan_setting {
