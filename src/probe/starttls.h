@@ -119,7 +119,7 @@ MUST_USE enum err starttls_next(
 	struct starttls *starttls, struct bytes *in, struct bytes *ret_tls);
 
 /* Why TLS was not come to, as a clause behind "it": "said 421: try later", "does not
- * offer STARTTLS". While the dialogue goes on: how far it came. */
+ * offer STARTTLS". Who speaks something else is not quoted: see `start`. */
 void starttls_reason(const struct starttls *starttls, struct text *text);
 
 #endif

@@ -91,13 +91,6 @@ enum upgrade starttls_greeting_of(struct bytes start)
 	return unit_of(start);
 }
 
-static void quote(struct text *text, const uint8_t *at, size_t len)
-{
-	text_add(text, "\"");
-	text_quote_terminal(text, first_line(bytes_over(at, len)));
-	text_add(text, "\"");
-}
-
 static void add_said(const struct starttls *starttls, struct text *text)
 {
 	text_add(text, "said");
@@ -121,24 +114,21 @@ static void add_not_offered(const struct starttls *starttls, struct text *text)
 
 static void add_other(const struct starttls *starttls, struct text *text)
 {
+	const char *asked = upgrade_name(starttls->upgrade);
+
 	if (starttls->speaks != UPGRADE_NONE)
-		text_format(text, "speaks %s, not %s: ", upgrade_name(starttls->speaks),
-			upgrade_name(starttls->upgrade));
+		text_format(
+			text, "speaks %s, not %s", upgrade_name(starttls->speaks), asked);
 	else
-		text_format(text, "does not speak %s: ", upgrade_name(starttls->upgrade));
-	quote(text, starttls->start, starttls->start_len);
+		text_format(text, "does not speak %s", asked);
 }
 
 static void add_so_far(const struct starttls *starttls, struct text *text)
 {
-	if (starttls->start_len == 0) {
-		text_format(
-			text, "does not answer in %s", upgrade_name(starttls->upgrade));
-		return;
-	}
-	text_format(text, "does not end the dialogue of %s that began by ",
+	text_format(text,
+		starttls->bytes == 0 ? "does not answer in %s"
+				     : "does not end the dialogue of %s",
 		upgrade_name(starttls->upgrade));
-	quote(text, starttls->start, starttls->start_len);
 }
 
 void starttls_reason(const struct starttls *starttls, struct text *text)

@@ -13,7 +13,8 @@ static struct endpoint_codes codes_of(const struct hunt *hunt, bool cut)
 static void tell_unsettled(const struct survey *survey, struct endpoint_version *version)
 {
 	version->reason = survey->reason;
-	if (survey->not_tls > 0 && !survey->speaks && survey->reason == NULL)
+	if (survey->not_tls > 0 && !survey->speaks &&
+		(survey->reason == NULL || survey->without))
 		version->status = ENDPOINT_NOT_TLS;
 	else if (!survey->reached)
 		version->status = ENDPOINT_NO_ANSWER;

@@ -234,6 +234,8 @@ static void note_before(struct reply *reply, const struct probe_result *result)
 
 	reply->kind = REPLY_BEFORE_TLS;
 	reply->later = before->later;
+	reply->without = before->outcome == STARTTLS_NOT_OFFERED ||
+			 before->outcome == STARTTLS_OTHER;
 	reply->bytes = before->bytes;
 	keep_reason(reply, before);
 	keep_start(reply, bytes_over(before->start, before->start_len));

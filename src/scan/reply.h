@@ -59,8 +59,10 @@ struct reply {
 	size_t spec_count;
 	uint8_t start[ENDPOINT_START_MAX]; /* of what is no TLS */
 	uint8_t start_len;
-	bool later; /* of BEFORE_TLS: it may say yes at another time */
-	char why[ENDPOINT_REASON_MAX]; /* likewise: what it did, as a clause behind "it" */
+	bool without;                  /* of BEFORE_TLS: it has no TLS there */
+	bool later;                    /* of BEFORE_TLS: it may say yes at another time */
+	char why[ENDPOINT_REASON_MAX]; /* likewise: what it did, as a clause behind "it"
+					*/
 	size_t bytes;
 };
 

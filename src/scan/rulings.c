@@ -362,6 +362,7 @@ static void not_tls(
 	}
 	if (!survey->speaks && ++survey->not_tls >= NOT_TLS_MAX) {
 		job->state = JOB_DONE;
+		survey->without = reply->without;
 		survey_lose(survey, reason_before(survey, reply));
 		return;
 	}

@@ -151,6 +151,7 @@ struct survey {
 	bool full_taken;
 	uint16_t suites_taken; /* the most that stood in a hello that it took */
 	uint8_t not_tls;
+	bool without; /* the dialogue told that there is no TLS */
 	uint8_t no_connection;
 	uint8_t local;
 
