@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "policy/policy_file.h"
 #include "probe/agreement.h"
 #include "probe/replay.h"
 #include "report/grid.h"
@@ -28,6 +29,8 @@ enum fate {
 struct verification {
 	enum fate fate;
 	struct agreement agreement;
+	bool goes_on; /* what the server answered, if it tells */
+	struct conversation said;
 };
 
 struct asking {
@@ -59,6 +62,11 @@ static void told(struct replay *replay, size_t index, const struct probe_result 
 			&asking->forecast->hellos[index].predictions[0].negotiation,
 			result);
 		one->fate = fates[one->agreement.kind];
+	}
+	if (result != NULL && result->reached) {
+		one->goes_on = result->answer->outcome == ANSWER_ACCEPTED ||
+			       result->answer->outcome == ANSWER_RETRY;
+		one->said = result->answer->conversation;
 	}
 	asking->counts[one->fate]++;
 }
@@ -252,7 +260,49 @@ static void write_all(
 	text_char(text, '\n');
 }
 
-/* A line of JSON each, with all that is needed to make a test of it. */
+/* All that the prediction came from, so that it can be made again. */
+static void write_profile(const struct server_profile *profile, struct text *text)
+{
+	struct text CLEANUP(text_done) document;
+
+	text_init(&document, OUTPUT_MAX);
+	policy_write_yaml(profile->policy, &document);
+	text_add(text, ",\"document\":");
+	text_quote_json(text, bytes_over(text_string(&document), text_len(&document)));
+	text_format(text, ",\"security_level\":%u,\"dh_bits\":%u,\"certificates\":[",
+		profile->security_level, profile->dh_bits);
+	for (size_t i = 0; i < profile->certificate_count; i++) {
+		const struct policy_key *key = &profile->certificates[i];
+
+		text_format(text, "%s{\"kind\":\"%s\",\"bits\":%u,", i > 0 ? "," : "",
+			key->kind == KEY_ECDSA ? "ecdsa" : "rsa", key->bits);
+		text_format(text, "\"curve\":%u,\"signature\":%u}", key->curve,
+			key->signature);
+	}
+	text_char(text, ']');
+}
+
+/* Codes, -1 for what was not seen. */
+static void write_answer(const struct verification *one, struct text *text)
+{
+	const struct conversation *said = &one->said;
+
+	text_format(text, ",\"answer\":{\"outcome\":\"%s\"",
+		one->goes_on ? "completes" : "refused");
+	if (one->goes_on) {
+		text_format(text, ",\"version\":%d,\"cipher\":%d", said->version,
+			said->cipher_seen ? (int)said->cipher : -1);
+		text_format(text, ",\"group\":%d,\"dh_bits\":%u",
+			said->group_seen ? said->group : -1, said->dh_bits);
+		text_format(text, ",\"scheme\":%d,\"retried\":%s",
+			said->signature_scheme != 0 ? said->signature_scheme : -1,
+			said->retried ? "true" : "false");
+	}
+	text_char(text, '}');
+}
+
+/* A line of JSON each, with all that is needed to make a test of it:
+ * tests/interop/differences.py. */
 static void write_cases(const struct asking *asking, struct text *text)
 {
 	const struct server_profile *profile = asking->forecast->policies[0].profile;
@@ -275,6 +325,8 @@ static void write_cases(const struct asking *asking, struct text *text)
 		text_quote_json(text, bytes_of_string(one->agreement.predicted));
 		text_add(text, ",\"answered\":");
 		text_quote_json(text, bytes_of_string(one->agreement.answered));
+		write_answer(one, text);
+		write_profile(profile, text);
 		text_add(text, "}\n");
 	}
 }
