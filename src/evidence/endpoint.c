@@ -77,7 +77,7 @@ const char *endpoint_status_name(enum endpoint_status status)
 	return names[status];
 }
 
-const char *endpoint_trust_name(enum endpoint_trust trust)
+const char *endpoint_trust_name(enum certificate_trust trust)
 {
 	static const char *const names[] = {
 		[TRUST_NOT_LOOKED_AT] = "not-looked-at",

@@ -14,6 +14,7 @@
 #define EVIDENCE_ENDPOINT_H
 
 #include "evidence/observation.h"
+#include "tls/certificate.h"
 #include "tls/version.h"
 
 /* "accepted", "refused", "not-tls", "no-answer", "unknown". */
@@ -64,18 +65,6 @@ struct endpoint_version {
 	enum endpoint_trait other_name;   /* accepted with a name that nobody has, too */
 };
 
-/* How a chain looks to the trust that was named. */
-enum endpoint_trust {
-	TRUST_NOT_LOOKED_AT,
-	TRUST_OK,
-	TRUST_SELF_SIGNED,
-	TRUST_INCOMPLETE, /* an issuer is missing */
-	TRUST_UNKNOWN_ROOT,
-	TRUST_EXPIRED,
-	TRUST_NOT_YET,
-	TRUST_BAD, /* a signature or constraint does not hold */
-};
-
 #define ENDPOINT_CERTIFICATES_MAX 8 /* kinds of keys of one server, with and without name */
 #define ENDPOINT_CHAIN_MAX        16
 
@@ -84,7 +73,7 @@ struct endpoint_certificate {
 	uint8_t chain_len;
 	uint16_t version; /* of the handshake that showed it */
 	bool named;       /* shown to a hello that named the server */
-	enum endpoint_trust trust;
+	enum certificate_trust trust;
 	enum endpoint_trait name_matches; /* the name that was asked for */
 	enum endpoint_trait stapled;      /* an OCSP response came with it */
 	uint16_t timestamps;              /* SCTs, in certificate, extension and staple */
@@ -187,6 +176,6 @@ struct endpoint_codes endpoint_union(const struct endpoint *endpoint,
 bool endpoint_codes_hold(const struct endpoint_codes *list, uint32_t code);
 
 const char *endpoint_status_name(enum endpoint_status status);
-const char *endpoint_trust_name(enum endpoint_trust trust); /* "ok", "self-signed" */
+const char *endpoint_trust_name(enum certificate_trust trust); /* "ok", "self-signed" */
 
 #endif

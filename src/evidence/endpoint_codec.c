@@ -231,7 +231,7 @@ static void unpack_certificate(struct unpacking *u, struct endpoint_certificate 
 {
 	ret->version = unpack_code_of_version(u);
 	ret->named = unpack_bool(u);
-	ret->trust = (enum endpoint_trust)unpack_choice(u, TRUST_BAD + 1);
+	ret->trust = (enum certificate_trust)unpack_choice(u, TRUST_BAD + 1);
 	ret->name_matches = unpack_trait(u);
 	ret->stapled = unpack_trait(u);
 	ret->timestamps = reader_u16(&u->r);

@@ -22,4 +22,16 @@ struct certificate {
 	time_ns not_after;
 };
 
+/* How a chain looks to the trust that was named. */
+enum certificate_trust {
+	TRUST_NOT_LOOKED_AT,
+	TRUST_OK,
+	TRUST_SELF_SIGNED,
+	TRUST_INCOMPLETE, /* an issuer is missing */
+	TRUST_UNKNOWN_ROOT,
+	TRUST_EXPIRED,
+	TRUST_NOT_YET,
+	TRUST_BAD, /* a signature or constraint does not hold */
+};
+
 #endif

@@ -11,7 +11,7 @@ DOORS = [
     (r"cmocka\.h", r"tests/unit/unit\.h"),
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
     (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
-     r"tests/unit/crypto\.h"),
+     r"tests/unit/crypto\.h|tests/unit/sys/certificates\.c"),
     (r"netdb\.h", r"src/sys/dial\.c"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
     (r"pthread\.h", r"src/sys/.*|tests/unit/(sys|probe)/.*"),

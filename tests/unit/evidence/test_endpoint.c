@@ -23,8 +23,8 @@ static void test_trusts_have_names_of_their_own(void **state)
 	for (int i = 0; i <= TRUST_BAD; i++)
 		for (int j = 0; j < i; j++)
 			assert_string_not_equal(
-				endpoint_trust_name((enum endpoint_trust)i),
-				endpoint_trust_name((enum endpoint_trust)j));
+				endpoint_trust_name((enum certificate_trust)i),
+				endpoint_trust_name((enum certificate_trust)j));
 	assert_string_equal(endpoint_trust_name(TRUST_INCOMPLETE), "incomplete");
 }
 
