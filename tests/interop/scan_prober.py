@@ -42,6 +42,7 @@ SUITES12 = [code for code in SUITES if code not in SUITES13 and code not in SCSV
 FAMILIES = [list(some) for _, some in itertools.groupby(
     sorted(SUITES12, key=lambda code: SUITES[code].partition("_WITH_")[0]),
     key=lambda code: SUITES[code].partition("_WITH_")[0])]
+ORDERS = {True: "server", False: "client", None: "any"}
 SUITES2 = registry("sslv2_ciphers.csv")
 USUAL = {version: [0xc013, 0xc014, 0xc02f, 0xc02b, 0xc009, 0x2f, 0x35, 0x0a, 5]
          for version in VERSIONS} | {"TLS 1.3": [0x1301, 0x1302, 0x1303]}
@@ -234,7 +235,18 @@ def suites_of(target, version):
     order, ended = eliminate(sorted(found), ask)
     if len(order) < len(found):
         return found, None, "order: " + ended
-    return order, ask(order[::-1]) == order[0], end
+    return order, whose_order(order, ask), end
+
+
+def whose_order(order, ask):
+    """True: the server's; False: the client's, from whatever suite it begins with; None:
+    neither, such as Go's, which has two orders and takes that of the client's first suite.
+    A server that has ChaCha20 first for who wants it is still True."""
+    def led_by(one):
+        return ask([one, *(other for other in order if other != one)])
+    if led_by(order[-1]) == order[0]:
+        return True
+    return False if (led_by(order[-1]), led_by(order[1])) == (order[-1], order[1]) else None
 
 
 def ssl2(target):
@@ -368,7 +380,7 @@ def main():
     target = Target(host, int(port), options.get("--name"), options.get("--starttls"))
     for name, found in probe(target).items():
         print(name, "accepted" if found["suites"] else f"refused: {found['end']}",
-              {True: "server order", False: "client order", None: ""}[found["order"]])
+              ORDERS[found["order"]] + " order")
         for code in found["suites"]:
             print("   ", {**SUITES, **SUITES2}.get(code, hex(code)))
         print("    groups", found["groups"]) if found["groups"] else None

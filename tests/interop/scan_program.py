@@ -1,8 +1,8 @@
 """The program asked to scan, and what it answered, cost and took."""
 
 import dataclasses
+import functools
 import json
-import os
 import subprocess
 import tempfile
 import time
@@ -24,10 +24,11 @@ class Answer:
 
 def scan(program, *words, patience=PATIENCE, output="json"):
     start = time.monotonic()
+    words = known(program, words)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([program, "scan", *words, "--output", output, "--no-store"],
+        process = subprocess.Popen([program, "scan", *words, "--output", output],
                                    stdin=subprocess.DEVNULL, stdout=out, stderr=said)
-        code, spent = wait(process, start + patience)
+        code, peak = wait(process, start + patience)
         out.seek(0)
         said.seek(0)
         text = out.read().decode(errors="replace")
@@ -37,18 +38,45 @@ def scan(program, *words, patience=PATIENCE, output="json"):
             [json.loads(line) for line in text.splitlines()]
     except (ValueError, KeyError):
         endpoints, errors = [], errors + text[:200]
-    return Answer(endpoints, code, time.monotonic() - start, spent.ru_maxrss / 1024, errors)
+    return Answer(endpoints, code, time.monotonic() - start, peak, errors)
 
 
 def wait(process, deadline):
-    while True:
-        pid, status, spent = os.wait4(process.pid, os.WNOHANG)
-        if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, spent
+    """Its exit, and its peak in MB: rusage would count the parent's, which forked."""
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, resident(process.pid))
         if time.monotonic() > deadline:
             process.kill()
-            _, status, spent = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            return None, spent
-        time.sleep(0.01)
+            process.wait()
+            return None, peak
+        time.sleep(0.005)
+    return process.returncode, peak
+
+
+def resident(pid):
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+            found = [line.split()[1] for line in status if line.startswith("VmHWM")]
+    except OSError:
+        found = []
+    return int(found[0]) / 1024 if found else 0
+
+
+@functools.cache
+def options_of(program):
+    return subprocess.run([program, "scan", "--help"], capture_output=True, text=True,
+                          check=False).stdout
+
+
+def known(program, words):
+    """Without options that this program has not yet."""
+    kept, words = [], [*words, "--no-store"]
+    while words:
+        word = words.pop(0)
+        if word in ("--starttls", "--no-store") and word not in options_of(program):
+            if word == "--starttls":
+                words.pop(0)
+            continue
+        kept.append(word)
+    return kept

@@ -13,6 +13,7 @@ import socket
 import struct
 import threading
 import time
+from random import Random
 
 HOST = "127.0.0.1"
 
@@ -141,6 +142,9 @@ async def relay(reader, writer, port, first=b"", change=None):
     try:
         inner_writer.write(first)
         up = asyncio.ensure_future(pump(reader, inner_writer))
+        # Who asks may reset: the server must not be left waiting.
+        up.add_done_callback(lambda done: done.cancelled() or done.exception() and
+                             inner_writer.close())
         await pump(inner_reader, writer, change)
         up.cancel()
     finally:
@@ -289,6 +293,15 @@ async def dies(reader, writer, state):
         state.server.close()
         return
     await relay(reader, writer, state.backends[0])
+
+
+async def breaks(reader, writer, state):
+    """At random so many of a hundred are reset, whatever they say: an overloaded server."""
+    random = state.memory.setdefault("random", Random(state.option))
+    if random.randrange(100) < state.option:
+        reset(writer)
+    else:
+        await relay(reader, writer, state.backends[0])
 
 
 async def flaky(reader, writer, state):

@@ -154,7 +154,7 @@ def openssl(name, *options, cert="rsa", cipher=ALL, quick=True, **more):
 
 NGINX = """
 daemon off; pid {work}/pid; error_log {work}/log crit; worker_processes 1; user root;
-events {{ }}
+events {{ worker_connections 4096; }}
 http {{ access_log off;
   client_body_temp_path {work}/t1; proxy_temp_path {work}/t2; fastcgi_temp_path {work}/t3;
   uwsgi_temp_path {work}/t4; scgi_temp_path {work}/t5;

@@ -47,8 +47,7 @@ class Truth:
         out = Truth()
         for version, one in found.items():
             if one["suites"]:
-                order = {True: "server", False: "client", None: "any"}[one["order"]]
-                out.versions[version] = (order, one["suites"])
+                out.versions[version] = (scan_prober.ORDERS[one["order"]], one["suites"])
                 if one["groups"]:
                     out.groups[version] = one["groups"]
             elif version != "SSL 2.0":
