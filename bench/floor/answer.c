@@ -109,7 +109,7 @@ static void watch(int loop, int fd)
 int main(int argc, char **argv)
 {
 	int loop = epoll_create1(EPOLL_CLOEXEC);
-	int listener = argc > 2 ? listen_at(atoi(argv[1])) : -1;
+	int listener = argc > 2 ? listen_at((int)strtoul(argv[1], NULL, 10)) : -1;
 	unsigned long answered = 0;
 
 	if (listener < 0 || make_answer(argv[2]) < 0) {

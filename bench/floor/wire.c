@@ -4,11 +4,12 @@
  *   wire MILLISECONDS
  *
  * Makes a TUN device "wire0" in the namespace it runs in: 10.9.0.1/24. Who connects to
- * 10.9.0.2 reaches a server of 10.9.0.1 and every packet, SYNs too, takes so long each way:
- * source and destination are exchanged, which no checksum notices. Says "ready" and runs
- * until it is killed.
+ * 10.9.0.2 reaches a server of 10.9.0.1 and every packet, SYNs too, takes so long each
+ * way: source and destination are exchanged, which no checksum notices. Says "ready" and
+ * runs until it is killed.
  */
 #define _GNU_SOURCE /* ppoll */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if.h>
@@ -19,9 +20,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#define DEVICE     "wire0"
 #define PACKETS    32768 /* on the cable at once: 25 ms of a million a second */
 #define PACKET_MAX 2048
 
@@ -42,16 +45,42 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* One ioctl(2) of netdevice(7) that takes an address. */
+static int set_address(int any, unsigned long what, const char *text)
+{
+	struct ifreq request = { .ifr_name = DEVICE };
+	struct sockaddr_in address = { .sin_family = AF_INET };
+
+	if (inet_pton(AF_INET, text, &address.sin_addr) != 1)
+		return -1;
+	memcpy(&request.ifr_addr, &address, sizeof address);
+	return ioctl(any, what, &request);
+}
+
+static int bring_up(void)
+{
+	struct ifreq queue = { .ifr_name = DEVICE, .ifr_qlen = 10000 };
+	struct ifreq up = { .ifr_name = DEVICE, .ifr_flags = IFF_UP | IFF_RUNNING };
+	int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int made = -1;
+
+	if (any < 0)
+		return -1;
+	if (set_address(any, SIOCSIFADDR, "10.9.0.1") == 0 &&
+		set_address(any, SIOCSIFNETMASK, "255.255.255.0") == 0 &&
+		ioctl(any, SIOCSIFTXQLEN, &queue) == 0)
+		made = ioctl(any, SIOCSIFFLAGS, &up);
+	close(any);
+	return made;
+}
+
 static int make_device(void)
 {
-	struct ifreq request = { .ifr_name = "wire0" };
+	struct ifreq request = { .ifr_name = DEVICE };
 	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 
 	request.ifr_flags = IFF_TUN | IFF_NO_PI;
-	if (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0)
-		return -1;
-	if (system("ip address add 10.9.0.1/24 dev wire0 &&"
-		   "ip link set wire0 txqueuelen 10000 up") != 0)
+	if (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0 || bring_up() < 0)
 		return -1;
 	return fd;
 }

@@ -35,7 +35,7 @@ static int set_up(void **state)
 	int fd;
 
 	assert_non_null(f);
-	strcpy(f->path, "/tmp/tlsunset-roots-XXXXXX");
+	snprintf(f->path, sizeof f->path, "/tmp/tlsunset-roots-XXXXXX");
 	fd = mkstemp(f->path);
 	assert_true(fd >= 0);
 	close(fd);
