@@ -8,6 +8,7 @@
 /* A question that was sent, until its answer is told. */
 struct inquiry {
 	struct answer answer;        /* over TCP */
+	struct client *client;       /* likewise; NULL: no handshake is to be completed */
 	struct datagrams *datagrams; /* over UDP; else NULL */
 	struct passage *passage;     /* or NULL */
 	struct bytes hello;
@@ -20,6 +21,17 @@ struct asking {
 	struct prober *prober;
 	uint8_t memory[QUIC_PLAINTEXT_MAX]; /* for one datagram at a time */
 };
+
+static void inquiry_free(struct inquiry *inquiry)
+{
+	if (inquiry->client != NULL)
+		client_done(inquiry->client);
+	free(inquiry->client);
+	answer_done(&inquiry->answer);
+	datagrams_free(inquiry->datagrams);
+	passage_free(inquiry->passage);
+	free(inquiry);
+}
 
 static struct answer *answer_to(struct inquiry *inquiry)
 {
@@ -36,7 +48,9 @@ static void tell(struct prober *prober, struct inquiry *inquiry, enum exchange_e
 		result.before = passage_dialogue(inquiry->passage);
 	else
 		result.reached = connected;
-	if (result.reached)
+	if (result.reached && inquiry->client != NULL)
+		result.client = inquiry->client;
+	else if (result.reached)
 		result.answer = answer_to(inquiry);
 	prober->told(prober, inquiry->owner, &result);
 }
@@ -55,14 +69,25 @@ static bool begin_datagrams(const struct prober *prober,
 	return true;
 }
 
+static bool begin_handshake(const struct client_start *start, struct inquiry *inquiry)
+{
+	inquiry->client = calloc(1, sizeof *inquiry->client);
+	if (inquiry->client == NULL || client_begin(inquiry->client, start) != ERR_OK)
+		return false;
+	inquiry->hello = client_sends(inquiry->client);
+	return true;
+}
+
 /* What is sent first; false if there was no memory for it. */
 static bool begin_to_send(const struct prober *prober,
 	const struct probe_question *question, struct inquiry *inquiry,
 	struct exchange *ret)
 {
-	ret->send = question->hello;
 	if (question->transport != PROBE_TCP)
 		return begin_datagrams(prober, question, inquiry, ret);
+	if (question->handshake != NULL && !begin_handshake(question->handshake, inquiry))
+		return false;
+	ret->send = inquiry->hello;
 	return question->upgrade == UPGRADE_NONE ||
 	       passage_new(question->upgrade, question->host, &inquiry->passage,
 		       &ret->send) == ERR_OK;
@@ -87,7 +112,7 @@ static bool begin(const struct prober *prober, const struct probe_question *ques
 		answer_to(inquiry)->listener = question->listener;
 		return true;
 	}
-	free(inquiry);
+	inquiry_free(inquiry);
 	return false;
 }
 
@@ -108,16 +133,34 @@ static enum exchange_next next(struct exchange_party *party, struct exchange *re
 	return next;
 }
 
+static bool take_piece(struct inquiry *inquiry, struct bytes tls)
+{
+	return inquiry->client != NULL ? client_take(inquiry->client, tls)
+				       : answer_take(&inquiry->answer, tls);
+}
+
 static bool take_tls(struct inquiry *inquiry, struct bytes bytes)
 {
 	struct bytes in = bytes, tls;
 	enum err err;
 
 	while ((err = passage_next(inquiry->passage, &in, &tls)) == ERR_OK)
-		if (!answer_take(&inquiry->answer, tls))
+		if (!take_piece(inquiry, tls))
 			return false;
 	/* What is in no packet is for the answer to say that it is no TLS. */
-	return err == ERR_MORE || answer_take(&inquiry->answer, bytes);
+	return err == ERR_MORE || take_piece(inquiry, bytes);
+}
+
+/* What a handshake wants to say in return. */
+static struct bytes client_words(struct inquiry *inquiry)
+{
+	struct bytes wire = { 0 }, tls = { 0 };
+
+	if (inquiry->client != NULL)
+		tls = client_sends(inquiry->client);
+	if (tls.len > 0 && passage_send(inquiry->passage, tls, &wire) != ERR_OK)
+		inquiry->no_memory = true;
+	return wire;
 }
 
 /* The dialogue goes on; once it has come to TLS the hello is sent. */
@@ -144,8 +187,12 @@ static struct exchange_wish received(
 	}
 	if (!passage_is_open(inquiry->passage))
 		wish.enough = !go_on(inquiry, &bytes, &wish.send);
-	if (!wish.enough && passage_is_open(inquiry->passage))
-		wish.enough = !take_tls(inquiry, bytes);
+	if (wish.enough || !passage_is_open(inquiry->passage) || bytes.len == 0)
+		return wish;
+	wish.enough = !take_tls(inquiry, bytes);
+	if (!wish.enough && wish.send.len == 0)
+		wish.send = client_words(inquiry);
+	wish.enough |= inquiry->no_memory;
 	return wish;
 }
 
@@ -155,11 +202,23 @@ static struct bytes again(struct exchange_party *party, void *owner)
 	return datagrams_flight(((struct inquiry *)owner)->datagrams);
 }
 
+static void end_client(struct client *client, enum exchange_end end)
+{
+	if (end == EXCHANGE_CLOSED)
+		client_closed(client);
+	else if (end == EXCHANGE_RESET)
+		client_reset(client);
+	else if (end == EXCHANGE_TIMED_OUT)
+		client_timed_out(client);
+}
+
 static void ended(struct exchange_party *party, void *owner, enum exchange_end end)
 {
 	struct inquiry *inquiry = owner;
 
-	if (end == EXCHANGE_CLOSED)
+	if (inquiry->client != NULL)
+		end_client(inquiry->client, end);
+	else if (end == EXCHANGE_CLOSED)
 		answer_closed(answer_to(inquiry));
 	else if (end == EXCHANGE_RESET)
 		answer_reset(answer_to(inquiry));
@@ -167,10 +226,7 @@ static void ended(struct exchange_party *party, void *owner, enum exchange_end e
 		answer_timed_out(answer_to(inquiry));
 	tell(((struct asking *)party)->prober, inquiry,
 		inquiry->no_memory ? EXCHANGE_LOCAL : end);
-	answer_done(&inquiry->answer);
-	datagrams_free(inquiry->datagrams);
-	passage_free(inquiry->passage);
-	free(inquiry);
+	inquiry_free(inquiry);
 }
 
 enum err probe_run(
@@ -202,6 +258,8 @@ const char *probe_result_name(const struct probe_result *result)
 		[EXCHANGE_STOPPED] = "stopped",
 	};
 
+	if (result->client != NULL)
+		return client_end_name(result->client->end);
 	if (result->reached)
 		return answer_outcome_name(result->answer->outcome);
 	return result->before != NULL ? "before-tls" : names[result->end];

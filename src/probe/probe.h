@@ -3,8 +3,9 @@
  *
  * The engine that verifying predictions and scanning share. Whoever asks says whom and
  * with which bytes, as fast as the limits of sys/exchange.h let it, and is told each
- * answer once, in the order in which they end. No handshake is completed. Where TLS is
- * come to by a dialogue (probe/starttls.h), the hello follows its end.
+ * answer once, in the order in which they end. A handshake is completed only where that
+ * is asked for. Where TLS is come to by a dialogue (probe/starttls.h), the hello follows
+ * its end.
  *
  * Over DTLS and QUIC a hello is said again with the cookie or token that a server wants
  * first.
@@ -19,6 +20,7 @@
 #include "probe/starttls.h"
 #include "sys/exchange.h"
 #include "tls/answer.h"
+#include "tls/client.h"
 
 struct probe_question {
 	struct dial_target target;
@@ -26,7 +28,9 @@ struct probe_question {
 			     * length included; must live until the answer is told */
 	void *owner;        /* handed back with it */
 	enum probe_transport transport;
-	struct answer_listener *listener; /* of the answer as it comes; or NULL */
+	struct answer_listener *listener;     /* of the answer as it comes; or NULL */
+	const struct client_start *handshake; /* over TCP: it is carried to its end, its
+					       * hello being this one; NULL: it is not */
 	enum upgrade upgrade; /* UPGRADE_NONE: the hello is the first to be sent, as
 				 always over UDP */
 	struct bytes host;    /* for a dialogue, as of starttls_begin() */
@@ -41,6 +45,7 @@ struct probe_result {
 	const struct starttls *before; /* connected, but this did not come to TLS; else
 					* NULL. Borrowed likewise */
 	const struct answer *answer;   /* borrowed until told() returns */
+	const struct client *client;   /* in its place, of a handshake; likewise */
 };
 
 /* Whoever asks begins its struct with this. */

@@ -15,6 +15,7 @@ extern const struct ask ask_alpn;
 extern const struct ask ask_control;
 extern const struct ask ask_fallback;
 extern const struct ask ask_groups;
+extern const struct ask ask_handshake;
 extern const struct ask ask_no_name;
 extern const struct ask ask_order;
 extern const struct ask ask_other_name;

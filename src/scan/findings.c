@@ -55,6 +55,7 @@ static void tell_version(
 		.alert = finding->alert,
 		.reason = finding->reason,
 		.order = (enum endpoint_order)finding->order,
+		.completes = (enum endpoint_trait)finding->completes,
 		.without_name = (enum endpoint_trait)finding->without_name,
 		.other_name = (enum endpoint_trait)finding->other_name,
 	};
@@ -89,6 +90,9 @@ static void tell_lists(struct survey *survey, struct endpoint *ret)
 	if (survey->schemes.count > 0)
 		ret->versions[RANK_TLS12].schemes = codes_of(
 			&survey->schemes, survey->findings[RANK_TLS12].schemes_cut);
+	if (survey->schemes13.count > 0)
+		ret->versions[RANK_TLS13].schemes = codes_of(
+			&survey->schemes13, survey->findings[RANK_TLS13].schemes_cut);
 	ret->alpn = survey->alpn;
 	ret->alpn_count = survey->alpn_count;
 }
@@ -106,7 +110,17 @@ static enum endpoint_status best(const struct endpoint *endpoint)
 	return ENDPOINT_UNASKED;
 }
 
-#define WAVERS_LEAST 2 /* once may be an accident */
+/* Once or twice may be an accident, and so may be one in many; where nobody ever wavered,
+ * enough must have been asked. */
+#define WAVERS_LEAST 3
+#define WAVERS_SHARE 5 /* one in so many */
+#define STEADY_LEAST 4
+
+static bool wavers(const struct finding *finding)
+{
+	return finding->wavers >= WAVERS_LEAST &&
+	       finding->wavers * WAVERS_SHARE >= finding->taken;
+}
 
 /* One version is taken by turns, another always: so does no server that is alone. */
 static void tell_wavering(struct survey *survey)
@@ -115,10 +129,12 @@ static void tell_wavering(struct survey *survey)
 	int wavering = RANK_UNKNOWN;
 
 	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++) {
+		const struct finding *finding = &survey->findings[rank];
+
 		if (!survey_accepts(survey, rank))
 			continue;
-		steady |= survey->findings[rank].wavers == 0;
-		if (survey->findings[rank].wavers >= WAVERS_LEAST)
+		steady |= finding->wavers == 0 && finding->taken >= STEADY_LEAST;
+		if (wavers(finding))
 			wavering = rank;
 	}
 	if (steady && wavering != RANK_UNKNOWN)

@@ -247,11 +247,93 @@ static void note_before(struct reply *reply, const struct probe_result *result)
 		reply->kind = REPLY_SILENT;
 }
 
-struct reply reply_of(
-	const struct reply_reader *reader, const struct probe_result *result)
+/* As Certificate's body, for TLS 1.3's has another form. RFC 8446, 4.4.2. */
+static void keep_client_chain(struct reply_reader *reader, const struct client *client)
 {
-	struct reply reply = reader->so_far;
+	static const size_t room = CHAIN_MAX;
+	struct bytes leaf = client_certificate(client, 0);
+	uint8_t *memory = leaf.len > 0 ? malloc(room) : NULL;
+	struct writer w = writer_over(memory, memory != NULL ? room : 0);
+	size_t list = writer_open(&w, 3);
 
+	for (size_t i = 0; i < client->chain_len; i++) {
+		struct bytes der = client_certificate(client, i);
+		size_t one = writer_open(&w, 3);
+
+		writer_bytes(&w, der);
+		writer_close(&w, one, 3);
+		if (der.len == 0)
+			break;
+	}
+	writer_close(&w, list, 3);
+	if (memory != NULL && writer_end(&w) == ERR_OK)
+		heard_certificates(reader, writer_written(&w));
+	free(memory);
+}
+
+static enum reply_kind kind_of_client(const struct client *client)
+{
+	switch (client->end) {
+	case CLIENT_COMPLETED:
+	case CLIENT_STUCK:
+	case CLIENT_BROKEN:
+		return client->version != VERSION_NONE ? REPLY_ACCEPTED : REPLY_MALFORMED;
+	case CLIENT_REFUSED:
+		return client->finished ? REPLY_ACCEPTED : REPLY_REFUSED;
+	case CLIENT_CLOSED:
+		return REPLY_CLOSED;
+	case CLIENT_RESET:
+		return REPLY_RESET;
+	case CLIENT_NOT_TLS:
+		return REPLY_NOT_TLS;
+	case CLIENT_NO_MEMORY:
+		return REPLY_LOCAL;
+	case CLIENT_TOO_LONG:
+		return REPLY_MALFORMED;
+	default:
+		return REPLY_SILENT;
+	}
+}
+
+static void note_client(struct reply_reader *reader, const struct client *client)
+{
+	struct reply *reply = &reader->so_far;
+	struct bytes alpn = client_extension(client, EXTENSION_ALPN);
+
+	keep_client_chain(reader, client);
+	reply->kind = kind_of_client(client);
+	reply->answered = client->version != VERSION_NONE || client->alert_seen;
+	reply->alert_seen = client->alert_seen;
+	reply->alert = client->alert;
+	reply->version = client->version;
+	reply->suite = client->suite;
+	reply->group = client->group;
+	reply->scheme = client->scheme;
+	reply->dh_bits = client->dh_bits;
+	reply->certificate_asked = client->certificate_asked;
+	reply->compressed = client->compressed;
+	reply->stapled = client_staple(client).len > 0;
+	reply->completed = client->end == CLIENT_COMPLETED;
+	reply->stuck = client->end == CLIENT_STUCK;
+	reply->broken = client->end == CLIENT_BROKEN;
+	reply->tickets = client->tickets;
+	reply->early_data = client->max_early_data;
+	/* One name in a list of one, each with its length. RFC 7301, 3.1. */
+	alpn = bytes_first(bytes_after(alpn, 3), CONVERSATION_ALPN_MAX);
+	reply->alpn_len = (uint8_t)alpn.len;
+	if (alpn.len > 0)
+		memcpy(reply->alpn, alpn.at, alpn.len);
+}
+
+struct reply reply_of(struct reply_reader *reader, const struct probe_result *result)
+{
+	struct reply reply;
+
+	if (result->client != NULL)
+		note_client(reader, result->client);
+	reply = reader->so_far;
+	if (result->client != NULL)
+		return reply;
 	if (result->before != NULL)
 		note_before(&reply, result);
 	else if (result->reached)

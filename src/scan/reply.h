@@ -49,6 +49,13 @@ struct reply {
 	uint8_t alpn_len;
 	uint8_t alpn[CONVERSATION_ALPN_MAX];
 
+	/* Of a handshake that was to be carried to its end. */
+	bool completed;
+	bool stuck;  /* here, not there: what was agreed cannot be computed */
+	bool broken; /* by what no client takes */
+	uint32_t tickets;
+	uint32_t early_data; /* the most that a ticket allows */
+
 	/* Certificate's body, borrowed; empty if none was seen. SSL 2.0's is no list but
 	 * the one certificate. RFC 5246, 7.4.2. */
 	struct bytes chain;
@@ -77,9 +84,8 @@ struct reply_reader {
 void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto);
 void reply_reader_done(struct reply_reader *reader);
 
-/* The reply of an answer that is over; borrows from the reader. */
-struct reply reply_of(
-	const struct reply_reader *reader, const struct probe_result *result);
+/* The reply of an answer or handshake that is over; borrows from the reader. */
+struct reply reply_of(struct reply_reader *reader, const struct probe_result *result);
 
 /* Whose the prime is that has that digest: "RFC 3526 group 14"; NULL if it is nobody's we
  * know. */

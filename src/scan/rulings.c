@@ -114,6 +114,7 @@ static void taken(struct survey *survey, struct job *job, const struct survey_qu
 		survey->good_form = job->form;
 		survey->good_suite = reply->suite;
 	}
+	survey->findings[version_rank(reply->version)].taken++;
 	if (job->tries > 0 && is_close(job->last))
 		survey->findings[version_rank(reply->version)].wavers++;
 	if (q->plan.suites.count > survey->suites_taken)

@@ -39,6 +39,8 @@ struct inquiry {
 	enum upgrade upgrade; /* by which it was sent */
 	struct inquiry *next; /* of those that go another way */
 	struct survey_question question;
+	struct client_start handshake; /* if it is to be one */
+	uint8_t seed[SHA256_LEN];
 	size_t len;
 	uint8_t hello[];
 };
@@ -256,6 +258,10 @@ static struct inquiry *inquiry_new(
 	inquiry->question = *question;
 	inquiry->len = hello.len;
 	memcpy(inquiry->hello, hello.at, hello.len);
+	draws_fill(&run->draws, inquiry->seed, sizeof inquiry->seed);
+	inquiry->handshake = (struct client_start){ .crypto = run->crypto,
+		.seed = inquiry->seed,
+		.hello = bytes_over(inquiry->hello, inquiry->len) };
 	reply_reader_init(&inquiry->reader, run->crypto);
 	return inquiry;
 }
@@ -268,6 +274,8 @@ static void send_inquiry(struct inquiry *inquiry, struct probe_question *ret)
 	ret->hello = bytes_over(inquiry->hello, inquiry->len);
 	ret->owner = inquiry;
 	ret->listener = &inquiry->reader.listener;
+	if (inquiry->question.handshake)
+		ret->handshake = &inquiry->handshake;
 	ret->upgrade = inquiry->upgrade = target->upgrade;
 	ret->host = target->name_len > 0 ? name_of(target) : host_of(target);
 }
@@ -346,7 +354,8 @@ static bool take_detour(
 	struct target *target = inquiry->target;
 	enum upgrade way = probe_result_way(result);
 
-	if (result->reached && result->answer->conversation.answered)
+	if (result->client != NULL ||
+		(result->reached && result->answer->conversation.answered))
 		target->guessed = false;
 	if (!target->guessed || way == UPGRADE_UNKNOWN)
 		return false;

@@ -8,7 +8,7 @@
 #include "scan/survey_inside.h"
 
 static const enum ask_kind by_version[] = { ASK_SUITES, ASK_ORDER, ASK_REST, ASK_NO_NAME,
-	ASK_OTHER_NAME, ASK_AGAIN };
+	ASK_OTHER_NAME, ASK_AGAIN, ASK_HANDSHAKE };
 static const enum ask_kind once[] = { ASK_ALPN, ASK_FALLBACK, ASK_TOLERANCE,
 	ASK_SSLV2_AGAIN, ASK_SCHEMES };
 
@@ -55,6 +55,7 @@ static void init_hunts(struct survey *survey)
 	hunt_init(&survey->groups[0], offers->curves, offers->curve_count);
 	hunt_init(&survey->groups[1], offers->groups, offers->group_count);
 	hunt_init(&survey->schemes, offers->schemes, offers->scheme_count);
+	hunt_init(&survey->schemes13, offers->schemes, offers->scheme_count);
 	survey->alpn_open = (UINT64_C(1) << offers_alpn_count) - 1;
 	for (int rank = 0; rank <= RANK_TLS13; rank++)
 		survey->findings[rank].alert = -1;
@@ -244,6 +245,7 @@ static void begin_question(struct survey *survey, struct job *job,
 	*ret = (struct survey_question){ .job = (unsigned)(job - survey->jobs),
 		.number = ++survey->asked,
 		.at = now,
+		.handshake = asks[job->ask]->handshake,
 		.sslv2 = job->ask == ASK_SSLV2 || job->ask == ASK_SSLV2_AGAIN };
 	if (!ret->sslv2)
 		asks[job->ask]->plan(survey, job, room, &ret->plan);

@@ -81,8 +81,9 @@ struct ask {
 		struct hello_plan *plan);
 	/* The job is done unless this opens it again. */
 	void (*told)(struct survey *survey, struct job *job, const struct ruled *ruled);
-	bool quiet;    /* asked with nothing else under way, once all others are done */
-	uint8_t tries; /* hellos that may tell nothing until it is settled so */
+	bool handshake; /* carried to its end */
+	bool quiet;     /* asked with nothing else under way, once all others are done */
+	uint8_t tries;  /* hellos that may tell nothing until it is settled so */
 };
 
 enum ask_kind { /* in the order in which they are asked */
@@ -95,6 +96,7 @@ enum ask_kind { /* in the order in which they are asked */
 	ASK_ALPN,
 	ASK_FALLBACK,
 	ASK_TOLERANCE,
+	ASK_HANDSHAKE,
 	ASK_NO_NAME,
 	ASK_OTHER_NAME,
 	ASK_AGAIN,
@@ -118,10 +120,12 @@ struct finding {
 	int16_t alert;
 	const char *reason;
 	uint8_t order;        /* enum endpoint_order */
+	uint8_t completes;    /* enum endpoint_trait */
 	uint8_t without_name; /* enum endpoint_trait */
 	uint8_t other_name;
 	bool named_dh;       /* DHE only with groups of RFC 7919 in the hello */
 	uint16_t rest_suite; /* taken after it was refused with others */
+	uint16_t taken;      /* hellos that were answered with it */
 	uint8_t wavers; /* connections that were closed, and then the same hello taken */
 	bool hinted;    /* a hello for a higher version was answered with it */
 	bool cut;       /* its list ended otherwise than by a refusal */
@@ -174,7 +178,8 @@ struct survey {
 	struct finding findings[RANK_TLS13 + 1];
 	struct hunt suites[RANK_TLS13 + 1];
 	struct hunt groups[2]; /* up to TLS 1.2, and of TLS 1.3 */
-	struct hunt schemes;
+	struct hunt schemes;   /* of TLS 1.2 */
+	struct hunt schemes13;
 	uint8_t groups_rank; /* the version up to TLS 1.2 whose groups are hunted */
 	uint16_t version13;  /* as it answered: TLS 1.3 or a draft */
 	uint16_t curves[4];  /* of its certificates */

@@ -1,0 +1,112 @@
+#include "scan/asks.h"
+
+/* What the client can compute. RFC 8446, 9.1 and 4.2.7. */
+static const uint16_t computed_groups[] = { 29, 23, 24, 25 };
+
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	if (asks_after_suites(survey) != READY_NOW)
+		return READY_LATER;
+	return survey_accepts(survey, job->rank) && survey->suites[job->rank].count > 0
+		       ? READY_NOW
+		       : READY_NEVER;
+}
+
+/* In TLS 1.3 no share: the server asks for one of the group it would have. The schemes
+ * are those that were not found yet, since only here it is told which it took. */
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	plan_version(survey, job->rank, (enum form)job->form, room, plan);
+	plan_found_suites(survey, job->rank, room, plan);
+	if (plan->groups.count > 0)
+		plan->groups = (struct hello_codes){ computed_groups,
+			COUNT_OF(computed_groups) };
+	if (job->rank != RANK_TLS13)
+		return;
+	plan->says |= HELLO_SAYS_STATUS_REQUEST | HELLO_SAYS_TIMESTAMPS;
+	plan->versions.count = 1;
+	plan->schemes = (struct hello_codes){ room->schemes,
+		hunt_open(&survey->schemes13, OFFERS_SCHEMES_MAX, room->schemes) };
+}
+
+static void yes_or_no(enum endpoint_trait *trait, bool yes)
+{
+	if (yes)
+		*trait = TRAIT_YES;
+	else if (*trait == TRAIT_UNKNOWN)
+		*trait = TRAIT_NO;
+}
+
+/* RFC 8446, 4.6.1 and 4.2.10. Up to TLS 1.2 a ticket is announced in the hello. */
+static void note_tickets(struct survey *survey, const struct reply *reply)
+{
+	if (version_rank(reply->version) != RANK_TLS13)
+		return;
+	yes_or_no(&survey->traits.tickets, reply->tickets > 0);
+	if (reply->tickets > 0)
+		yes_or_no(&survey->traits.early_data, reply->early_data > 0);
+}
+
+/* The next scheme of TLS 1.3, until all the rest are refused. */
+static void hunt_schemes(
+	struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct hunt *hunt = &survey->schemes13;
+
+	if (hunt_is_open(hunt, reply->scheme) &&
+		hunt_found(hunt, reply->scheme, &survey->arena) && !hunt_over(hunt))
+		job->state = JOB_OPEN;
+	else
+		survey->findings[RANK_TLS13].schemes_cut = true;
+}
+
+static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct finding *finding = &survey->findings[job->rank];
+
+	yes_or_no(&survey->traits.client_certificate_asked, reply->certificate_asked);
+	if (reply->completed) {
+		finding->completes = TRAIT_YES;
+		yes_or_no(&survey->traits.client_certificate_needed, false);
+		note_tickets(survey, reply);
+	} else if (reply->alert_seen && reply->certificate_asked) {
+		survey->traits.client_certificate_needed = TRAIT_YES;
+	}
+	if (job->rank == RANK_TLS13)
+		hunt_schemes(survey, job, reply);
+}
+
+/* It answers the hello and refuses the handshake, as edges do that count who comes by old
+ * versions; or it wants a certificate first. */
+static void told_refused(
+	struct survey *survey, struct job *job, const struct reply *reply)
+{
+	struct finding *finding = &survey->findings[job->rank];
+
+	if (job->rank == RANK_TLS13 && survey->schemes13.count > 0) {
+		hunt_refused(&survey->schemes13, OFFERS_SCHEMES_MAX);
+		return;
+	}
+	if (reply->certificate_asked)
+		survey->traits.client_certificate_needed = TRAIT_YES;
+	else
+		finding->completes = TRAIT_NO;
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	if (ruled->ruling == RULING_TAKEN)
+		told_taken(survey, job, ruled->reply);
+	else if (ruled->ruling == RULING_REFUSED)
+		told_refused(survey, job, ruled->reply);
+	else if (job->rank == RANK_TLS13)
+		survey->findings[RANK_TLS13].schemes_cut = true;
+}
+
+const struct ask ask_handshake = { .name = "handshake",
+	.ready = ready,
+	.plan = plan,
+	.told = told,
+	.handshake = true,
+	.tries = 2 };
