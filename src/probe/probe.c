@@ -270,7 +270,7 @@ enum upgrade probe_result_way(const struct probe_result *result)
 	const struct starttls *before = result->before;
 	enum upgrade speaks = UPGRADE_UNKNOWN;
 
-	if (result->reached && result->answer->outcome == ANSWER_NOT_TLS) {
+	if (result->answer != NULL && result->answer->outcome == ANSWER_NOT_TLS) {
 		speaks = starttls_greeting_of(
 			bytes_over(result->answer->start, result->answer->start_len));
 		return starttls_has(speaks) ? speaks : UPGRADE_UNKNOWN;
