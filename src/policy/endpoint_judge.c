@@ -31,6 +31,16 @@ struct endpoint_reason *reason_begin(struct judging *j, enum verdict verdict)
 	return reason;
 }
 
+enum verdict judge_beyond_is(const struct judging *j)
+{
+	return j->policy->recommends ? VERDICT_PASSES : VERDICT_BREAKS;
+}
+
+enum verdict judge_lack_is(const struct judging *j)
+{
+	return j->policy->recommends ? VERDICT_PASSES : VERDICT_UNKNOWN;
+}
+
 bool endpoint_accepts(const struct endpoint_version *found)
 {
 	return found->status == ENDPOINT_ACCEPTED || found->without_name == TRAIT_YES ||
@@ -58,12 +68,14 @@ static void judge_leaf(struct judging *j, const struct certificate *leaf)
 	if (known && policy_takes_key(j->policy, &key))
 		return;
 	if (known && leaf->key_bits < least)
-		reason_add(reason_begin(j, VERDICT_BREAKS), "certificate %s %u < %u",
+		reason_add(reason_begin(j, judge_beyond_is(j)), "certificate %s %u < %u",
 			type, (unsigned)leaf->key_bits, least);
 	else
-		reason_add(reason_begin(j, VERDICT_BREAKS),
-			"certificate that the policy does not allow: %s %u, %s", type,
-			(unsigned)leaf->key_bits,
+		reason_add(reason_begin(j, judge_beyond_is(j)),
+			"certificate that %s: %s %u, %s",
+			j->policy->recommends ? "is not recommended"
+					      : "the policy does not allow",
+			type, (unsigned)leaf->key_bits,
 			leaf->signature == NULL ? "" : leaf->signature);
 }
 
@@ -93,7 +105,7 @@ static void judge_certificates(struct judging *j)
 			judge_leaf(j, j->endpoint->certificates[i].chain[0]);
 	}
 	if (!any)
-		reason_add(reason_begin(j, VERDICT_UNKNOWN),
+		reason_add(reason_begin(j, judge_lack_is(j)),
 			"no certificate of it was seen");
 }
 
@@ -119,8 +131,11 @@ static void judge_traits(struct judging *j)
 
 	for (unsigned rank = RANK_SSL3; rank <= RANK_TLS12; rank++)
 		older = older || judge_counts(j, rank);
-	judge_trait(j, older && !policy->compression, traits->compression, TRAIT_YES,
-		"takes compression", "takes compression");
+	/* A policy that names no suites has compression off by default, and did not ask
+	 * whoever scanned to look for it. */
+	if (policy->suites12.count > 0 || traits->compression != TRAIT_UNKNOWN)
+		judge_trait(j, older && !policy->compression, traits->compression,
+			TRAIT_YES, "takes compression", "takes compression");
 	judge_trait(j, older && policy->needs_extended_master_secret,
 		traits->extended_master_secret, TRAIT_NO, "has no extended master secret",
 		"has an extended master secret");

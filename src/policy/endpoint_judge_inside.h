@@ -14,6 +14,10 @@ struct judging {
 	struct endpoint_judgement *made;
 };
 
+/* What going beyond the policy's lists is, and not knowing whether one does. */
+enum verdict judge_beyond_is(const struct judging *j);
+enum verdict judge_lack_is(const struct judging *j);
+
 /* A reason to be worded by reason_add(), piece after piece. */
 struct endpoint_reason *reason_begin(struct judging *j, enum verdict verdict);
 void reason_add(struct endpoint_reason *reason, const char *format, ...)

@@ -38,13 +38,15 @@ static void judge_beyond(struct judging *j, const struct beyond *beyond, const c
 	struct endpoint_reason *reason;
 
 	if (!beyond->whole)
-		reason_add(reason_begin(j, VERDICT_UNKNOWN),
+		reason_add(reason_begin(j, judge_lack_is(j)),
 			"not all of its %s are known", many);
 	if (beyond->count == 0)
 		return;
-	reason = reason_begin(j, VERDICT_BREAKS);
-	reason_add(reason, "accepts %s that the policy does not: ",
-		beyond->count == 1 ? what : many);
+	reason = reason_begin(j, judge_beyond_is(j));
+	reason_add(reason, "accepts %s that %s: ", beyond->count == 1 ? what : many,
+		!j->policy->recommends ? "the policy does not"
+		: beyond->count == 1   ? "is not recommended"
+				       : "are not recommended");
 	for (size_t i = 0; i < beyond->count && i < NAMED_MAX; i++)
 		reason_add(reason, "%s%s", i > 0 ? ", " : "",
 			iana_text(registry, beyond->codes[i], name));
@@ -136,11 +138,11 @@ static void judge_dh(struct judging *j)
 	if (least == 0 || !may)
 		return;
 	if (dh->bits == 0)
-		reason_add(reason_begin(j, VERDICT_UNKNOWN),
+		reason_add(reason_begin(j, judge_lack_is(j)),
 			"the size of its DH group is not known");
 	else if (dh->bits < least)
-		reason_add(reason_begin(j, VERDICT_BREAKS), "DH group of %u bits < %u",
-			dh->bits, least);
+		reason_add(reason_begin(j, judge_beyond_is(j)),
+			"DH group of %u bits < %u", dh->bits, least);
 }
 
 void judge_lists(struct judging *j)

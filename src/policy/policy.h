@@ -73,6 +73,8 @@ struct policy {
 	bool needs_extended_master_secret; /* up to TLS 1.2. RFC 7627, 5.2 */
 	bool needs_secure_renegotiation;   /* up to TLS 1.2. RFC 5746, 3.6 */
 	bool needs_server_name;            /* RFC 6066, 3 */
+	bool recommends; /* what its lists do not name it does not recommend, but does not
+			  * forbid either: of scanned servers alone */
 	uint16_t dh_bits_min;              /* of finite-field groups; 0: not said */
 	struct policy_codes suites13;
 	struct policy_codes suites12; /* SSL 3.0 to TLS 1.2 */

@@ -203,6 +203,13 @@ static enum err read_server_name(const struct reading *reading, const struct nod
 	return read_bool(reading, node, needs, &reading->policy->needs_server_name);
 }
 
+static enum err read_unlisted(const struct reading *reading, const struct node *node)
+{
+	static const char *const words[] = { "refused", "not-recommended", NULL };
+
+	return read_bool(reading, node, words, &reading->policy->recommends);
+}
+
 static enum err read_dh_bits(const struct reading *reading, const struct node *node)
 {
 	unsigned bits = 0;
@@ -237,6 +244,7 @@ static const struct field {
 	{ "signature-schemes", NODE_LIST, read_schemes },
 	{ "source", NODE_SCALAR, read_source },
 	{ "title", NODE_SCALAR, read_title },
+	{ "unlisted", NODE_SCALAR, read_unlisted },
 	{ "versions", NODE_LIST, read_versions },
 };
 

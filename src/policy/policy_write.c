@@ -125,5 +125,6 @@ void policy_write_yaml(const struct policy *policy, struct text *text)
 		"required");
 	write_switch(text, "server-name", policy->needs_server_name, "required");
 	write_switch(text, "compression", policy->compression, "allowed");
+	write_switch(text, "unlisted", policy->recommends, "not-recommended");
 	write_alpn(text, policy);
 }

@@ -180,6 +180,8 @@ static void diff_words(
 		need(b->needs_secure_renegotiation));
 	diff_word(telling, "server name", need(a->needs_server_name),
 		need(b->needs_server_name));
+	diff_word(telling, "unlisted", a->recommends ? "not recommended" : "refused",
+		b->recommends ? "not recommended" : "refused");
 	diff_word(telling, "compression", a->compression ? "allowed" : "refused",
 		b->compression ? "allowed" : "refused");
 	alpn_text(a, from);

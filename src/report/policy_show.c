@@ -118,6 +118,8 @@ static void text_rest(const struct policy *policy, struct text *text)
 	text_row(text, "secure renegotiation", need(policy->needs_secure_renegotiation));
 	text_row(text, "server name", need(policy->needs_server_name));
 	text_row(text, "compression", policy->compression ? "allowed" : "refused");
+	if (policy->recommends)
+		text_row(text, "unlisted", "not recommended, but not forbidden");
 	text_format(text, "%-28s", "ALPN");
 	for (size_t i = 0; i < policy->alpn_count; i++)
 		text_format(text, "%s%s", i > 0 ? ", " : "", policy->alpn[i]);
@@ -234,6 +236,7 @@ void policy_show_json(const struct policy *policy, struct text *text)
 		text, "secure_renegotiation", need(policy->needs_secure_renegotiation));
 	json_member(text, "server_name", need(policy->needs_server_name));
 	json_member(text, "compression", policy->compression ? "allowed" : "refused");
+	json_member(text, "unlisted", policy->recommends ? "not-recommended" : "refused");
 	text_add(text, ",\"alpn\":[");
 	for (size_t i = 0; i < policy->alpn_count; i++) {
 		text_add(text, i > 0 ? "," : "");

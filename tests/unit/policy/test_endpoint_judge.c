@@ -235,6 +235,45 @@ static void test_traits_that_are_asked_for(void **state)
 		"unknown not known whether it has an extended master secret\n");
 }
 
+static void test_compression_is_a_question_of_policies_with_suites(void **state)
+{
+	struct policy policy = any();
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	policy.compression = false;
+	e.traits.compression = TRAIT_UNKNOWN;
+	check(&policy, &e, VERDICT_PASSES, "");
+	policy.suites12 = (struct policy_codes){ 4, { 0xc030, 0xc02f, 0x9d, 0x2f } };
+	policy.versions = RANKS(RANK_TLS12, RANK_TLS13);
+	e.versions[RANK_TLS10].status = ENDPOINT_REFUSED;
+	check(&policy, &e, VERDICT_UNKNOWN,
+		"unknown not known whether it takes compression\n");
+}
+
+static void test_what_is_not_recommended_is_not_failed(void **state)
+{
+	struct policy policy = newer();
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	policy.recommends = true;
+	policy.suites12 = (struct policy_codes){ 3, { 0xc030, 0xc02f, 0x9d } };
+	policy.key_count = 1;
+	policy.keys[0] = (struct policy_key){ .kind = KEY_RSA, .bits = 3000 };
+	e.versions[RANK_TLS10].status = ENDPOINT_REFUSED;
+	check(&policy, &e, VERDICT_PASSES,
+		"passes accepts a suite that is not recommended: "
+		"TLS_RSA_WITH_AES_128_CBC_SHA\n"
+		"passes certificate RSA 2048 < 3000\n");
+	e.versions[RANK_TLS10].status = ENDPOINT_ACCEPTED;
+	policy.key_count = 0;
+	check(&policy, &e, VERDICT_BREAKS,
+		"breaks accepts TLS 1.0\n"
+		"passes accepts a suite that is not recommended: "
+		"TLS_RSA_WITH_AES_128_CBC_SHA\n");
+}
+
 static void test_who_speaks_no_tls_is_unknown(void **state)
 {
 	struct policy policy = newer();
@@ -307,6 +346,8 @@ int main(void)
 		cmocka_unit_test(test_small_keys_break),
 		cmocka_unit_test(test_small_dh_groups_break),
 		cmocka_unit_test(test_traits_that_are_asked_for),
+		cmocka_unit_test(test_compression_is_a_question_of_policies_with_suites),
+		cmocka_unit_test(test_what_is_not_recommended_is_not_failed),
 		cmocka_unit_test(test_who_speaks_no_tls_is_unknown),
 		cmocka_unit_test(test_nodes_that_differ_are_no_pass),
 		cmocka_unit_test(test_all_that_can_be_wrong_has_room),
