@@ -1,8 +1,10 @@
 /* Scanned endpoints are kept, found again, and forgotten when there are newer ones. */
 #include "../unit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../endpoints.h"
@@ -263,6 +265,82 @@ static void test_an_older_store_is_migrated_by_who_writes(void **state)
 	assert_int_equal(runs.count, 1);
 }
 
+static enum err keep_until_it_fails(struct endpoint *e)
+{
+	enum err err = ERR_OK;
+
+	for (int i = 0; i < 4096 && err == ERR_OK; i++) {
+		e->port++; /* each an endpoint of its own: nothing is forgotten */
+		err = store_write_scan(store, e, &why);
+	}
+	return err;
+}
+
+static void test_a_full_disk_costs_the_scan_that_has_no_room(void **state)
+{
+	struct endpoint e = erp_endpoint();
+	struct seen before, after;
+
+	(void)state;
+	open_it(STORE_WRITE);
+	assert_int_equal(sqlite_run((struct store_sqlite *)store,
+				 "PRAGMA max_page_count = 40", "limit", &why),
+		ERR_OK);
+	assert_int_equal(keep_until_it_fails(&e), ERR_FULL);
+	assert_non_null(strstr(why.text, "the disk is full"));
+	before = read_with(&(struct store_scan_filter){ 0 });
+	assert_int_equal(before.count, e.port - 443 - 1);
+	assert_int_equal(sqlite_run((struct store_sqlite *)store,
+				 "PRAGMA max_page_count = 4000", "limit", &why),
+		ERR_OK);
+	keep(&e);
+	after = read_with(&(struct store_scan_filter){ 0 });
+	assert_int_equal(after.count, before.count + 1);
+}
+
+/* Writes without end; the parent kills it. */
+static void write_for_ever(int ready)
+{
+	struct endpoint e = erp_endpoint();
+
+	if (store_open(name, STORE_WRITE, &store, &why) != ERR_OK)
+		_exit(1);
+	for (;;) {
+		e.port++;
+		if (store_write_scan(store, &e, &why) != ERR_OK ||
+			write(ready, "", 1) != 1)
+			_exit(1);
+	}
+}
+
+static void test_who_is_killed_keeps_what_was_written(void **state)
+{
+	struct seen seen;
+	size_t told = 0;
+	int ends[2], status;
+	char one;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0)
+		write_for_ever(ends[1]);
+	(void)close(ends[1]);
+	while (told < 200 && read(ends[0], &one, 1) == 1)
+		told++;
+	assert_int_equal(kill(child, SIGKILL), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	while (read(ends[0], &one, 1) == 1)
+		told++;
+	(void)close(ends[0]);
+	open_it(STORE_WRITE);
+	seen = read_with(&(struct store_scan_filter){ 0 });
+	assert_true(
+		seen.count == told || seen.count == told + 1); /* one was not told yet */
+	assert_true(told >= 200);
+}
+
 static void test_a_damaged_scan_is_told(void **state)
 {
 	struct endpoint e = erp_endpoint();
@@ -296,6 +374,8 @@ int main(void)
 		TEST(test_certificates_are_those_that_watch_keeps),
 		TEST(test_an_older_store_is_read_as_it_is),
 		TEST(test_an_older_store_is_migrated_by_who_writes),
+		TEST(test_a_full_disk_costs_the_scan_that_has_no_room),
+		TEST(test_who_is_killed_keeps_what_was_written),
 		TEST(test_a_damaged_scan_is_told),
 	};
 
