@@ -5,8 +5,10 @@
 #define AT(member) offsetof(struct settings, member)
 
 struct settings {
+	bool all_addresses;
 	uint64_t concurrency;
 	bool diff;
+	const char *exclude;
 	bool mass;
 	bool no_store;
 	unsigned output; /* index into outputs */
@@ -14,11 +16,13 @@ struct settings {
 	const char *policy;
 	uint64_t rate;
 	const char *server_name;
+	const char *shard;
 	const char *starttls;
 	const char *store;
 	bool stored;
 	uint64_t timeout;
 	time_ns today;
+	bool yes;
 };
 
 static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
@@ -26,11 +30,15 @@ static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
 enum { OUTPUT_TEXT = 3 };
 
 static const struct option options[] = {
+	{ "all-addresses", 0, OPTION_FLAG, AT(all_addresses), NULL,
+		"of each name, not its first alone", NULL, 0, 0 },
 	{ "concurrency", 0, OPTION_NUMBER, AT(concurrency), "N",
 		"connections at a time, and targets (256)", NULL, 1,
 		EXCHANGE_CONCURRENCY_MAX },
 	{ "diff", 0, OPTION_FLAG, AT(diff), NULL,
 		"what changed since the last scan; 1 if it got worse", NULL, 0, 0 },
+	{ "exclude", 0, OPTION_TEXT, AT(exclude), "TARGET,...|FILE",
+		"names, addresses and ranges that are not asked", NULL, 0, 0 },
 	{ "mass", 0, OPTION_FLAG, AT(mass), NULL,
 		"versions and certificates only: a connection a version", NULL, 0, 0 },
 	{ "no-store", 0, OPTION_FLAG, AT(no_store), NULL, "keep nothing", NULL, 0, 0 },
@@ -44,6 +52,8 @@ static const struct option options[] = {
 		"connections a second; 0 is as they go (0)", NULL, 0, 1000000 },
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
+	{ "shard", 0, OPTION_TEXT, AT(shard), "I/N",
+		"the I-th of N shares of the targets: N machines, one scan", NULL, 0, 0 },
 	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
 		"spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
@@ -54,6 +64,8 @@ static const struct option options[] = {
 		"for a connection, and then for an answer (5)", NULL, 1, 300 },
 	{ "today", 0, OPTION_TIME, AT(today), "TIME",
 		"the day from which certificates' days are counted", NULL, 0, 0 },
+	{ "yes", 0, OPTION_FLAG, AT(yes), NULL,
+		"to a range of more than 65,536 addresses", NULL, 0, 0 },
 };
 
 /* A server that is asked more slowly than it answers, sixty questions with pauses. */
@@ -68,10 +80,10 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	enum upgrade upgrade;
 	enum exit_code code;
 
-	if (!command_begin(
-		    command, &settings, arguments, count, &asked.target_count, &code))
+	if (!command_begin(command, &settings, arguments, count,
+		    &asked.targets.operand_count, &code))
 		return code;
-	if (asked.target_count == 0 && !settings.stored) {
+	if (asked.targets.operand_count == 0 && !settings.stored) {
 		log_error("scan: expected a target, as in erp.example.net:443");
 		return EXIT_WRONG_USE;
 	}
@@ -82,7 +94,11 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		return EXIT_WRONG_USE;
 	}
 	asked.starttls = settings.starttls;
-	asked.targets = (const char *const *)arguments;
+	asked.targets.operands = (const char *const *)arguments;
+	asked.targets.exclude = settings.exclude;
+	asked.targets.shard = settings.shard;
+	asked.targets.yes = settings.yes;
+	asked.targets.all_addresses = settings.all_addresses;
 	asked.server_name = settings.server_name;
 	asked.results = (struct scan_results_setting){
 		.renderer = endpoint_renderer_find(outputs[settings.output]),
@@ -108,7 +124,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 const struct command command_scan = {
 	.name = "scan",
 	.summary = "what servers accept, prefer and present",
-	.operands = "HOST:PORT...",
+	.operands = "TARGET|FILE|-...",
 	.about = "Asks each server by hellos of its own making, SSL 2.0 to TLS 1.3, what "
 		 "it\naccepts: versions, suites in their order, groups, certificates. "
 		 "What "

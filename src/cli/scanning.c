@@ -10,21 +10,8 @@ struct run {
 	struct scan scan; /* first: a scan of ours is a run */
 	struct scan_results results;
 	const struct scanning *asked;
-	size_t next; /* of the targets named */
-	char host[DIAL_HOST_MAX];
+	struct scan_targets targets;
 };
-
-/* An address is no name to call a server by. RFC 6066, 3. */
-static struct bytes name_of(const struct run *run)
-{
-	struct address address;
-
-	if (run->asked->server_name != NULL)
-		return bytes_of_string(run->asked->server_name);
-	if (address_parse(run->host, &address) == ERR_OK)
-		return (struct bytes){ 0 };
-	return bytes_of_string(run->host);
-}
 
 /* The name was looked at by cmd_scan. */
 static enum upgrade upgrade_of(const struct run *run, uint16_t port)
@@ -40,35 +27,30 @@ static enum upgrade upgrade_of(const struct run *run, uint16_t port)
 static bool next(struct scan *scan, struct scan_target *ret)
 {
 	struct run *run = (struct run *)scan;
+	const struct scanning *asked = run->asked;
+	struct fault why = { 0 };
+	enum err err;
 
-	while (run->next < run->asked->target_count) {
-		struct dial_target found[DIAL_TARGETS_MAX];
-		const char *text = run->asked->targets[run->next++];
-		struct fault why = { 0 };
-		uint16_t port = 0;
-		size_t count;
-		enum err err = dial_parse(text, run->host, &port, &why);
-
-		if (err == ERR_OK)
-			err = dial_resolve(run->host, port, found, &count, &why);
-		if (err == ERR_OK) {
-			*ret = (struct scan_target){ .at = found[0],
-				.host = bytes_of_string(run->host),
-				.server_name = name_of(run),
-				.upgrade = upgrade_of(run, port),
-				.guessed = run->asked->starttls == NULL };
-			return true;
-		}
+	while ((err = scan_targets_next(&run->targets, ret, &why)) != ERR_OK) {
+		if (err == ERR_END)
+			return false;
 		log_fault(&why);
 		scan_results_lack(&run->results);
 	}
-	return false;
+	/* Else an address has no name to be called by. RFC 6066, 3. */
+	if (asked->server_name != NULL)
+		ret->server_name = bytes_of_string(asked->server_name);
+	ret->upgrade = upgrade_of(run, ret->at.port);
+	ret->guessed = asked->starttls == NULL;
+	return true;
 }
 
 static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 {
-	enum err err = signals_catch(why);
+	enum err err = scan_targets_begin(&run->targets, &run->asked->targets, why);
 
+	if (err == ERR_OK)
+		err = signals_catch(why);
 	if (err == ERR_OK)
 		err = scan_results_begin(&run->results, &run->asked->results, why);
 	if (err == ERR_OK)
@@ -95,6 +77,7 @@ enum exit_code scanning_run(const struct scanning *asked)
 	run->asked = asked;
 	err = run_all(run, &code, &why);
 	scan_results_done(&run->results);
+	scan_targets_done(&run->targets);
 	free(run);
 	return err == ERR_OK ? code : command_fault(&why);
 }
@@ -104,10 +87,10 @@ static enum err show_all(
 {
 	enum err err = ERR_OK;
 
-	if (asked->target_count == 0)
+	if (asked->targets.operand_count == 0)
 		return scan_results_stored(results, NULL, why);
-	for (size_t i = 0; i < asked->target_count && err == ERR_OK; i++)
-		err = scan_results_stored(results, asked->targets[i], why);
+	for (size_t i = 0; i < asked->targets.operand_count && err == ERR_OK; i++)
+		err = scan_results_stored(results, asked->targets.operands[i], why);
 	return err;
 }
 

@@ -6,11 +6,10 @@
 #define CLI_SCANNING_H
 
 #include "cli/scan_results.h"
-#include "scan/scan.h"
+#include "cli/scan_targets.h"
 
 struct scanning {
-	const char *const *targets; /* "host:443" */
-	size_t target_count;
+	struct scan_targets_setting targets;
 	const char *server_name; /* sent in place of each host's own; NULL: that */
 	const char *starttls; /* what is spoken before TLS; NULL: guessed from the port */
 	struct scan_setting setting;

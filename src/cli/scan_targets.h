@@ -1,0 +1,42 @@
+/*
+ * scan_targets - whom `tlsunset scan` asks, from its operands and options: names found,
+ * one after the other.
+ */
+#ifndef CLI_SCAN_TARGETS_H
+#define CLI_SCAN_TARGETS_H
+
+#include "scan/scan.h"
+#include "scan/targets.h"
+
+struct scan_targets_setting {
+	const char *const *operands; /* targets; files of them, "-" among those */
+	size_t operand_count;
+	const char *exclude; /* a file, or what is left out, parted by commas; or NULL */
+	const char *shard;   /* "1/4"; or NULL */
+	bool yes;            /* to wide ranges */
+	bool all_addresses;  /* of each name; else the first */
+};
+
+struct scan_targets {
+	struct targets targets; /* members are for scan_targets.c alone */
+	struct targets_walk walk;
+	struct target target; /* the one whose addresses are handed out */
+	bool all_addresses;
+	size_t found_count;
+	size_t found_next;
+	struct dial_target found[DIAL_TARGETS_MAX];
+	char host[DIAL_HOST_MAX];
+};
+
+/* Reads whom to ask. ERR_USAGE names what is none, or wants --yes. To be done, whatever
+ * the answer. */
+MUST_USE enum err scan_targets_begin(struct scan_targets *targets,
+	const struct scan_targets_setting *setting, struct fault *why);
+void scan_targets_done(struct scan_targets *targets);
+
+/* The next: where it is and by which host, which lives until the next call. ERR_END: that
+ * was all. Another error: one could not be found, and why; there may be more. */
+MUST_USE enum err scan_targets_next(
+	struct scan_targets *targets, struct scan_target *ret, struct fault *why);
+
+#endif
