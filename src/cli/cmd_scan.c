@@ -22,6 +22,7 @@ struct settings {
 	bool stored;
 	uint64_t timeout;
 	time_ns today;
+	const char *trust;
 	bool yes;
 };
 
@@ -64,6 +65,8 @@ static const struct option options[] = {
 		"for a connection, and then for an answer (5)", NULL, 1, 300 },
 	{ "today", 0, OPTION_TIME, AT(today), "TIME",
 		"the day from which certificates' days are counted", NULL, 0, 0 },
+	{ "trust", 0, OPTION_TEXT, AT(trust), "FILE|none",
+		"roots of chains, PEM (" CERTIFICATE_TRUST_SYSTEM ")", NULL, 0, 0 },
 	{ "yes", 0, OPTION_FLAG, AT(yes), NULL,
 		"to a range of more than 65,536 addresses", NULL, 0, 0 },
 };
@@ -99,6 +102,8 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.targets.shard = settings.shard;
 	asked.targets.yes = settings.yes;
 	asked.targets.all_addresses = settings.all_addresses;
+	asked.no_trust = settings.trust != NULL && strcmp(settings.trust, "none") == 0;
+	asked.trust = settings.trust;
 	asked.server_name = settings.server_name;
 	asked.results = (struct scan_results_setting){
 		.renderer = endpoint_renderer_find(outputs[settings.output]),
@@ -117,7 +122,8 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		.mass = settings.mass,
 		.connect_time = settings.timeout * TIME_SECOND,
 		.answer_time = settings.timeout * TIME_SECOND,
-		.patience = PATIENCE };
+		.patience = PATIENCE,
+		.judged_at = settings.today };
 	return settings.stored ? scanning_stored(&asked) : scanning_run(&asked);
 }
 

@@ -9,6 +9,7 @@
 struct run {
 	struct scan scan; /* first: a scan of ours is a run */
 	struct scan_results results;
+	struct certificate_roots *roots;
 	const struct scanning *asked;
 	struct scan_targets targets;
 };
@@ -45,12 +46,32 @@ static bool next(struct scan *scan, struct scan_target *ret)
 	return true;
 }
 
+/* A system without a bundle says so and has chains looked at by nobody; one that was
+ * named must be there. */
+static enum err read_roots(struct run *run, struct fault *why)
+{
+	enum err err;
+
+	if (run->asked->no_trust)
+		return ERR_OK;
+	err = certificate_roots_new(run->asked->trust, &run->roots, why);
+	if (err != ERR_OK && run->asked->trust == NULL) {
+		log_fault(why);
+		log_warning("chains are not looked at; --trust names a bundle");
+		return ERR_OK;
+	}
+	run->scan.setting.roots = run->roots;
+	return err;
+}
+
 static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 {
 	enum err err = scan_targets_begin(&run->targets, &run->asked->targets, why);
 
 	if (err == ERR_OK)
 		err = signals_catch(why);
+	if (err == ERR_OK)
+		err = read_roots(run, why);
 	if (err == ERR_OK)
 		err = scan_results_begin(&run->results, &run->asked->results, why);
 	if (err == ERR_OK)
@@ -77,6 +98,7 @@ enum exit_code scanning_run(const struct scanning *asked)
 	run->asked = asked;
 	err = run_all(run, &code, &why);
 	scan_results_done(&run->results);
+	certificate_roots_free(run->roots);
 	scan_targets_done(&run->targets);
 	free(run);
 	return err == ERR_OK ? code : command_fault(&why);

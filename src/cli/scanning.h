@@ -12,7 +12,9 @@ struct scanning {
 	struct scan_targets_setting targets;
 	const char *server_name; /* sent in place of each host's own; NULL: that */
 	const char *starttls; /* what is spoken before TLS; NULL: guessed from the port */
-	struct scan_setting setting;
+	const char *trust;    /* a bundle of roots; NULL: the system's */
+	bool no_trust;        /* chains are not looked at */
+	struct scan_setting setting; /* but for its roots */
 	struct scan_results_setting results;
 };
 

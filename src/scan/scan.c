@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/attr.h"
-#include "sys/certificate.h"
+#include "scan/certificates.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
 #include "sys/deadlines.h"
@@ -168,46 +168,6 @@ static bool begin_target(struct run *run)
 	return true;
 }
 
-static const struct certificate *read_certificate(struct run *run, struct bytes der)
-{
-	struct certificate *certificate =
-		arena_take(&run->certificates, sizeof *certificate);
-
-	if (certificate == NULL ||
-		certificate_read(der, &run->certificates, certificate) != ERR_OK)
-		return NULL;
-	return certificate;
-}
-
-static void read_chain(struct run *run, const struct survey_chain *chain,
-	struct endpoint_certificate *ret)
-{
-	struct reader all = reader_over(chain->body);
-	bool listed = chain->version != VERSION_SSL2 &&
-		      certificate_list_parse(chain->body, &all) == ERR_OK;
-
-	*ret = (struct endpoint_certificate){ .version = chain->version,
-		.named = chain->named,
-		.stapled = chain->stapled };
-	while (reader_more(&all) && ret->chain_len < ENDPOINT_CHAIN_MAX) {
-		struct bytes der = listed ? certificate_next(&all) : reader_rest(&all);
-		const struct certificate *certificate = read_certificate(run, der);
-
-		if (certificate != NULL)
-			ret->chain[ret->chain_len++] = certificate;
-	}
-}
-
-static void read_chains(struct run *run, struct survey *survey, struct endpoint *endpoint)
-{
-	struct survey_chain chain;
-
-	for (size_t i = 0;
-		i < ENDPOINT_CERTIFICATES_MAX && survey_chain(survey, i, &chain); i++)
-		read_chain(run, &chain,
-			&endpoint->certificates[endpoint->certificate_count++]);
-}
-
 static void end_target(struct run *run, struct target *target)
 {
 	struct endpoint endpoint;
@@ -221,7 +181,8 @@ static void end_target(struct run *run, struct target *target)
 	endpoint.port = target->at.port;
 	endpoint.upgrade = target->upgrade;
 	endpoint.connections += target->detours;
-	read_chains(run, target->survey, &endpoint);
+	certificates_read(target->survey, run->scan->setting.roots,
+		run->scan->setting.judged_at, &run->certificates, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
 	run->no_more |= run->err != ERR_OK;

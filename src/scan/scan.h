@@ -14,6 +14,7 @@
 
 #include "evidence/sink.h"
 #include "scan/survey.h"
+#include "sys/certificate_trust.h"
 #include "sys/dial.h"
 
 struct scan_target {
@@ -31,7 +32,10 @@ struct scan_setting {
 	bool mass;
 	time_ns connect_time;
 	time_ns answer_time;
-	time_ns patience; /* for one server */
+	time_ns patience;                      /* for one server */
+	const struct certificate_roots *roots; /* that chains are to lead to; NULL: they
+						* are not looked at */
+	time_ns judged_at; /* when they are to be valid; 0: when the server was asked */
 };
 
 struct scan_progress {

@@ -1,0 +1,90 @@
+#include "scan/certificates.h"
+
+#include "sys/certificate.h"
+
+struct reading {
+	const struct certificate_roots *roots;
+	time_ns at;
+	struct arena *arena;
+	const struct endpoint *endpoint;
+};
+
+static const struct certificate *read_certificate(struct arena *arena, struct bytes der)
+{
+	struct certificate *certificate = arena_take(arena, sizeof *certificate);
+
+	if (certificate == NULL || certificate_read(der, arena, certificate) != ERR_OK)
+		return NULL;
+	return certificate;
+}
+
+/* What was asked for: a name, or the address if none was named. A chain that was shown
+ * without the name that there is need not have it. */
+static const char *name_asked(
+	const struct reading *reading, const struct survey_chain *chain)
+{
+	const struct endpoint *endpoint = reading->endpoint;
+	bool has_name = endpoint->server_name.len > 0;
+
+	if (has_name && !chain->named)
+		return NULL;
+	return arena_string(
+		reading->arena, has_name ? endpoint->server_name : endpoint->host);
+}
+
+static void judge(const struct reading *reading, const struct survey_chain *chain,
+	const struct bytes *ders, size_t count, struct endpoint_certificate *ret)
+{
+	struct certificate_question question = { .chain = ders,
+		.count = count,
+		.name = name_asked(reading, chain),
+		.at = reading->at };
+	struct certificate_answer answer;
+
+	if (reading->roots == NULL || count == 0)
+		return;
+	certificate_judge(reading->roots, &question, &answer);
+	ret->trust = answer.trust;
+	ret->timestamps = answer.timestamps;
+	if (question.name != NULL)
+		ret->name_matches = answer.name_matches ? TRAIT_YES : TRAIT_NO;
+}
+
+static void read_chain(const struct reading *reading, const struct survey_chain *chain,
+	struct endpoint_certificate *ret)
+{
+	struct bytes ders[CERTIFICATE_CHAIN_MAX];
+	struct reader all = reader_over(chain->body);
+	size_t count = 0;
+	bool listed = chain->version != VERSION_SSL2 &&
+		      certificate_list_parse(chain->body, &all) == ERR_OK;
+
+	*ret = (struct endpoint_certificate){ .version = chain->version,
+		.named = chain->named,
+		.stapled = chain->stapled };
+	while (reader_more(&all) && count < CERTIFICATE_CHAIN_MAX) {
+		struct bytes der = listed ? certificate_next(&all) : reader_rest(&all);
+		const struct certificate *certificate =
+			read_certificate(reading->arena, der);
+
+		ders[count++] = der;
+		if (certificate != NULL)
+			ret->chain[ret->chain_len++] = certificate;
+	}
+	judge(reading, chain, ders, count, ret);
+}
+
+_Static_assert(ENDPOINT_CHAIN_MAX >= CERTIFICATE_CHAIN_MAX, "a chain fits");
+
+void certificates_read(const struct survey *survey, const struct certificate_roots *roots,
+	time_ns at, struct arena *arena, struct endpoint *endpoint)
+{
+	const struct reading reading = { roots, at != 0 ? at : endpoint->at, arena,
+		endpoint };
+	struct survey_chain chain;
+
+	for (size_t i = 0;
+		i < ENDPOINT_CERTIFICATES_MAX && survey_chain(survey, i, &chain); i++)
+		read_chain(&reading, &chain,
+			&endpoint->certificates[endpoint->certificate_count++]);
+}
