@@ -54,7 +54,7 @@ static const struct option options[] = {
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
 	{ "shard", 0, OPTION_TEXT, AT(shard), "I/N",
-		"the I-th of N shares of the targets: N machines, one scan", NULL, 0, 0 },
+		"one share of the targets of a scan by N machines", NULL, 0, 0 },
 	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
 		"spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
 	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
