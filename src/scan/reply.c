@@ -164,12 +164,21 @@ static enum reply_kind kind_of_end(enum exchange_end end)
 	}
 }
 
-/* What closes before a byte came, or in the middle of what began as TLS, is told by how
- * it ended; a hello that came whole before that was an acceptance. */
+/* Who refuses has no handshake message to send. */
+static bool has_begun(const struct answer *answer)
+{
+	return answer->start_len > 0 && answer->start[0] == CONTENT_HANDSHAKE;
+}
+
+/* What closes before a byte came is told by how it ended; a hello that came whole before
+ * that was an acceptance, and half a hello is neither that nor a refusal. */
 static enum reply_kind kind_of(const struct answer *answer)
 {
 	bool taken = answer->conversation.version != VERSION_NONE;
 
+	if (!taken && has_begun(answer) &&
+		(answer->outcome == ANSWER_CLOSED || answer->outcome == ANSWER_RESET))
+		return REPLY_BROKEN;
 	switch (answer->outcome) {
 	case ANSWER_ACCEPTED:
 	case ANSWER_RETRY:

@@ -19,6 +19,7 @@ enum reply_kind {
 	REPLY_SILENT,      /* time was over */
 	REPLY_NOT_TLS,     /* see start */
 	REPLY_MALFORMED,   /* it began as TLS and did not go on as such */
+	REPLY_BROKEN,      /* it began to say a hello and ended within it: no refusal */
 	REPLY_BEFORE_TLS,  /* the dialogue in front did not lead to TLS: see start */
 	REPLY_NO_LISTENER, /* no connection: refused */
 	REPLY_NO_CONNECT,  /* none: nobody answered */

@@ -232,6 +232,7 @@ static const char *reason_of(struct survey *survey, const struct job *job)
 		[REPLY_SILENT] = "it said nothing until time was over",
 		[REPLY_NOT_TLS] = "it answered something else than TLS",
 		[REPLY_MALFORMED] = "its answer began as TLS and did not go on so",
+		[REPLY_BROKEN] = "it broke off within its hello",
 		[REPLY_BEFORE_TLS] = "the dialogue in front did not come to TLS",
 		[REPLY_NO_LISTENER] = "nobody listened",
 		[REPLY_NO_CONNECT] = "nobody took the connection",
@@ -321,7 +322,9 @@ static void told_nothing(
 {
 	job->last = (uint8_t)reply->kind;
 	job->tries++;
-	job->silent = (uint8_t)(job->silent + (reply->kind == REPLY_SILENT));
+	/* Neither is how a server refuses. */
+	job->silent = (uint8_t)(job->silent + (reply->kind == REPLY_SILENT ||
+						      reply->kind == REPLY_BROKEN));
 	if (job->ask == ASK_CONTROL) {
 		control_failed(survey, job, now);
 		return;

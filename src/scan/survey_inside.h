@@ -43,7 +43,7 @@ struct job {
 	uint8_t state; /* enum job_state */
 	uint8_t form;
 	uint8_t tries;    /* that told nothing, since it was last settled */
-	uint8_t silent;   /* of them, those that time ended */
+	uint8_t silent;   /* of them, those that time or half a hello ended */
 	uint8_t turn;     /* how often it was settled */
 	uint8_t last;     /* enum reply_kind, of what told nothing */
 	uint8_t odd;      /* refusals in a row that are not those of a list's end */

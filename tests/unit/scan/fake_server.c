@@ -59,6 +59,7 @@ static struct reply refusal(enum fake_refusal how)
 		[FAKE_CLOSES] = { .kind = REPLY_CLOSED },
 		[FAKE_RESETS] = { .kind = REPLY_RESET },
 		[FAKE_IS_SILENT] = { .kind = REPLY_SILENT },
+		[FAKE_BREAKS] = { .kind = REPLY_BROKEN },
 	};
 	struct reply reply = all[how];
 

@@ -21,6 +21,7 @@ enum fake_refusal {
 	FAKE_CLOSES,
 	FAKE_RESETS,
 	FAKE_IS_SILENT,
+	FAKE_BREAKS, /* half a hello */
 	FAKE_REFUSALS
 };
 
