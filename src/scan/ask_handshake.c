@@ -1,8 +1,5 @@
 #include "scan/asks.h"
 
-/* What the client can compute. RFC 8446, 9.1 and 4.2.7. */
-static const uint16_t computed_groups[] = { 29, 23, 24, 25 };
-
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
 	if (asks_after_suites(survey) != READY_NOW)
@@ -19,9 +16,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 {
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	plan_found_suites(survey, job->rank, room, plan);
-	if (plan->groups.count > 0)
-		plan->groups = (struct hello_codes){ computed_groups,
-			COUNT_OF(computed_groups) };
+	plan_computed_groups(plan);
 	if (job->rank != RANK_TLS13)
 		return;
 	plan->says |= HELLO_SAYS_STATUS_REQUEST | HELLO_SAYS_TIMESTAMPS;
@@ -66,6 +61,7 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 	struct finding *finding = &survey->findings[job->rank];
 
 	yes_or_no(&survey->traits.client_certificate_asked, reply->certificate_asked);
+	survey_keep_session(survey, reply->session);
 	if (reply->completed) {
 		finding->completes = TRAIT_YES;
 		yes_or_no(&survey->traits.client_certificate_needed, false);

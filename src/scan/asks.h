@@ -20,6 +20,7 @@ extern const struct ask ask_no_name;
 extern const struct ask ask_order;
 extern const struct ask ask_other_name;
 extern const struct ask ask_rest;
+extern const struct ask ask_resume;
 extern const struct ask ask_schemes;
 extern const struct ask ask_sslv2;
 extern const struct ask ask_sslv2_again;

@@ -87,6 +87,15 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 		room->suites[i] = (uint16_t)hunt->found[i];
 }
 
+/* RFC 8446, 9.1 and 4.2.7. */
+void plan_computed_groups(struct hello_plan *plan)
+{
+	static const uint16_t computed[] = { 29, 23, 24, 25 };
+
+	if (plan->groups.count > 0)
+		plan->groups = (struct hello_codes){ computed, COUNT_OF(computed) };
+}
+
 #define FFDHE_FIRST 256 /* ffdhe2048. RFC 7919, 2 */
 #define FFDHE_LAST  260
 

@@ -327,6 +327,9 @@ static void note_client(struct reply_reader *reader, const struct client *client
 	reply->broken = client->end == CLIENT_BROKEN;
 	reply->tickets = client->tickets;
 	reply->early_data = client->max_early_data;
+	reply->resumed = client->resumed;
+	if (client->finished && client->session.version != VERSION_NONE)
+		reply->session = &client->session;
 	/* One name in a list of one, each with its length. RFC 7301, 3.1. */
 	alpn = bytes_first(bytes_after(alpn, 3), CONVERSATION_ALPN_MAX);
 	reply->alpn_len = (uint8_t)alpn.len;

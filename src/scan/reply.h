@@ -56,6 +56,8 @@ struct reply {
 	bool broken; /* by what no client takes */
 	uint32_t tickets;
 	uint32_t early_data; /* the most that a ticket allows */
+	bool resumed;
+	const struct session *session; /* that it left, borrowed; NULL: none */
 
 	/* Certificate's body, borrowed; empty if none was seen. SSL 2.0's is no list but
 	 * the one certificate. RFC 5246, 7.4.2. */

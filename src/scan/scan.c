@@ -222,6 +222,7 @@ static struct inquiry *inquiry_new(
 	draws_fill(&run->draws, inquiry->seed, sizeof inquiry->seed);
 	inquiry->handshake = (struct client_start){ .crypto = run->crypto,
 		.seed = inquiry->seed,
+		.session = question->session,
 		.hello = bytes_over(inquiry->hello, inquiry->len) };
 	reply_reader_init(&inquiry->reader, run->crypto);
 	return inquiry;

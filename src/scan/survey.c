@@ -43,6 +43,8 @@ static void add_jobs(struct survey *survey)
 	add_job(survey, ASK_GROUPS, RANK_TLS13);
 	for (size_t i = 0; i < COUNT_OF(once); i++)
 		add_job(survey, once[i], 0);
+	for (int kind = 0; kind < RESUME_KINDS; kind++)
+		add_job(survey, ASK_RESUME, kind);
 }
 
 static void init_hunts(struct survey *survey)
@@ -247,6 +249,8 @@ static void begin_question(struct survey *survey, struct job *job,
 		.at = now,
 		.handshake = asks[job->ask]->handshake,
 		.sslv2 = job->ask == ASK_SSLV2 || job->ask == ASK_SSLV2_AGAIN };
+	if (job->ask == ASK_RESUME)
+		ret->session = survey->sessions[job->rank];
 	if (!ret->sslv2)
 		asks[job->ask]->plan(survey, job, room, &ret->plan);
 	job->state = JOB_ASKED;

@@ -44,6 +44,7 @@ struct survey_question {
 	uint64_t at;
 	bool handshake;         /* it is to be carried to its end (tls/client.h) */
 	bool sslv2;             /* SSL 2.0's hello: of offers_sslv2; else: */
+	const struct session *session; /* that a handshake offers; NULL: none */
 	struct hello_plan plan; /* borrows until the next survey_next() of any survey that
 				 * has the same room */
 };
@@ -55,6 +56,7 @@ struct survey_room {
 	uint16_t schemes[OFFERS_SCHEMES_MAX];
 	struct bytes alpn[64];
 	uint8_t extensions[512];
+	uint8_t pre_shared_key[SESSION_TICKET_MAX + 128];
 };
 
 struct survey; /* heap: some KB, and an arena for what was found */

@@ -97,6 +97,7 @@ enum ask_kind { /* in the order in which they are asked */
 	ASK_FALLBACK,
 	ASK_TOLERANCE,
 	ASK_HANDSHAKE,
+	ASK_RESUME,
 	ASK_NO_NAME,
 	ASK_OTHER_NAME,
 	ASK_AGAIN,
@@ -106,6 +107,14 @@ enum ask_kind { /* in the order in which they are asked */
 };
 
 extern const struct ask *const asks[ASK_KINDS];
+
+/* Ways to resume a session: the rank of a job of that kind. */
+enum resume {
+	RESUME_ID,
+	RESUME_TICKET,
+	RESUME_PSK,
+	RESUME_KINDS
+};
 
 enum mode {
 	MODE_USUAL,
@@ -189,6 +198,7 @@ struct survey {
 	bool alpn_over;
 	struct bytes alpn[16];
 	size_t alpn_count;
+	const struct session *sessions[RESUME_KINDS]; /* to be resumed; NULL: none */
 	struct endpoint_traits traits;
 	struct endpoint_dh dh;
 	uint64_t dh_public;
@@ -240,8 +250,14 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 	struct hello_plan *plan);
 size_t plan_suites_at_once(enum form form);
 
+/* In place of all groups those that a handshake can be carried to its end with. */
+void plan_computed_groups(struct hello_plan *plan);
+
 /* Adds the groups of RFC 7919 to those of the plan. */
 void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
+
+/* Copies a session that a handshake left, unless there is one of its kind; NULL is none. */
+void survey_keep_session(struct survey *survey, const struct session *session);
 
 /* What any reply tells beside what it was asked for. */
 void survey_note(struct survey *survey, const struct survey_question *question,

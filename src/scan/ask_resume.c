@@ -1,0 +1,121 @@
+/*
+ * Sessions are resumed: by id and by ticket in the highest version up to TLS 1.2, by a
+ * pre-shared key in TLS 1.3. What ask_handshake.c left is offered; where nothing was left
+ * of that kind, a handshake is carried to its end for it first. RFC 5246, 7.3; RFC 5077;
+ * RFC 8446, 2.2.
+ */
+#include "scan/asks.h"
+
+#define AGE_LEAST 1 /* milliseconds: a ticket is offered right after it came */
+
+static int rank_of(const struct survey *survey, const struct job *job)
+{
+	return job->rank == RESUME_PSK ? RANK_TLS13 : survey_highest(survey, RANK_TLS12);
+}
+
+static enum readiness ready(const struct survey *survey, const struct job *job)
+{
+	int rank = rank_of(survey, job);
+
+	if (!survey_all_done(survey, ASK_HANDSHAKE))
+		return READY_LATER;
+	if (rank < RANK_SSL3 || (rank == RANK_SSL3 && job->rank == RESUME_TICKET))
+		return READY_NEVER;
+	return survey->findings[rank].completes == TRAIT_YES ? READY_NOW : READY_NEVER;
+}
+
+static void offer(const struct session *session, enum resume kind,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	struct writer w = writer_over(room->pre_shared_key, sizeof room->pre_shared_key);
+
+	room->suites[0] =
+		session->suite; /* of the same hash at least: RFC 8446, 4.2.11 */
+	plan->suites.count = 1;
+	switch (kind) {
+	case RESUME_ID:
+		plan->session_id = bytes_over(session->id, session->id_len);
+		break;
+	case RESUME_TICKET:
+		plan->session_ticket = bytes_over(session->ticket, session->ticket_len);
+		break;
+	default:
+		session_psk_write(session, AGE_LEAST, &w);
+		plan->pre_shared_key = writer_written(&w);
+	}
+}
+
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	const struct session *session = survey->sessions[job->rank];
+	int rank = rank_of(survey, job);
+
+	plan_version(survey, rank, (enum form)job->form, room, plan);
+	plan_found_suites(survey, rank, room, plan);
+	plan_computed_groups(plan);
+	if (rank == RANK_TLS13)
+		plan->versions.count = 1;
+	if (job->rank == RESUME_ID) /* a server that gives a ticket gives no id */
+		plan->says &= (uint16_t)~HELLO_SAYS_SESSION_TICKET;
+	if (job->rank == RESUME_TICKET)
+		plan->says |= HELLO_SAYS_SESSION_TICKET;
+	if (session != NULL)
+		offer(session, (enum resume)job->rank, room, plan);
+}
+
+static enum resume kind_of(const struct session *session)
+{
+	if (session->version == VERSION_TLS13)
+		return RESUME_PSK;
+	return session->ticket_len > 0 ? RESUME_TICKET : RESUME_ID;
+}
+
+void survey_keep_session(struct survey *survey, const struct session *session)
+{
+	enum resume kind;
+	struct bytes copy;
+	int rank;
+
+	if (session == NULL)
+		return;
+	kind = kind_of(session);
+	rank = version_rank(session->version);
+	if (survey->sessions[kind] != NULL ||
+		(kind == RESUME_ID && session->id_len == 0) ||
+		(kind != RESUME_PSK && rank != survey_highest(survey, RANK_TLS12)))
+		return;
+	copy = arena_copy(&survey->arena, bytes_over(session, sizeof *session));
+	survey->sessions[kind] = (const struct session *)(const void *)copy.at;
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	enum endpoint_trait *const traits[] = {
+		[RESUME_ID] = &survey->traits.resumption_id,
+		[RESUME_TICKET] = &survey->traits.resumption_ticket,
+		[RESUME_PSK] = &survey->traits.resumption_psk,
+	};
+	bool offered = survey->sessions[job->rank] != NULL;
+
+	/* Of servers that take turns one need not know what the other gave. */
+	if (ruled->ruling != RULING_TAKEN || !ruled->reply->completed ||
+		(offered && !ruled->reply->resumed && survey->differ))
+		return;
+	if (offered) {
+		*traits[job->rank] = ruled->reply->resumed ? TRAIT_YES : TRAIT_NO;
+		return;
+	}
+	survey_keep_session(survey, ruled->reply->session);
+	if (survey->sessions[job->rank] != NULL)
+		job->state = JOB_OPEN;
+	else
+		*traits[job->rank] = TRAIT_NO;
+}
+
+const struct ask ask_resume = { .name = "resumption",
+	.ready = ready,
+	.plan = plan,
+	.told = told,
+	.handshake = true,
+	.tries = 2 };
