@@ -107,7 +107,9 @@ def enter_namespace():
         able = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
         os.environ["SCAN_NAMESPACE"] = "" if able.returncode else "yes"
         if able.returncode == 0:
-            os.execvp("unshare", ["unshare", "--net", sys.executable, *sys.argv])
+            # Postfix's master makes a session of its own: what is left ends with this one.
+            os.execvp("unshare", ["unshare", "--net", "--pid", "--fork", "--kill-child",
+                                  "--mount-proc", sys.executable, *sys.argv])
     elif os.environ["SCAN_NAMESPACE"]:
         network.run("ip", "link", "set", "lo", "up")
         for octet in network.NAMES.values():

@@ -97,6 +97,9 @@ def tds_handshake(connection, made, server, name=None):
             done = True
         except ssl.SSLWantReadError:
             pass
+        except ssl.SSLError:
+            connection.sendall(tds_packet(TDS_PRELOGIN, outgoing.read()))  # its alert
+            raise
         if out := outgoing.read():
             connection.sendall(tds_packet(TDS_PRELOGIN, out))
         if not done:
@@ -107,9 +110,9 @@ def tds_handshake(connection, made, server, name=None):
 def serve_tds(address, port, cert, key):
     made = context(True, cert, key)
     for connection in listen(address, port):
-        tds_read(connection)
-        connection.sendall(tds_packet(4, PRELOGIN + PRELOGIN_BODY))
         try:
+            tds_read(connection)
+            connection.sendall(tds_packet(4, PRELOGIN + PRELOGIN_BODY))
             _, incoming, outgoing = tds_handshake(connection, made, True)
             incoming.write(connection.recv(4096))
             connection.close()

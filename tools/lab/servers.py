@@ -269,6 +269,79 @@ VirtualHost "chat.example.net"
     return Peer("Prosody 0.12", commands, ["prosody"], [(address("chat.example.net"), 5222)])
 
 
+def prosody_to_servers():
+    def commands(lab):
+        config = lab.write("prosody.lua", f"""
+run_as_root = true
+pidfile = "{lab.work}/pid"
+data_path = "{lab.work}"
+interfaces = {{ "{address("chat.example.net")}" }}
+log = {{ info = "{lab.work}/log" }}
+modules_enabled = {{ "tls", "s2s", "dialback" }}
+modules_disabled = {{ "c2s" }}
+s2s_require_encryption = true
+ssl = {{ certificate = "{lab.cert("rsa")}", key = "{lab.key("rsa")}" }}
+VirtualHost "chat.example.net"
+""")
+        return [["prosody", "--config", config, "-F"]]
+    return Peer("Prosody 0.12, between servers", commands, ["prosody"],
+                [(address("chat.example.net"), 5269)])
+
+
+def dovecot_lmtp():
+    def commands(lab):
+        config = lab.write("dovecot.conf", f"""
+base_dir = {lab.work}/run
+state_dir = {lab.work}/state
+log_path = {lab.work}/log
+protocols = lmtp
+listen = {address("mail.example.net")}
+ssl = yes
+ssl_cert = <{lab.cert("rsa")}
+ssl_key = <{lab.key("rsa")}
+mail_location = maildir:{lab.work}/mail
+passdb {{
+  driver = static
+  args = nopassword=y
+}}
+userdb {{
+  driver = static
+  args = uid=mail gid=mail home={lab.work}/home
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = {address("mail.example.net")}
+    port = 24
+  }}
+}}
+""")
+        os.chmod(lab.work, 0o755)
+        return [["dovecot", "-F", "-c", config]]
+    return Peer("Dovecot 2.3 LMTP", commands, ["dovecot", "/usr/lib/dovecot/lmtp"],
+                [(address("mail.example.net"), 24)])
+
+
+def inspircd():
+    def commands(lab):
+        config = lab.write("inspircd.conf", f"""
+<server name="irc.example.net" description="lab" network="lab">
+<admin name="lab" nick="lab" email="lab@example.net">
+<bind address="{address("chat.example.net")}" port="6667" type="clients">
+<connect allow="*" timeout="20" hardsendq="1M" recvq="8K" threshold="99999" localmax="999"
+  globalmax="999" resolvehostnames="no">
+<module name="ssl_gnutls">
+<module name="starttls">
+<sslprofile name="Clients" provider="gnutls" certfile="{lab.cert("rsa")}"
+  keyfile="{lab.key("rsa")}" hash="sha256" priority="NORMAL:+VERS-TLS1.0:+VERS-TLS1.1">
+<starttls sslprofile="Clients">
+<pid file="{lab.work}/pid">
+<log method="file" type="*" level="default" target="{lab.work}/log">
+""")
+        return [["inspircd", "--nofork", "--runasroot", "--config", config]]
+    return Peer("InspIRCd 3 (GnuTLS)", commands, ["inspircd"],
+                [(address("chat.example.net"), 6667)])
+
+
 def postgresql():
     programs = "/usr/lib/postgresql/15/bin"
 
