@@ -172,6 +172,7 @@ static void told_refused(
 {
 	struct hunt *hunt = &survey->suites[job->rank];
 
+	survey->findings[job->rank].closed |= !reply->alert_seen;
 	if (reply->suite != 0 && hunt_is_open(hunt, reply->suite) &&
 		version_rank(reply->version) == job->rank) {
 		hunt_refused_one(hunt, reply->suite); /* picked, and then not borne */

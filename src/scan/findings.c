@@ -1,5 +1,9 @@
 #include "scan/survey_inside.h"
 
+/* So many accidents, and one in so many hellos that were taken, tell of chance. */
+#define ACCIDENTS_LEAST 2
+#define ACCIDENTS_SHARE 12
+
 static struct endpoint_codes codes_of(const struct hunt *hunt, bool cut)
 {
 	return (struct endpoint_codes){
@@ -12,14 +16,36 @@ static struct endpoint_codes codes_of(const struct hunt *hunt, bool cut)
 /* A version that nobody settled: all was lost before, or it is no TLS. */
 static void tell_unsettled(const struct survey *survey, struct endpoint_version *version)
 {
-	version->reason = survey->reason;
+	if (survey->reason != NULL || version->reason == NULL)
+		version->reason = survey->reason;
 	if (survey->not_tls > 0 && !survey->speaks &&
 		(survey->reason == NULL || survey->without))
 		version->status = ENDPOINT_NOT_TLS;
-	else if (!survey->reached)
+	else if (!survey->reached || !survey->heard)
 		version->status = ENDPOINT_NO_ANSWER;
 	else if (version->status == ENDPOINT_UNASKED)
 		version->status = ENDPOINT_UNKNOWN;
+}
+
+/* It closes on what it takes at other times: then a close refuses nothing. */
+static bool is_unsteady(const struct survey *survey)
+{
+	return survey->accidents >= ACCIDENTS_LEAST &&
+	       survey->accidents * ACCIDENTS_SHARE >= survey->answers;
+}
+
+static void doubt_close(
+	const struct survey *survey, int rank, struct endpoint_version *version)
+{
+	const struct finding *finding = &survey->findings[rank];
+	bool closed = rank == RANK_SSL2 ? version->alert < 0 : finding->closed;
+
+	if (version->status != ENDPOINT_REFUSED || !closed || !is_unsteady(survey))
+		return;
+	version->status = ENDPOINT_UNKNOWN;
+	version->reason =
+		"it closes on this, and by chance on what it takes at other times; "
+		"asking again would settle it";
 }
 
 /* Nothing shows that it would have answered anything. */
@@ -64,15 +90,18 @@ static void tell_version(
 		version->reason = "a hello for a higher version is answered with it";
 	}
 	tell_by_name(version);
-	if (version->status == ENDPOINT_UNASKED || survey->not_tls > 0 ||
-		!survey->reached)
+	if (version->status == ENDPOINT_UNASKED || survey->not_tls > 0 || !survey->heard)
 		tell_unsettled(survey, version);
+	doubt_close(survey, rank, version);
 	doubt_refusal(survey, version);
+	if (version->status == ENDPOINT_UNKNOWN && version->reason == NULL)
+		version->reason = "no answer told; asking again would settle it";
 	if (rank == RANK_TLS13 && survey->version13 != 0)
 		version->version = survey->version13;
 	if (version->status == ENDPOINT_ACCEPTED && rank > RANK_SSL2)
 		version->suites = codes_of(&survey->suites[rank],
-			finding->cut || finding->status != ENDPOINT_ACCEPTED);
+			finding->cut || finding->status != ENDPOINT_ACCEPTED ||
+				(finding->closed && is_unsteady(survey)));
 }
 
 static void tell_lists(struct survey *survey, struct endpoint *ret)

@@ -11,7 +11,7 @@
 #define PAUSES_MAX  7
 
 #define PACE_LEAST (TIME_SECOND / 20)
-#define PACE_MOST  (4 * TIME_SECOND)
+#define PACE_MOST  (2 * TIME_SECOND)
 
 /* Until this machine has a source port or descriptor again. */
 #define LOCAL_WAIT (TIME_SECOND / 10)
@@ -78,7 +78,8 @@ static void recover(struct survey *survey, uint64_t now)
 	uint64_t pace = (now - survey->burst_at) /
 			(survey->burst_taken > 0 ? survey->burst_taken : 1);
 
-	pace = survey->pace > pace ? 2 * survey->pace : pace;
+	if (survey->pace > pace)
+		pace = survey->pauses > 1 ? 2 * survey->pace : survey->pace;
 	survey->pace = pace < PACE_LEAST  ? PACE_LEAST
 		       : pace > PACE_MOST ? PACE_MOST
 					  : pace;
@@ -115,6 +116,8 @@ static void taken(struct survey *survey, struct job *job, const struct survey_qu
 		survey->good_suite = reply->suite;
 	}
 	survey->findings[version_rank(reply->version)].taken++;
+	survey->answers++;
+	survey->accidents += job->tries > 0 && is_close(job->last);
 	if (job->tries > 0 && is_close(job->last))
 		survey->findings[version_rank(reply->version)].wavers++;
 	if (q->plan.suites.count > survey->suites_taken)
@@ -157,6 +160,10 @@ static void pause(struct survey *survey, uint64_t now)
 	survey->next_at =
 		now + (PAUSE_FIRST << (survey->pauses < 5 ? survey->pauses : 5));
 	survey->pauses++;
+	if (survey->next_at > survey->begun + survey->setting->patience)
+		survey_lose(survey,
+			"it stopped answering, and the time for one server is "
+			"over; asking later would settle it");
 }
 
 /* Of nodes that take turns one may not take it: two in a row must fail. */
@@ -326,6 +333,7 @@ static void told_nothing(
 	job->silent = (uint8_t)(job->silent + (reply->kind == REPLY_SILENT ||
 						      reply->kind == REPLY_BROKEN));
 	if (job->ask == ASK_CONTROL) {
+		survey->accidents += is_close(job->last);
 		control_failed(survey, job, now);
 		return;
 	}
@@ -405,6 +413,8 @@ static bool comes_late(struct survey *survey, struct job *job, const struct repl
 
 static void count(struct survey *survey, const struct reply *reply, size_t sent)
 {
+	survey->heard |= reply->kind != REPLY_SILENT && !is_unconnected(reply->kind);
+	survey->heard |= reply->bytes > 0;
 	survey->connections++;
 	survey->bytes_received += reply->bytes;
 	survey->reached |= !is_unconnected(reply->kind);

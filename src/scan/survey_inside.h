@@ -137,6 +137,7 @@ struct finding {
 	uint16_t taken;      /* hellos that were answered with it */
 	uint8_t wavers; /* connections that were closed, and then the same hello taken */
 	bool hinted;    /* a hello for a higher version was answered with it */
+	bool closed;    /* its refusal, or that at its list's end, was no alert */
 	bool cut;       /* its list ended otherwise than by a refusal */
 	bool groups_cut;
 	bool schemes_cut;
@@ -158,6 +159,7 @@ struct survey {
 
 	bool reached; /* a connection was made */
 	bool speaks;  /* TLS came back */
+	bool heard;   /* anything, be it a close */
 	bool stopped;
 	enum mode mode;
 	uint8_t form; /* the fullest that it is known to take, or FULL */
@@ -174,7 +176,9 @@ struct survey {
 	bool good_nameless;
 	uint32_t good_suite;
 
-	unsigned streak; /* questions in a row that told nothing */
+	unsigned accidents; /* closed, and then taken when it was said again */
+	unsigned answers;   /* that were taken */
+	unsigned streak;    /* questions in a row that told nothing */
 	unsigned pauses;
 	bool slowed;
 	uint64_t pace;     /* nanoseconds from one question to the next; 0: none */

@@ -55,6 +55,9 @@ void answer_message(struct answer *answer, const struct handshake_message *messa
 		server_hello(answer,
 			server_hello_parse_retry_draft(message->body, &hello), &hello);
 		break;
+	case HANDSHAKE_CLIENT_HELLO: /* an echo: no server of TLS says it */
+		answer_end_with(answer, ANSWER_NOT_TLS);
+		break;
 	default:
 		conversation_message(&answer->conversation, CONVERSATION_SERVER, message);
 		if (answer->listener != NULL && answer->listener->message != NULL)

@@ -294,6 +294,8 @@ static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t no
 		return (struct reply){ .kind = REPLY_SILENT };
 	if (fake->lost_one_in > 0 && fake_draw(fake, fake->lost_one_in) == 0)
 		return (struct reply){ .kind = REPLY_SILENT };
+	if (fake_draw(fake, 100) < fake->resets_in_100)
+		return (struct reply){ .kind = REPLY_RESET };
 	if (is_limited(fake, now))
 		return (struct reply){ .kind = REPLY_CLOSED };
 	if (fake->plain_http)

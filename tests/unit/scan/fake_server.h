@@ -68,7 +68,8 @@ struct fake {
 	size_t taken_count;
 	bool dies; /* after so many connections: silence */
 	unsigned dies_after;
-	unsigned lost_one_in; /* so many answers are lost */
+	unsigned resets_in_100; /* by chance */
+	unsigned lost_one_in;   /* so many answers are lost */
 
 	unsigned connections;
 	unsigned at_once;

@@ -370,6 +370,23 @@ static void test_lost_answers_hide_no_version(void **state)
 	}
 }
 
+static void test_resets_by_chance_are_no_refusals(void **state)
+{
+	static const unsigned shares[] = { 5, 20, 50, 70, 90 };
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 5 * HOSTILE; seed++) {
+		struct fake fake = drawn(seed);
+		struct survey *survey;
+		struct endpoint endpoint;
+
+		fake.resets_in_100 = shares[seed % COUNT_OF(shares)];
+		endpoint = surveyed(&fake, seed, &survey, 200 * TIME_SECOND);
+		(void)endpoint;
+		survey_free(survey);
+	}
+}
+
 static void test_silence_or_half_a_hello_is_never_a_refusal(void **state)
 {
 	(void)state;
@@ -427,8 +444,8 @@ static void test_what_does_not_answer_is_told_so(void **state)
 	(void)state;
 	mute.mute = true;
 	endpoint = endpoint_of(&mute, 60 * TIME_SECOND);
-	assert_int_equal(endpoint.status, ENDPOINT_UNKNOWN);
-	assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_UNKNOWN);
+	assert_int_equal(endpoint.status, ENDPOINT_NO_ANSWER);
+	assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_NO_ANSWER);
 	nobody.no_listener = true;
 	endpoint = endpoint_of(&nobody, TIME_SECOND);
 	assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_NO_ANSWER);
@@ -484,6 +501,7 @@ int main(void)
 		cmocka_unit_test(test_one_that_limits_is_asked_slowly_and_wholly),
 		cmocka_unit_test(test_one_that_dies_leaves_unknowns),
 		cmocka_unit_test(test_lost_answers_hide_no_version),
+		cmocka_unit_test(test_resets_by_chance_are_no_refusals),
 		cmocka_unit_test(test_silence_or_half_a_hello_is_never_a_refusal),
 		cmocka_unit_test(test_open_only_without_a_name_is_open),
 		cmocka_unit_test(test_what_does_not_answer_is_told_so),
