@@ -1,6 +1,7 @@
 /* sys/certificate_trust.h on certificates that are made here. */
 #include "../unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
