@@ -66,7 +66,7 @@ static const struct option options[] = {
 	{ "today", 0, OPTION_TIME, AT(today), "TIME",
 		"the day from which certificates' days are counted", NULL, 0, 0 },
 	{ "trust", 0, OPTION_TEXT, AT(trust), "FILE|none",
-		"roots of chains, PEM (" CERTIFICATE_TRUST_SYSTEM ")", NULL, 0, 0 },
+		"the roots of chains, in PEM (the system's)", NULL, 0, 0 },
 	{ "yes", 0, OPTION_FLAG, AT(yes), NULL,
 		"to a range of more than 65,536 addresses", NULL, 0, 0 },
 };
