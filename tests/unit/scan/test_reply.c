@@ -1,0 +1,139 @@
+#include "../unit.h"
+
+#include "../crypto.h"
+#include "base/attr.h"
+#include "scan/reply.h"
+
+/* clang-format off */
+#define SIXTEEN    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+#define THIRTY_TWO SIXTEEN, SIXTEEN
+
+/* TLS 1.2, DHE-RSA with DEFLATE and extended_master_secret; a "certificate" of two bytes;
+ * a prime of 0x00 0x11, a public key of one byte, signed by rsa_pkcs1_sha256. */
+static const uint8_t HELLO[] = {
+	0x16, 0x03, 0x03, 0x00, 0x30,
+	0x02, 0x00, 0x00, 0x2c, 0x03, 0x03, THIRTY_TWO, 0x00, 0x00, 0x33, 0x01,
+	0x00, 0x04, 0x00, 0x17, 0x00, 0x00,
+};
+static const uint8_t REST[] = {
+	0x16, 0x03, 0x03, 0x00, 0x2a,
+	0x0b, 0x00, 0x00, 0x08, 0x00, 0x00, 0x05, 0x00, 0x00, 0x02, 0x30, 0x00,
+	0x0c, 0x00, 0x00, 0x12, 0x00, 0x02, 0x00, 0x11, 0x00, 0x01, 0x02, 0x00, 0x01, 0x05,
+	0x04, 0x01, 0x00, 0x04, 1, 2, 3, 4,
+	0x0e, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+};
+static const uint8_t ALERT[] = { 0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46 };
+/* clang-format on */
+
+struct heard {
+	struct reply_reader reader;
+	struct answer answer;
+	struct reply reply;
+};
+
+static void begin(struct heard *heard)
+{
+	reply_reader_init(&heard->reader, &test_crypto);
+	heard->answer = answer();
+	heard->answer.listener = &heard->reader.listener;
+}
+
+static void end(struct heard *heard)
+{
+	const struct probe_result result = { .reached = true, .answer = &heard->answer };
+
+	heard->reply = reply_of(&heard->reader, &result);
+	reply_reader_done(&heard->reader);
+	answer_done(&heard->answer);
+}
+
+static void test_a_hello_and_what_follows_is_told(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	begin(&heard);
+	assert_true(answer_take(&heard.answer, bytes_over(HELLO, sizeof HELLO)));
+	(void)answer_take(&heard.answer, bytes_over(REST, sizeof REST));
+	end(&heard);
+	assert_int_equal(heard.reply.kind, REPLY_ACCEPTED);
+	assert_int_equal(heard.reply.version, VERSION_TLS12);
+	assert_int_equal(heard.reply.suite, 0x0033);
+	assert_true(heard.reply.compressed);
+	assert_int_equal(heard.reply.says, HELLO_SAYS_EXTENDED_MASTER_SECRET);
+	assert_int_not_equal(heard.reply.leaf, 0);
+	assert_int_equal(heard.reply.dh_bits, 5);
+	assert_int_equal(heard.reply.scheme, 0x0401);
+	assert_null(reply_prime_name(heard.reply.dh_prime));
+}
+
+static void test_an_alert_is_told(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	begin(&heard);
+	(void)answer_take(&heard.answer, bytes_over(ALERT, sizeof ALERT));
+	end(&heard);
+	assert_int_equal(heard.reply.kind, REPLY_REFUSED);
+	assert_true(heard.reply.alert_seen);
+	assert_int_equal(heard.reply.alert, ALERT_PROTOCOL_VERSION);
+	assert_int_equal(heard.reply.version, VERSION_NONE);
+}
+
+static void test_other_languages_are_quoted(void **state)
+{
+	struct heard heard;
+
+	(void)state;
+	begin(&heard);
+	(void)answer_take(&heard.answer, bytes_of_string("HTTP/1.1 400 Bad Request"));
+	end(&heard);
+	assert_int_equal(heard.reply.kind, REPLY_NOT_TLS);
+	assert_memory_equal(heard.reply.start, "HTTP/1.1 400", 12);
+}
+
+static void test_who_was_not_reached_is_told_from_who_did_not_answer(void **state)
+{
+	static const struct {
+		enum exchange_end end;
+		enum reply_kind kind;
+	} ends[] = {
+		{ EXCHANGE_REFUSED, REPLY_NO_LISTENER },
+		{ EXCHANGE_UNREACHABLE, REPLY_UNREACHABLE },
+		{ EXCHANGE_NO_CONNECT, REPLY_NO_CONNECT },
+		{ EXCHANGE_LOCAL, REPLY_LOCAL },
+		{ EXCHANGE_STOPPED, REPLY_STOPPED },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		const struct probe_result result = { .end = ends[i].end };
+		struct reply_reader reader;
+
+		reply_reader_init(&reader, &test_crypto);
+		assert_int_equal(reply_of(&reader, &result).kind, ends[i].kind);
+		reply_reader_done(&reader);
+	}
+}
+
+static void test_known_primes_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(reply_prime_name(0xd66436f79bbd6b2e), "RFC 3526 group 14");
+	assert_null(reply_prime_name(1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_hello_and_what_follows_is_told),
+		cmocka_unit_test(test_an_alert_is_told),
+		cmocka_unit_test(test_other_languages_are_quoted),
+		cmocka_unit_test(
+			test_who_was_not_reached_is_told_from_who_did_not_answer),
+		cmocka_unit_test(test_known_primes_have_names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
