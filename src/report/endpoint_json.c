@@ -70,6 +70,12 @@ static void add_reason(struct text *text, enum endpoint_status status, const cha
 
 static void add_version(struct text *text, const struct endpoint_version *found)
 {
+	static const struct endpoint_version
+		nothing; /* of who neither accepts nor refuses */
+	bool known = found->status == ENDPOINT_ACCEPTED ||
+		     found->status == ENDPOINT_REFUSED || found->suites.count > 0;
+	const struct endpoint_version *lists = known ? found : &nothing;
+
 	text_add(text, "{\"status\":");
 	json_plain(text, status_of(found->status));
 	json_member(text, "alert");
@@ -78,12 +84,12 @@ static void add_version(struct text *text, const struct endpoint_version *found)
 			? CODE_NONE
 			: (uint32_t)found->alert);
 	add_reason(text, found->status, found->reason);
-	add_codes(text, "suites", &found->suites,
+	add_codes(text, "suites", &lists->suites,
 		found->version == VERSION_SSL2 ? &iana_sslv2_ciphers
 					       : &iana_cipher_suites);
 	add_order(text, found->order);
-	add_codes(text, "groups", &found->groups, &iana_groups);
-	add_codes(text, "signature_schemes", &found->schemes, &iana_signature_schemes);
+	add_codes(text, "groups", &lists->groups, &iana_groups);
+	add_codes(text, "signature_schemes", &lists->schemes, &iana_signature_schemes);
 	member_trait(text, "completes", found->completes);
 	member_trait(text, "without_name", found->without_name);
 	member_trait(text, "other_name", found->other_name);

@@ -54,6 +54,16 @@ void words_accepted(struct text *text, const struct endpoint *endpoint)
 	}
 }
 
+/* What came in place of TLS. */
+static void add_start(struct text *text, const struct endpoint *endpoint)
+{
+	if (endpoint->start_len == 0)
+		return;
+	text_add(text, ", it begins \"");
+	text_quote_terminal(text, bytes_over(endpoint->start, endpoint->start_len));
+	text_char(text, '"');
+}
+
 static void add_status(struct text *text, const struct endpoint *endpoint)
 {
 	switch (endpoint->status) {
@@ -73,12 +83,7 @@ static void add_status(struct text *text, const struct endpoint *endpoint)
 	default:
 		text_add(text, "is unknown");
 	}
-	if (endpoint->start_len > 0) {
-		text_add(text, ", it begins \"");
-		text_quote_terminal(
-			text, bytes_over(endpoint->start, endpoint->start_len));
-		text_char(text, '"');
-	}
+	add_start(text, endpoint);
 	if (endpoint->reason != NULL) {
 		text_add(text, ": ");
 		add_quoted(text, endpoint->reason);
@@ -101,6 +106,7 @@ void words_verdict(struct text *text, const struct endpoint_view *view)
 		text_add(text, i == 0 ? ": " : "; ");
 		add_quoted(text, made->reasons[i].text);
 	}
+	add_start(text, view->endpoint);
 }
 
 const char *words_suite(uint16_t version, uint32_t code, char ret_text[IANA_TEXT_MAX])

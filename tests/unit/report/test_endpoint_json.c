@@ -48,6 +48,18 @@ static void test_what_was_not_found_out_is_null(void **state)
 	assert_true(holds(&e, "\"dh\":null"));
 }
 
+static void test_of_who_does_not_answer_no_list_is_known(void **state)
+{
+	struct endpoint e = erp_endpoint();
+
+	(void)state;
+	e.versions[RANK_SSL2].status = ENDPOINT_NO_ANSWER;
+	e.versions[RANK_SSL2].alert = -1;
+	e.versions[RANK_SSL2].suites.whole = true;
+	assert_true(holds(&e, "\"SSL 2.0\":{\"status\":\"no-answer\",\"alert\":null,"
+			      "\"reason\":null,\"suites\":null,\"suites_whole\":false"));
+}
+
 static void test_what_was_not_asked_is_unknown(void **state)
 {
 	struct endpoint e = erp_endpoint();
@@ -146,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_found_stands_under_its_version),
 		cmocka_unit_test(test_what_was_not_found_out_is_null),
+		cmocka_unit_test(test_of_who_does_not_answer_no_list_is_known),
 		cmocka_unit_test(test_what_was_not_asked_is_unknown),
 		cmocka_unit_test(test_what_it_is_open_to_and_its_rating_are_told),
 		cmocka_unit_test(test_a_judgement_is_told_with_its_reasons),
