@@ -337,7 +337,8 @@ def inspircd():
 <pid file="{lab.work}/pid">
 <log method="file" type="*" level="default" target="{lab.work}/log">
 """)
-        return [["inspircd", "--nofork", "--runasroot", "--config", config]]
+        return [["prlimit", "--core=0", "inspircd", "--nofork", "--runasroot",
+                 "--config", config]]  # it crashes when it is ended
     return Peer("InspIRCd 3 (GnuTLS)", commands, ["inspircd"],
                 [(address("chat.example.net"), 6667)])
 
