@@ -2,7 +2,8 @@
 
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
-	if (asks_after_suites(survey) != READY_NOW)
+	if (asks_after_suites(survey) != READY_NOW ||
+		!survey_all_done(survey, ASK_GROUPS))
 		return READY_LATER;
 	return survey_accepts(survey, job->rank) && survey->suites[job->rank].count > 0
 		       ? READY_NOW
@@ -16,7 +17,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 {
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	plan_found_suites(survey, job->rank, room, plan);
-	plan_computed_groups(plan);
+	plan_computed_groups(job->rank, plan);
 	if (job->rank != RANK_TLS13)
 		return;
 	plan->says |= HELLO_SAYS_STATUS_REQUEST | HELLO_SAYS_TIMESTAMPS;
@@ -86,7 +87,7 @@ static void told_refused(
 	}
 	if (reply->certificate_asked)
 		survey->traits.client_certificate_needed = TRAIT_YES;
-	else
+	else if (survey_computes_groups(survey, job->rank))
 		finding->completes = TRAIT_NO;
 }
 

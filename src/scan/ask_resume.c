@@ -53,7 +53,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 	plan_version(survey, rank, (enum form)job->form, room, plan);
 	plan_found_suites(survey, rank, room, plan);
-	plan_computed_groups(plan);
+	plan_computed_groups(rank, plan);
 	if (rank == RANK_TLS13)
 		plan->versions.count = 1;
 	if (job->rank == RESUME_ID) /* a server that gives a ticket gives no id */

@@ -87,13 +87,29 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 		room->suites[i] = (uint16_t)hunt->found[i];
 }
 
-/* RFC 8446, 9.1 and 4.2.7. */
-void plan_computed_groups(struct hello_plan *plan)
-{
-	static const uint16_t computed[] = { 29, 23, 24, 25 };
+/* Those whose keys libcrypto makes (sys/crypto_openssl_keys.c), the usual ones first.
+ * Those of finite fields are for TLS 1.3 alone: before, they would also say which DHE is
+ * taken (RFC 7919, 4). */
+static const uint16_t computed_groups[] = { 29, 23, 24, 25, 30, 31, 32, 33, 256, 257, 258,
+	259, 260 };
 
+#define COMPUTED_CURVES 8
+
+void plan_computed_groups(int rank, struct hello_plan *plan)
+{
 	if (plan->groups.count > 0)
-		plan->groups = (struct hello_codes){ computed, COUNT_OF(computed) };
+		plan->groups = first(computed_groups, COUNT_OF(computed_groups),
+			rank == RANK_TLS13 ? COUNT_OF(computed_groups) : COMPUTED_CURVES);
+}
+
+bool survey_computes_groups(const struct survey *survey, int rank)
+{
+	const struct hunt *hunt = &survey->groups[rank == RANK_TLS13];
+
+	for (size_t i = 0; i < COUNT_OF(computed_groups); i++)
+		if (hunt_has(hunt, computed_groups[i]))
+			return true;
+	return hunt->count == 0 && rank != RANK_TLS13;
 }
 
 #define FFDHE_FIRST 256 /* ffdhe2048. RFC 7919, 2 */

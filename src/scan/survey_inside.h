@@ -255,7 +255,11 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 size_t plan_suites_at_once(enum form form);
 
 /* In place of all groups those that a handshake can be carried to its end with. */
-void plan_computed_groups(struct hello_plan *plan);
+void plan_computed_groups(int rank, struct hello_plan *plan);
+
+/* Whether the server has one of them, or needs none; else that it refuses them says nothing
+ * of its handshakes. */
+bool survey_computes_groups(const struct survey *survey, int rank);
 
 /* Adds the groups of RFC 7919 to those of the plan. */
 void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
