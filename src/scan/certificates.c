@@ -2,19 +2,52 @@
 
 #include "sys/certificate.h"
 
+/* Certificates of one endpoint: some KB each, chains of sixteen at most. */
+#define ARENA_MAX ((size_t)1 << 22)
+
+/* Past this the recent ones are given back; they are read again if they come again. */
+#define ARENA_KEPT ((size_t)1 << 19)
+
 struct reading {
 	const struct certificate_roots *roots;
 	time_ns at;
-	struct arena *arena;
+	struct certificates *certificates;
 	const struct endpoint *endpoint;
 };
 
-static const struct certificate *read_certificate(struct arena *arena, struct bytes der)
+void certificates_init(struct certificates *certificates, const struct crypto *crypto)
 {
-	struct certificate *certificate = arena_take(arena, sizeof *certificate);
+	*certificates = (struct certificates){ .crypto = crypto };
+	arena_init(&certificates->arena, ARENA_MAX);
+}
 
-	if (certificate == NULL || certificate_read(der, arena, certificate) != ERR_OK)
+void certificates_done(struct certificates *certificates)
+{
+	arena_done(&certificates->arena);
+}
+
+static void forget(struct certificates *certificates)
+{
+	arena_reset(&certificates->arena);
+	memset(certificates->recent, 0, sizeof certificates->recent);
+}
+
+static const struct certificate *read_certificate(
+	struct certificates *certificates, struct bytes der)
+{
+	uint8_t digest[SHA256_LEN];
+	const struct certificate **recent;
+	struct certificate *certificate;
+
+	certificates->crypto->sha256(der, digest);
+	recent = &certificates->recent[digest[0] % CERTIFICATES_RECENT];
+	if (*recent != NULL && memcmp((*recent)->digest, digest, sizeof digest) == 0)
+		return *recent;
+	certificate = arena_take(&certificates->arena, sizeof *certificate);
+	if (certificate == NULL ||
+		certificate_read(der, &certificates->arena, certificate) != ERR_OK)
 		return NULL;
+	*recent = certificate;
 	return certificate;
 }
 
@@ -28,8 +61,8 @@ static const char *name_asked(
 
 	if (has_name && !chain->named)
 		return NULL;
-	return arena_string(
-		reading->arena, has_name ? endpoint->server_name : endpoint->host);
+	return arena_string(&reading->certificates->arena,
+		has_name ? endpoint->server_name : endpoint->host);
 }
 
 static void judge(const struct reading *reading, const struct survey_chain *chain,
@@ -65,7 +98,7 @@ static void read_chain(const struct reading *reading, const struct survey_chain 
 	while (reader_more(&all) && count < CERTIFICATE_CHAIN_MAX) {
 		struct bytes der = listed ? certificate_next(&all) : reader_rest(&all);
 		const struct certificate *certificate =
-			read_certificate(reading->arena, der);
+			read_certificate(reading->certificates, der);
 
 		ders[count++] = der;
 		if (certificate != NULL)
@@ -76,12 +109,15 @@ static void read_chain(const struct reading *reading, const struct survey_chain 
 
 _Static_assert(ENDPOINT_CHAIN_MAX >= CERTIFICATE_CHAIN_MAX, "a chain fits");
 
-void certificates_read(const struct survey *survey, const struct certificate_roots *roots,
-	time_ns at, struct arena *arena, struct endpoint *endpoint)
+void certificates_read(struct certificates *certificates, const struct survey *survey,
+	const struct certificate_roots *roots, time_ns at, struct endpoint *endpoint)
 {
-	const struct reading reading = { roots, at != 0 ? at : endpoint->at, arena,
+	const struct reading reading = { roots, at != 0 ? at : endpoint->at, certificates,
 		endpoint };
 	struct survey_chain chain;
+
+	if (arena_held(&certificates->arena) > ARENA_KEPT)
+		forget(certificates);
 
 	for (size_t i = 0;
 		i < ENDPOINT_CERTIFICATES_MAX && survey_chain(survey, i, &chain); i++)

@@ -1,7 +1,8 @@
 /*
  * certificates - the chains that a survey saw, read and judged, for an endpoint.
  *
- * For src/scan alone.
+ * To read one costs more than to ask for it, and servers of one house show the same ones:
+ * those read last are kept. For src/scan alone.
  */
 #ifndef SCAN_CERTIFICATES_H
 #define SCAN_CERTIFICATES_H
@@ -9,10 +10,21 @@
 #include "scan/survey.h"
 #include "sys/certificate_trust.h"
 
+#define CERTIFICATES_RECENT 256
+
+struct certificates {
+	struct arena arena; /* members are for certificates.c alone */
+	const struct crypto *crypto;
+	const struct certificate *recent[CERTIFICATES_RECENT]; /* by their digests */
+};
+
+void certificates_init(struct certificates *certificates, const struct crypto *crypto);
+void certificates_done(struct certificates *certificates);
+
 /* Fills in the endpoint's certificates; its host, server_name and `at` stand already.
- * What they are made of lives in the arena. roots: as of scan_setting; at: 0 is the
- * endpoint's. */
-void certificates_read(const struct survey *survey, const struct certificate_roots *roots,
-	time_ns at, struct arena *arena, struct endpoint *endpoint);
+ * What they are made of lives until the next call. roots: as of scan_setting; at: 0 is
+ * the endpoint's. */
+void certificates_read(struct certificates *certificates, const struct survey *survey,
+	const struct certificate_roots *roots, time_ns at, struct endpoint *endpoint);
 
 #endif

@@ -8,9 +8,6 @@
 #include "sys/crypto.h"
 #include "sys/deadlines.h"
 
-/* Certificates of one endpoint, read: some KB each. */
-#define CERTIFICATES_MAX ((size_t)1 << 22)
-
 _Static_assert(UPGRADE_COUNT <= 32, "target.tried has a bit for each");
 
 /* One server under way. It stands in one of: the queue of those that may have a question,
@@ -60,7 +57,7 @@ struct run {
 	struct deadlines waiting;
 	size_t under_way; /* targets */
 	bool no_more;
-	struct arena certificates;
+	struct certificates certificates;
 	enum err err; /* of the sink */
 	struct fault *why;
 };
@@ -181,12 +178,11 @@ static void end_target(struct run *run, struct target *target)
 	endpoint.port = target->at.port;
 	endpoint.upgrade = target->upgrade;
 	endpoint.connections += target->detours;
-	certificates_read(target->survey, run->scan->setting.roots,
-		run->scan->setting.judged_at, &run->certificates, &endpoint);
+	certificates_read(&run->certificates, target->survey, run->scan->setting.roots,
+		run->scan->setting.judged_at, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
 	run->no_more |= run->err != ERR_OK;
-	arena_reset(&run->certificates);
 	run->under_way--;
 	run->scan->progress.done++;
 	target_free(target);
@@ -414,9 +410,9 @@ enum err scan_run(struct scan *scan, struct fault *why)
 	offers_init(&run->offers);
 	run->setting = (struct survey_setting){ &run->offers, scan->setting.per_host,
 		scan->setting.mass, scan->setting.patience };
-	arena_init(&run->certificates, CERTIFICATES_MAX);
+	certificates_init(&run->certificates, run->crypto);
 	err = run_all(run);
-	arena_done(&run->certificates);
+	certificates_done(&run->certificates);
 	free(run);
 	return err;
 }

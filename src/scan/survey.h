@@ -42,8 +42,8 @@ struct survey_question {
 	unsigned job; /* members up to `plan` are the survey's own */
 	uint32_t number;
 	uint64_t at;
-	bool handshake;         /* it is to be carried to its end (tls/client.h) */
-	bool sslv2;             /* SSL 2.0's hello: of offers_sslv2; else: */
+	bool handshake;                /* it is to be carried to its end (tls/client.h) */
+	bool sslv2;                    /* SSL 2.0's hello: of offers_sslv2; else: */
 	const struct session *session; /* that a handshake offers; NULL: none */
 	struct hello_plan plan; /* borrows until the next survey_next() of any survey that
 				 * has the same room */

@@ -109,12 +109,7 @@ enum ask_kind { /* in the order in which they are asked */
 extern const struct ask *const asks[ASK_KINDS];
 
 /* Ways to resume a session: the rank of a job of that kind. */
-enum resume {
-	RESUME_ID,
-	RESUME_TICKET,
-	RESUME_PSK,
-	RESUME_KINDS
-};
+enum resume { RESUME_ID, RESUME_TICKET, RESUME_PSK, RESUME_KINDS };
 
 enum mode {
 	MODE_USUAL,
@@ -264,7 +259,8 @@ bool survey_computes_groups(const struct survey *survey, int rank);
 /* Adds the groups of RFC 7919 to those of the plan. */
 void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
 
-/* Copies a session that a handshake left, unless there is one of its kind; NULL is none. */
+/* Copies a session that a handshake left, unless there is one of its kind; NULL is none.
+ */
 void survey_keep_session(struct survey *survey, const struct session *session);
 
 /* What any reply tells beside what it was asked for. */
