@@ -123,6 +123,16 @@ static struct agreement compare(struct agreement agreement,
 	return agreement;
 }
 
+/* It asks again and would then refuse: the second hello, which would tell, is not sent.
+ */
+static bool is_half_way(
+	const struct negotiation *predicted, const struct probe_result *result)
+{
+	return result->answer->outcome == ANSWER_RETRY &&
+	       predicted->refusal != REFUSAL_NONE && predicted->retried &&
+	       predicted->group == result->answer->conversation.group;
+}
+
 struct agreement agreement_of(
 	const struct negotiation *predicted, const struct probe_result *result)
 {
@@ -131,7 +141,8 @@ struct agreement agreement_of(
 
 	predicted_text(predicted, agreement.predicted);
 	answered_text(result, agreement.answered);
-	if (!result->reached || (!goes_on(result) && !refuses(result)))
+	if (!result->reached || (!goes_on(result) && !refuses(result)) ||
+		is_half_way(predicted, result))
 		return agreement;
 	if (passes != goes_on(result))
 		return differs(agreement, "outcome");

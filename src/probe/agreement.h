@@ -6,7 +6,8 @@
  * and not compared: stacks differ in it, and no client passes for it.
  *
  * Unknown is an answer that says nothing about the hello: nobody listened, nothing came,
- * it was no TLS. It is never counted as agreement.
+ * it was no TLS; or, where a refusal is predicted behind a HelloRetryRequest, that request
+ * alone, for a second hello is not sent. It is never counted as agreement.
  */
 #ifndef PROBE_AGREEMENT_H
 #define PROBE_AGREEMENT_H

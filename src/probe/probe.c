@@ -5,6 +5,10 @@
 #include "probe/passage.h"
 #include "tls/quic_initial.h"
 
+/* A server that refuses behind its certificate does so at once: JSSE after a
+ * millisecond. Left for what the network may hold up. */
+#define DOUBT (TIME_SECOND / 4)
+
 /* A question that was sent, until its answer is told. */
 struct inquiry {
 	struct answer answer;        /* over TCP */
@@ -193,6 +197,7 @@ static struct exchange_wish received(
 	if (!wish.enough && wish.send.len == 0)
 		wish.send = client_words(inquiry);
 	wish.enough |= inquiry->no_memory;
+	wish.patience = answer_may_be_out(&inquiry->answer) ? DOUBT : 0;
 	return wish;
 }
 

@@ -59,6 +59,7 @@ struct exchange_wish {
 	bool enough;
 	struct bytes send; /* to be sent, in place of what is unsent; must live as above.
 			    * If enough: over UDP sent once, as a goodbye; over TCP not */
+	time_ns patience;  /* unless 0: its time is over so long from now, or before */
 };
 
 enum exchange_end {

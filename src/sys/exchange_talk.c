@@ -124,6 +124,18 @@ static enum progress receive_failed(struct exchange_loop *loop, struct slot *slo
 					 : EXCHANGE_RESET);
 }
 
+/* Its time is over then, or before. */
+static void wait_for_more(
+	struct exchange_loop *loop, struct slot *slot, time_ns patience, uint64_t now)
+{
+	uint64_t at = now + patience;
+
+	if (patience > 0 && at < slot->deadline) {
+		slot->deadline = at;
+		deadlines_move(&loop->deadlines, &slot->due, at);
+	}
+}
+
 /* A datagram may be empty; it says nothing. */
 static enum progress receive_once(
 	struct exchange_loop *loop, struct slot *slot, uint64_t now)
@@ -150,6 +162,7 @@ static enum progress receive_once(
 		return ENDED;
 	if (wish.send.len > 0 && !exchange->datagrams)
 		send_stream(slot);
+	wait_for_more(loop, slot, wish.patience, now);
 	return exchange->datagrams || (size_t)got == sizeof loop->received ? MORE : EMPTY;
 }
 

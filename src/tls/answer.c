@@ -11,6 +11,10 @@
  * shorter; one with any certificate is longer. RFC 8446, 2. */
 #define ENCRYPTED_ENOUGH 256
 
+/* A Finished is not shorter: its header, a hash of SHA-256, its type and the tag of
+ * CCM_8. No flight that is accepted ends with less. RFC 8446, 4.4.4 and 5.2. */
+#define FINISHED_LEAST (4 + 32 + 1 + 8)
+
 void answer_done(struct answer *answer)
 {
 	handshake_joiner_done(&answer->messages);
@@ -115,15 +119,47 @@ static bool is_encrypted_alert(const struct answer *answer, size_t len)
 	return len == ALERT_LEN + 1 + tag;
 }
 
+static void end_by_alert(struct answer *answer)
+{
+	answer->inferred = true;
+	answer_end_with(answer, ANSWER_REFUSED);
+}
+
+/* After EncryptedExtensions alone, and at least a certificate. */
+static bool certificate_went_before(const struct answer *answer)
+{
+	return answer->encrypted >= ENCRYPTED_ENOUGH;
+}
+
+static void encrypted_record(struct answer *answer, size_t len)
+{
+	if (is_encrypted_alert(answer, len))
+		end_by_alert(answer);
+	if (answer->encrypted == 0)
+		answer->records_apart = len < ENCRYPTED_ENOUGH;
+	else if (certificate_went_before(answer) && len >= FINISHED_LEAST)
+		answer_end_with(answer, ANSWER_ACCEPTED);
+	answer->last_encrypted = len;
+}
+
 void answer_encrypted(struct answer *answer, size_t payload_len, size_t seen)
 {
-	if (is_encrypted_alert(answer, payload_len)) {
-		answer->inferred = true;
-		answer_end_with(answer, ANSWER_REFUSED);
-	}
+	if (payload_len > 0)
+		encrypted_record(answer, payload_len);
 	answer->encrypted += seen;
-	if (answer->encrypted >= ENCRYPTED_ENOUGH)
+	if (certificate_went_before(answer) && !answer->records_apart)
 		answer_end_with(answer, ANSWER_ACCEPTED);
+}
+
+bool answer_may_be_out(const struct answer *answer)
+{
+	return answer->outcome == ANSWER_PENDING && certificate_went_before(answer);
+}
+
+/* What ends with less than a Finished ended with an alert, padded. RFC 8446, 5.4. */
+static bool ended_with_alert(const struct answer *answer)
+{
+	return answer_may_be_out(answer) && answer->last_encrypted < FINISHED_LEAST;
 }
 
 static void record_piece_seen(struct answer *answer, const struct record_piece *piece)
@@ -270,17 +306,24 @@ bool answer_take(struct answer *answer, struct bytes bytes)
 /* What began like TLS and stopped within the first header is quoted as it is. */
 void answer_closed(struct answer *answer)
 {
+	if (ended_with_alert(answer))
+		end_by_alert(answer);
 	answer_end_with(answer, ANSWER_CLOSED);
 }
 
 void answer_reset(struct answer *answer)
 {
+	if (ended_with_alert(answer))
+		end_by_alert(answer);
 	answer_end_with(answer, ANSWER_RESET);
 }
 
 void answer_timed_out(struct answer *answer)
 {
-	answer_end_with(answer, ANSWER_SILENT);
+	if (ended_with_alert(answer))
+		end_by_alert(answer);
+	answer_end_with(
+		answer, answer_may_be_out(answer) ? ANSWER_ACCEPTED : ANSWER_SILENT);
 }
 
 const char *answer_outcome_name(enum answer_outcome outcome)

@@ -7,7 +7,13 @@
  *
  * Enough is: a HelloRetryRequest; up to TLS 1.2 the ServerHelloDone; in TLS 1.3, where
  * refusals may come encrypted behind the ServerHello, so many bytes after it that they
- * must be a certificate's; SSL 2.0's SERVER-HELLO; a fatal alert; what is no TLS.
+ * must be a certificate's, and a record behind it that is no alert; SSL 2.0's
+ * SERVER-HELLO; a fatal alert; what is no TLS.
+ *
+ * JSSE finds out behind its certificate that it cannot sign, and pads the alert, so that
+ * its length does not tell it: where messages have records of their own, what follows the
+ * certificate is waited for. Whether nothing follows only time can say:
+ * answer_may_be_out().
  *
  * Over datagrams answer_dtls.h and answer_quic.h fill the same struct.
  *
@@ -78,8 +84,10 @@ struct answer {
 	struct handshake_joiner messages;
 	uint8_t alert_bytes[ALERT_LEN];
 	uint8_t alert_len;
-	size_t encrypted;  /* bytes of records behind a ServerHello of TLS 1.3 */
-	uint8_t *gathered; /* heap, or NULL: SSL 2.0's record so far */
+	size_t encrypted;      /* bytes of records behind a ServerHello of TLS 1.3 */
+	size_t last_encrypted; /* the length of the last of these records */
+	bool records_apart;    /* the first of them has no certificate in it */
+	uint8_t *gathered;     /* heap, or NULL: SSL 2.0's record so far */
 };
 
 static inline struct answer answer(void)
@@ -91,6 +99,10 @@ void answer_done(struct answer *answer);
 
 /* Takes the next bytes. True as long as more are wanted. */
 bool answer_take(struct answer *answer, struct bytes bytes);
+
+/* True if this may have been all, a flight that is accepted: whoever has heard nothing
+ * more for a while says so by answer_timed_out(). */
+bool answer_may_be_out(const struct answer *answer);
 
 /* How the connection ended, unless the answer was out: closed in order, reset, or given
  * up after some time. */

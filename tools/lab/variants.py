@@ -116,13 +116,13 @@ def _packets(port, flight):
         at += 1400
 
 
-def record(path):
-    """Writes the capture; answers how many clients spoke."""
+def record(path, clients=commands):
+    """Writes the capture of these clients; answers how many spoke."""
     spoken = 0
     with socket.create_server((HOST, 0)) as listener, open(path, "wb") as capture:
         listener.settimeout(2)
         capture.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))  # raw IP
-        for command in commands(listener.getsockname()[1]):
+        for command in clients(listener.getsockname()[1]):
             flight = first_flight(listener, command)
             if flight[:1] != b"\x16":  # or it says with an alert that it cannot
                 continue

@@ -73,6 +73,20 @@ static void test_a_group_differs(void **state)
 	expect_differs("group", "x25519", "none");
 }
 
+/* What a second hello would tell is unknown; that it asks for another group is not. */
+static void test_a_refusal_behind_a_retry_is_not_seen(void **state)
+{
+	(void)state;
+	answered.outcome = ANSWER_RETRY;
+	answered.conversation.retried = true;
+	predicted.refusal = REFUSAL_SIGNATURE;
+	assert_int_equal(compare().kind, AGREEMENT_NO);
+	predicted.retried = true;
+	assert_int_equal(compare().kind, AGREEMENT_UNKNOWN);
+	answered.conversation.group = 0x0017;
+	assert_int_equal(compare().kind, AGREEMENT_NO);
+}
+
 /* Up to TLS 1.2 a group of RFC 7919 is seen by its size. */
 static void test_a_finite_group_is_compared_by_size(void **state)
 {
@@ -161,6 +175,7 @@ int main(void)
 		cmocka_unit_test_setup(test_a_version_differs, begin),
 		cmocka_unit_test_setup(test_a_suite_differs, begin),
 		cmocka_unit_test_setup(test_a_group_differs, begin),
+		cmocka_unit_test_setup(test_a_refusal_behind_a_retry_is_not_seen, begin),
 		cmocka_unit_test_setup(test_a_finite_group_is_compared_by_size, begin),
 		cmocka_unit_test_setup(test_a_signature_differs_where_it_is_seen, begin),
 		cmocka_unit_test_setup(test_a_retry_agrees_if_it_was_predicted, begin),

@@ -109,11 +109,10 @@ static void server_stop(struct server *server)
 struct party {
 	struct exchange_party party; /* first */
 	struct exchange exchange;
-	bool one_by_one;
-	uint64_t pause; /* before the first */
+	uint64_t pause, patience; /* before the first; with each answer */
 	size_t left;
-	size_t want; /* bytes that are enough */
-	bool twice;  /* answers the first bytes with more */
+	size_t want;            /* bytes that are enough */
+	bool one_by_one, twice; /* twice: answers the first bytes with more */
 	size_t got;
 	size_t stop_at; /* wants a stop and says nothing more after so many */
 	size_t under_way;
@@ -150,7 +149,7 @@ static struct exchange_wish received(
 	struct exchange_party *party, void *owner, struct bytes bytes)
 {
 	struct party *self = owner;
-	struct exchange_wish wish = { 0 };
+	struct exchange_wish wish = { .patience = self->patience };
 
 	assert_ptr_equal(party, self);
 	self->got += bytes.len;
@@ -337,6 +336,20 @@ static void test_an_exchange_may_have_a_time_of_its_own(void **state)
 	assert_int_equal(party.ends[EXCHANGE_TIMED_OUT], 2);
 }
 
+static void test_a_wish_may_have_less_patience(void **state)
+{
+	struct server server;
+	struct party party;
+
+	(void)state;
+	server_start(&server, ANSWERS);
+	party = party_to(server.port, 2);
+	party.patience = 1;
+	run(&party, 2, 0, 3600 * TIME_SECOND);
+	assert_int_equal(party.ends[EXCHANGE_TIMED_OUT], 2);
+	server_stop(&server);
+}
+
 /* A party that is resolving: its target comes through a pipe, which a timer fills. */
 struct resolving {
 	struct party party; /* first */
@@ -476,6 +489,7 @@ int main(void)
 			test_who_has_none_now_is_asked_again_after_an_end_and_in_time),
 		cmocka_unit_test(test_later_with_nothing_to_come_is_none),
 		cmocka_unit_test(test_an_exchange_may_have_a_time_of_its_own),
+		cmocka_unit_test(test_a_wish_may_have_less_patience),
 		cmocka_unit_test(test_a_guest_has_its_descriptors_and_its_time),
 		cmocka_unit_test(test_nobody_asks_more_at_once_than_there_can_be_sockets),
 		cmocka_unit_test(test_waits_for_descriptors_as_long_as_some_come_back),

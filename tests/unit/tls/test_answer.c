@@ -96,15 +96,29 @@ static void test_tls12_is_heard_to_its_hello_done(void **state)
 	assert_int_equal(take(TLS12, sizeof TLS12 - 1).outcome, ANSWER_PENDING);
 }
 
-/* TLS13 and an encrypted record of len. */
-static size_t then_encrypted(uint8_t *room, size_t len)
+static size_t add_encrypted(uint8_t *room, size_t len)
 {
 	const uint8_t header[] = { 0x17, 0x03, 0x03, (uint8_t)(len >> 8), (uint8_t)len };
 
+	memcpy(room, header, sizeof header);
+	memset(room + sizeof header, 0x55, len);
+	return sizeof header + len;
+}
+
+/* TLS13 and an encrypted record of len. */
+static size_t then_encrypted(uint8_t *room, size_t len)
+{
 	memcpy(room, TLS13, sizeof TLS13);
-	memcpy(room + sizeof TLS13, header, sizeof header);
-	memset(room + sizeof TLS13 + sizeof header, 0x55, len);
-	return sizeof TLS13 + sizeof header + len;
+	return sizeof TLS13 + add_encrypted(room + sizeof TLS13, len);
+}
+
+/* As JSSE sends them: EncryptedExtensions, a certificate, and what is behind it. */
+static size_t then_apart(uint8_t *room, size_t last)
+{
+	size_t len = then_encrypted(room, 49);
+
+	len += add_encrypted(room + len, 431);
+	return last > 0 ? len + add_encrypted(room + len, last) : len;
 }
 
 static void test_tls13_is_accepted_once_a_certificate_must_have_come(void **state)
@@ -130,6 +144,56 @@ static void test_an_encrypted_alert_refuses(void **state)
 	assert_int_equal(told.outcome, ANSWER_REFUSED);
 	assert_true(told.inferred);
 	assert_false(told.alert_seen);
+}
+
+static void test_what_follows_a_certificate_of_its_own_is_waited_for(void **state)
+{
+	uint8_t room[1024];
+	size_t len = then_apart(room, 0);
+	struct answer told = answer();
+
+	(void)state;
+	assert_true(answer_take(&told, bytes_over(room, len)));
+	assert_true(answer_may_be_out(&told));
+	answer_timed_out(&told);
+	assert_int_equal(told.outcome, ANSWER_ACCEPTED);
+	assert_false(answer_may_be_out(&told));
+	assert_int_equal(
+		take_every_cut(room, then_apart(room, 45)).outcome, ANSWER_ACCEPTED);
+	assert_int_equal(take(room, then_apart(room, 44)).outcome, ANSWER_PENDING);
+}
+
+/* RFC 8446, 5.4: JSSE pads by 16 bytes. However the connection ends then. */
+static void test_a_padded_alert_behind_a_certificate_refuses(void **state)
+{
+	static void (*const ends[])(struct answer * answer) = { answer_closed,
+		answer_reset, answer_timed_out };
+	uint8_t room[1024];
+	size_t len = then_apart(room, 35);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		struct answer told = answer();
+
+		assert_true(answer_take(&told, bytes_over(room, len)));
+		ends[i](&told);
+		assert_int_equal(told.outcome, ANSWER_REFUSED);
+		assert_true(told.inferred);
+		assert_false(told.alert_seen);
+		answer_done(&told);
+	}
+}
+
+static void test_who_hangs_up_behind_a_certificate_has_not_accepted(void **state)
+{
+	uint8_t room[1024];
+	struct answer told = answer();
+
+	(void)state;
+	assert_true(answer_take(&told, bytes_over(room, then_apart(room, 0))));
+	answer_closed(&told);
+	assert_int_equal(told.outcome, ANSWER_CLOSED);
+	answer_done(&told);
 }
 
 static void test_a_retry_names_the_group(void **state)
@@ -245,6 +309,10 @@ int main(void)
 		cmocka_unit_test(
 			test_tls13_is_accepted_once_a_certificate_must_have_come),
 		cmocka_unit_test(test_an_encrypted_alert_refuses),
+		cmocka_unit_test(
+			test_what_follows_a_certificate_of_its_own_is_waited_for),
+		cmocka_unit_test(test_a_padded_alert_behind_a_certificate_refuses),
+		cmocka_unit_test(test_who_hangs_up_behind_a_certificate_has_not_accepted),
 		cmocka_unit_test(test_a_retry_names_the_group),
 		cmocka_unit_test(
 			test_a_warning_is_stepped_over_and_a_fatal_alert_refuses),
