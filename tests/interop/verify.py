@@ -6,6 +6,7 @@ the policy answers each as predicted; one that presents another key than was sai
 What is not installed is left out by name.
 """
 import contextlib
+import itertools
 import json
 import pathlib
 import shutil
@@ -19,6 +20,7 @@ import time
 
 SKIPPED = 77
 HOST = "127.0.0.1"
+ELSEWHERE = "127.0.0.2"
 POLICY = """\
 name: tested
 title: what the servers of this test enforce
@@ -94,16 +96,15 @@ class Lab:
             self.faults.append(what)
 
     @contextlib.contextmanager
-    def server(self, *command, listens=tcp_listens):
+    def server(self, *command, listens=tcp_listens, patience=8):
         port = free_port()
         process = subprocess.Popen(
             [str(word).replace("{port}", str(port)) for word in command],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.PIPE,
             env={"HOME": str(self.folder), "PATH": "/usr/sbin:/usr/bin:/bin"})
         try:
-            for _ in range(400):
-                if listens(port):
-                    break
+            end = time.monotonic() + patience
+            while not listens(port) and time.monotonic() < end and process.poll() is None:
                 time.sleep(0.02)
             yield port
         finally:
@@ -185,6 +186,53 @@ class Lab:
                 port, "--stack", "gnutls", "--certificate", "rsa-2048",
                 "--concurrency", "2"), 60)
 
+    def gnutls_dtls(self):
+        """gnutls-serv sends no alert over UDP: it is silent to whom it refuses, which is
+        never counted as agreement."""
+        with self.server(
+                "gnutls-serv", "--udp", "--port", "{port}", "--quiet", "--mtu", "1400",
+                "--x509keyfile", self.folder / "rsa.key",
+                "--x509certfile", self.folder / "rsa.pem", "--priority",
+                "NONE:+VERS-DTLS1.2:+COMP-NULL:+AES-128-GCM:+AEAD:+ECDHE-ECDSA:+ECDHE-RSA:"
+                "+GROUP-X25519:+GROUP-SECP256R1:+SIGN-ALL:%SERVER_PRECEDENCE",
+                listens=udp_listens) as port:
+            self.expect_agreement("GnuTLS, DTLS", self.verify(
+                port, "--stack", "gnutls", "--certificate", "rsa-2048",
+                "--concurrency", "4"), 1)
+
+    def jsse(self):
+        """Whether it can sign JSSE finds out behind its ServerHello, or asks again before."""
+        capture, keys = self.folder / "signs.pcap", self.folder / "ecdsa.p12"
+        spoken = variants.record(capture, lambda port: [
+            ["openssl", "s_client", "-connect", f"{HOST}:{port}", "-tls1_3", "-groups",
+             groups, "-sigalgs", schemes] for groups in ("X25519", "P-521:P-256")
+            for schemes in ("ECDSA+SHA384", "ed25519", "rsa_pss_rsae_sha256")])
+        subprocess.run([self.program, "watch", "--quiet", "--store", f"sqlite:{self.store}",
+                        capture], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["openssl", "pkcs12", "-export", "-in", self.folder / "ecdsa.pem",
+                        "-inkey", self.folder / "ecdsa.key", "-out", keys, "-passout", "pass:"],
+                       check=True, capture_output=True)
+        # As OpenJDK had it until it took SHA-1 from handshakes too.
+        properties = self.folder / "java.security"
+        properties.write_text("jdk.tls.disabledAlgorithms=SSLv3, MD5withRSA\n")
+        with self.server(
+                "java", "-XX:TieredStopAtLevel=1", "-Xmx256m",
+                f"-Djava.security.properties={properties}",
+                "-Djdk.tls.namedGroups=x25519,secp256r1", ROOT / "tools/lab/Enforce.java",
+                HOST, "{port}", keys, "TLSv1.2,TLSv1.3",
+                "TLS_AES_128_GCM_SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,"
+                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "server", patience=60) as port:
+            told = self.verify(port, "--stack", "jsse", "--certificate", "ecdsa-p256",
+                               "--concurrency", "2")
+            wrong = self.verify(port, "--stack", "jsse", "--certificate", "ecdsa-p384",
+                                "--concurrency", "2")
+        self.expect(spoken == 6, f"JSSE: {spoken} clients spoke")
+        self.expect_agreement("JSSE", told, 60)
+        # "refused": by no alert that could be read.
+        self.expect(wrong[0] == 1 and any(
+            (case["predicted"], case["answered"]) == ("TLS 1.3", "refused")
+            for case in wrong[2]), f"JSSE refuses nobody behind its ServerHello\n{wrong[1]}")
+
     def caddy_quic(self):
         config = self.folder / "caddy.json"
         port = free_port()
@@ -217,8 +265,9 @@ class Lab:
     # What it must not do.
 
     def stays_within_bounds(self):
-        """No more at a time and in a second than was said; nobody else is spoken to."""
-        state = {"now": 0, "most": 0, "all": 0}
+        """No more at a time and in a second than was said; nobody else is spoken to, not
+        even on the next port or over UDP."""
+        state = {"now": 0, "most": 0, "all": 0, "others": 0}
         lock = threading.Lock()
 
         def refuse(peer):
@@ -239,17 +288,33 @@ class Lab:
                         state["most"] = max(state["most"], state["now"])
                     threading.Thread(target=refuse, args=(peer,), daemon=True).start()
 
-        with socket.create_server((HOST, 0)) as asked, socket.create_server((HOST, 0)) as other:
-            for listener in (asked, other):
-                threading.Thread(target=serve, args=(listener,), daemon=True).start()
+        def knocks(listener):
+            """How many connections or datagrams wait there; the kernel took them."""
+            listener.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                for count in itertools.count():
+                    if listener.type == socket.SOCK_STREAM:
+                        listener.accept()[0].close()
+                    else:
+                        listener.recv(65536)
+            return count
+
+        with socket.create_server((HOST, 0)) as asked, \
+                socket.create_server((ELSEWHERE, asked.getsockname()[1])) as other, \
+                socket.create_server((HOST, 0)) as beside, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+            datagrams.bind((ELSEWHERE, asked.getsockname()[1]))
+            threading.Thread(target=serve, args=(asked,), daemon=True).start()
             began = time.monotonic()
             self.verify(asked.getsockname()[1], "--concurrency", "3", "--rate", "100")
             took, connections = time.monotonic() - began, state["all"]
             asked.shutdown(socket.SHUT_RDWR)
-            other.settimeout(0)
-            other.shutdown(socket.SHUT_RDWR)
+            state["others"] = sum(map(knocks, (other, beside, datagrams)))
+            socket.create_connection(other.getsockname()).close()
+            seen = knocks(other)  # else it would have seen nobody ever
         # The first connection only asks whether anybody listens.
-        self.expect(state["most"] <= 4 and connections > 50 and took >= (connections - 5) / 100,
+        self.expect(state["most"] <= 4 and connections > 50 and
+                    took >= (connections - 5) / 100 and state["others"] == 0 and seen == 1,
                     f"bounds: {state}, {connections} in {took:.2f} s")
 
     def asks_nobody_who_is_not_named(self):
@@ -274,7 +339,9 @@ def main():
                 (lab.says_that_nobody_is_there, None), (lab.stays_within_bounds, None),
                 (lab.openssl_tls, None), (lab.another_certificate, None),
                 (lab.another_stack, None), (lab.openssl_dtls, None),
-                (lab.gnutls_tls, "gnutls-serv"), (lab.caddy_quic, "caddy")):
+                (lab.gnutls_tls, "gnutls-serv"),
+                (lab.gnutls_dtls, "gnutls-serv"), (lab.caddy_quic, "caddy"),
+                (lab.jsse, "javac")):
             if needs is not None and shutil.which(needs) is None:
                 print(f"left out: {needs} is absent")
                 continue
@@ -289,4 +356,7 @@ def main():
 
 if __name__ == "__main__":
     ROOT = pathlib.Path(sys.argv[1])
+    sys.path.insert(0, str(ROOT / "tools/lab"))
+    sys.dont_write_bytecode = True
+    import variants
     sys.exit(main())
