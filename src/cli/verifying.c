@@ -227,7 +227,7 @@ static void write_count(struct text *text, uint64_t count, const char *what)
 static void write_all(
 	const struct asking *asking, const struct verifying *asked, struct text *text)
 {
-	const struct server_profile *profile = asking->forecast->policies[0].profile;
+	const struct forecast_policy *policy = &asking->forecast->policies[0];
 	const uint64_t *counts = asking->counts;
 	uint64_t left = asking->forecast->hello_count - counts[FATE_DRAFT] -
 			counts[FATE_UNWRITTEN] - counts[FATE_UNKNOWN] -
@@ -235,7 +235,7 @@ static void write_all(
 
 	text_quote_terminal(text, bytes_of_string(asked->server));
 	text_add(text, " under ");
-	text_quote_terminal(text, bytes_of_string(profile->policy->name));
+	text_quote_terminal(text, bytes_of_string(policy->profile->policy->name));
 	text_add(text, ": ");
 	text_grouped(text, counts[FATE_AGREES]);
 	text_add(text, " of ");
@@ -248,7 +248,7 @@ static void write_all(
 	write_count(text, counts[FATE_UNWRITTEN], " could not be written anew");
 	write_count(text, left, " were not sent before the stop");
 	text_add(text, ".\n");
-	forecast_text_server(profile, asked->render->width, text);
+	forecast_text_origin(policy->profile, policy->origin, asked->render->width, text);
 	if (counts[FATE_DIFFERS] == 0)
 		return;
 	write_differences(asking, asked->render->width, text);

@@ -110,12 +110,6 @@ void forecast_text_origin(const struct server_profile *profile,
 	text_char(text, '\n');
 }
 
-void forecast_text_server(
-	const struct server_profile *profile, unsigned width, struct text *text)
-{
-	forecast_text_origin(profile, NULL, width, text);
-}
-
 void forecast_text_headline(
 	const struct forecast *forecast, unsigned width, struct text *text)
 {

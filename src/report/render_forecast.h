@@ -16,11 +16,8 @@ void forecast_text_key(const struct policy_key *key, struct text *text);
 void forecast_text(const struct forecast *forecast, const struct render_options *options,
 	struct text *text);
 
-/* For people: a sentence with what the server is taken to be. */
-void forecast_text_server(
-	const struct server_profile *profile, unsigned width, struct text *text);
-
-/* Likewise, with where that comes from, and what else is known of it; NULL: unknown. */
+/* For people: a sentence with what the server is taken to be, where that comes from and
+ * what else is known of it; NULL: unknown. */
 void forecast_text_origin(const struct server_profile *profile,
 	const struct server_origin *origin, unsigned width, struct text *text);
 
