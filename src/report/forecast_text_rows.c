@@ -82,7 +82,7 @@ static void cell_software(struct grid *grid, const struct forecast_row *row)
 static const struct grid_column columns[] = {
 	[VIEW_CLIENT] = { "client", GRID_KEPT, 0, false, false },
 	[VIEW_SERVER] = { "server", GRID_KEPT, 0, false, false },
-	[VIEW_NAME] = { "name", GRID_KEPT, 12, false, false },
+	[VIEW_NAME] = { "name", GRID_KEPT, 20, false, false },
 };
 
 enum row_cell {

@@ -142,11 +142,25 @@ static size_t sum_of(const struct grid *grid, const size_t widths[])
 	return sum;
 }
 
-/* How wide each column is to be; 0: left out. What the narrowest form of those that have
- * a place leaves of the terminal goes to them from the left. */
+/* What the narrowest form of the columns that have a place leaves of the terminal goes to
+ * them from the left. */
+static void widen(const struct grid *grid, unsigned width, size_t ret[])
+{
+	size_t sum = sum_of(grid, ret);
+
+	for (size_t i = 0; i < grid->column_count && sum < width; i++) {
+		size_t more = ret[i] == 0 ? 0 : grid->widest[i] - ret[i];
+
+		more = more > width - sum ? width - sum : more;
+		ret[i] += more;
+		sum += more;
+	}
+}
+
+/* How wide each column is to be; 0: left out. */
 static void fit(const struct grid *grid, unsigned width, size_t ret[])
 {
-	size_t out, sum;
+	size_t out;
 
 	for (size_t i = 0; i < grid->column_count; i++) {
 		size_t least = grid->columns[i]->least;
@@ -157,14 +171,31 @@ static void fit(const struct grid *grid, unsigned width, size_t ret[])
 	while (width > 0 && sum_of(grid, ret) > width &&
 		(out = least_needed(grid, ret)) < grid->column_count)
 		ret[out] = 0;
-	sum = sum_of(grid, ret);
-	for (size_t i = 0; i < grid->column_count && sum < width; i++) {
-		size_t more = ret[i] == 0 ? 0 : grid->widest[i] - ret[i];
+	widen(grid, width, ret);
+}
 
-		more = more > width - sum ? width - sum : more;
-		ret[i] += more;
-		sum += more;
+/* The columns of the part of a table that goes on with column `from`: the first, which
+ * says whose row it is, and those that have room, one at least. Answers where the next
+ * part goes on. */
+static size_t part_from(const struct grid *grid, const size_t widths[], size_t from,
+	unsigned width, size_t ret[])
+{
+	size_t sum = GAP_LEN + widths[0];
+	bool any = false;
+
+	memset(ret, 0, GRID_COLUMNS_MAX * sizeof *ret);
+	ret[0] = widths[0];
+	for (; from < grid->column_count; from++) {
+		if (widths[from] == 0)
+			continue;
+		sum += GAP_LEN + widths[from];
+		if (any && width > 0 && sum > width)
+			break;
+		ret[from] = widths[from];
+		any = true;
 	}
+	widen(grid, width, ret);
+	return from;
 }
 
 /* cells: of one row; answers those of the next. NULL: the heads. */
@@ -202,15 +233,28 @@ static const char *write_row(const struct grid *grid, const size_t widths[],
 	return cells;
 }
 
-void grid_write(const struct grid *grid, unsigned width, struct text *text)
+static void write_part(const struct grid *grid, const size_t widths[], struct text *text)
 {
 	const char *cells = text_string(&grid->cells);
-	size_t widths[GRID_COLUMNS_MAX];
 
-	fit(grid, width, widths);
 	(void)write_row(grid, widths, NULL, text);
 	for (size_t i = grid->count / grid->column_count; i > 0; i--)
 		cells = write_row(grid, widths, cells, text);
+}
+
+void grid_write(const struct grid *grid, unsigned width, struct text *text)
+{
+	size_t widths[GRID_COLUMNS_MAX];
+	size_t part[GRID_COLUMNS_MAX];
+	size_t from = 1;
+
+	fit(grid, width, widths);
+	do {
+		if (from > 1)
+			text_char(text, '\n');
+		from = part_from(grid, widths, from, width, part);
+		write_part(grid, part, text);
+	} while (from < grid->column_count);
 	if (text_end(&grid->cells) != ERR_OK)
 		text_add(text, GAP "… and more than can be held\n");
 }

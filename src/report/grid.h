@@ -4,7 +4,8 @@
  * A grid keeps its cells until it is written, for a column is as wide as its widest cell.
  * Where the terminal is narrower, columns that are needed least are left out
  * whole; then those that may be cut are cut, with an ellipsis. What may be neither is
- * always there, however narrow the terminal is.
+ * always there, however narrow the terminal is: what still has no room stands in another
+ * table below, which begins with the first column again.
  *
  * A width is in columns of the terminal; 0 is as wide as need be.
  */

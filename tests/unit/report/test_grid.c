@@ -77,6 +77,45 @@ static void test_what_is_needed_stays_however_narrow_it_is(void **state)
 		      "  count\n");
 }
 
+/* Nothing of it may be cut or left out. */
+static void test_what_has_no_room_stands_in_another_table_below(void **state)
+{
+	static const struct grid_column FIRST = { .head = "first", .need = GRID_KEPT };
+	static const struct grid_column SECOND = { .head = "second", .need = GRID_KEPT };
+	struct grid grid;
+	struct text text;
+
+	(void)state;
+	text_init(&text, 4096);
+	grid_init(&grid, 4096);
+	grid_column(&grid, &WHO);
+	grid_column(&grid, &FIRST);
+	grid_column(&grid, &COUNT);
+	grid_column(&grid, &SECOND);
+	grid_column(&grid, &MEANING);
+	for (unsigned i = 1; i <= 2; i++) {
+		grid_cell(&grid, i == 1 ? "one" : "two");
+		grid_cell(&grid, "fails");
+		grid_number(&grid, i);
+		grid_cell(&grid, i == 1 ? "passes" : "");
+		grid_cell(&grid, "offers nothing newer");
+	}
+	grid_write(&grid, 20, &text);
+	grid_left_out(&grid, 20, &text);
+	assert_string_equal(text_string(&text), "  who  first  second\n"
+						"  one  fails  passes\n"
+						"  two  fails\n"
+						"\n"
+						"  who  meaning\n"
+						"  one  offers\n"
+						"       nothing newer\n"
+						"  two  offers\n"
+						"       nothing newer\n"
+						"  no room for: count\n");
+	grid_done(&grid);
+	text_done(&text);
+}
+
 static void check_wrapped(unsigned width, const char *expected)
 {
 	struct grid grid;
@@ -183,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_what_may_be_cut_is_cut_where_there_is_no_room),
 		cmocka_unit_test(test_what_is_needed_least_is_left_out_and_told),
 		cmocka_unit_test(test_what_is_needed_stays_however_narrow_it_is),
+		cmocka_unit_test(test_what_has_no_room_stands_in_another_table_below),
 		cmocka_unit_test(test_the_last_column_goes_on_below),
 		cmocka_unit_test(test_a_cell_of_a_stranger_is_cut_at_any_width),
 		cmocka_unit_test(test_rows_that_have_no_memory_are_told),
