@@ -9,11 +9,11 @@
 #define GRID_MAX (1u << 20)
 
 static const struct grid_column columns[] = {
-	{ "allow", GRID_KEPT, 20, false, false },
+	{ "allow", GRID_KEPT, 0, false, false },
 	{ "more clients", GRID_KEPT, 0, true, false },
 	{ "handshakes", 3, 0, true, false },
 	{ "fewer clients", GRID_KEPT, 0, true, false },
-	{ "then fails", GRID_KEPT, 20, false, true },
+	{ "then fails", GRID_KEPT, 23, false, true },
 };
 
 #define COLUMN_LOST 3 /* only there if there is anything in it */
@@ -67,7 +67,7 @@ static void number_cell(struct grid *grid, bool shown, uint64_t value)
 		grid_cell(grid, "");
 }
 
-/* A row a change; the cost stands in the first. */
+/* A row a change; the cost stands in the last. */
 static void item_rows(struct grid *grid, const struct concessions *all,
 	const struct concession *item, bool with_lost)
 {
@@ -75,16 +75,18 @@ static void item_rows(struct grid *grid, const struct concessions *all,
 
 	text_init(&cell, TEXT_MAX);
 	for (size_t i = 0; i < item->relaxation.count; i++) {
+		bool last = i + 1 == item->relaxation.count;
+
 		text_reset(&cell);
 		text_add(&cell, i > 0 ? "  and " : "");
 		change_text(&item->relaxation.changes[i], &cell);
 		grid_cell(grid, text_string(&cell));
-		number_cell(grid, i == 0, item->clients);
-		number_cell(grid, i == 0, item->handshakes);
+		number_cell(grid, last, item->clients);
+		number_cell(grid, last, item->handshakes);
 		if (with_lost)
-			number_cell(grid, i == 0, item->lost_clients);
+			number_cell(grid, last, item->lost_clients);
 		text_reset(&cell);
-		if (i == 0)
+		if (last)
 			presets_text(all, item->presets, &cell);
 		grid_cell(grid, text_string(&cell));
 	}
