@@ -234,8 +234,8 @@ static void tell_certificate(const struct server_profile *profile,
 			"certificate: client accepts %s signatures only", only);
 	else if (auths == 1u << SUITE_BY_RSA || auths == 1u << SUITE_BY_ECDSA)
 		(void)snprintf(ret, REASON_MAX,
-			"certificate: the suites in common need one of %s",
-			auths == 1u << SUITE_BY_RSA ? "RSA" : "ECDSA");
+			"certificate: the suites in common need %s key",
+			auths == 1u << SUITE_BY_RSA ? "an RSA" : "an ECDSA");
 	else
 		(void)snprintf(
 			ret, REASON_MAX, "certificate: none that the client accepts");

@@ -128,7 +128,7 @@ static void test_a_certificate_is_told_by_what_the_suites_need(void **state)
 	offer_suites(CODES(0xc02f, 0xc00a));
 	allow(&policy.suites12, CODES(0xc02b, 0xc02f));
 	assert_string_equal(
-		reason(), "certificate: the suites in common need one of RSA");
+		reason(), "certificate: the suites in common need an RSA key");
 	policy.suites12.count = 0; /* the stack's own, both kinds: the groups decide */
 	list(&offer.groups, CODES(24));
 	assert_string_equal(reason(), "certificate: none that the client accepts");
