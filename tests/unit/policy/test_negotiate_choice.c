@@ -79,9 +79,21 @@ static void test_jsse_takes_groups_it_never_heard_of_for_none(void **state)
 	(void)state; /* NamedGroup.java has no brainpool */
 	run_on(STACK_JSSE);
 	offer_up_to(RANK_TLS12);
+	allow(&policy.suites12, CODES(0xc02f, 0x009c));
 	list(&offer.groups, CODES(26));
 	assert_suite(0xc02f, 29);
 	list(&offer.groups, CODES(26, 22));
+	assert_suite(0x009c, CODE_NONE);
+}
+
+static void test_jsse_does_rsa_key_exchange_only_where_it_is_told_to(void **state)
+{
+	(void)state; /* java.security of 17.0.21: TLS_RSA_* is disabled */
+	run_on(STACK_JSSE);
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0x009c));
+	assert_refused(REFUSAL_SUITE, ALERT_HANDSHAKE_FAILURE);
+	allow(&policy.suites12, CODES(0x009c));
 	assert_suite(0x009c, CODE_NONE);
 }
 
@@ -355,6 +367,7 @@ int main(void)
 		TEST(test_tls13_needs_its_extensions),
 		TEST(test_without_groups_only_old_openssl_does_ecdhe),
 		TEST(test_jsse_takes_groups_it_never_heard_of_for_none),
+		TEST(test_jsse_does_rsa_key_exchange_only_where_it_is_told_to),
 		TEST(test_another_suite_is_taken_where_no_curve_is_shared),
 		TEST(test_finite_field_groups_are_for_tls13),
 		TEST(test_who_prefers_decides_the_suite),
