@@ -15,6 +15,7 @@ struct settings {
 	uint64_t per_host;
 	const char *policy;
 	uint64_t rate;
+	const char *resume;
 	const char *server_name;
 	const char *shard;
 	const char *starttls;
@@ -51,6 +52,8 @@ static const struct option options[] = {
 		"judge each by it: a name or a file; 1 if one breaks it", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
 		"connections a second; 0 is as they go (0)", NULL, 0, 1000000 },
+	{ "resume", 0, OPTION_TEXT, AT(resume), "FILE",
+		"keeps which targets are done; goes on from there", NULL, 0, 0 },
 	{ "server-name", 0, OPTION_TEXT, AT(server_name), "NAME",
 		"named to each server in place of its own name", NULL, 0, 0 },
 	{ "shard", 0, OPTION_TEXT, AT(shard), "I/N",
@@ -100,6 +103,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.targets.operands = (const char *const *)arguments;
 	asked.targets.exclude = settings.exclude;
 	asked.targets.shard = settings.shard;
+	asked.targets.resume = settings.resume;
 	asked.targets.yes = settings.yes;
 	asked.targets.all_addresses = settings.all_addresses;
 	/* To verify a chain takes as long as to ask for it ten times. */

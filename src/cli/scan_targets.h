@@ -7,12 +7,14 @@
 
 #include "scan/scan.h"
 #include "scan/targets.h"
+#include "sys/journal.h"
 
 struct scan_targets_setting {
 	const char *const *operands; /* targets; files of them, "-" among those */
 	size_t operand_count;
 	const char *exclude; /* a file, or what is left out, parted by commas; or NULL */
 	const char *shard;   /* "1/4"; or NULL */
+	const char *resume;  /* the file that keeps what is done; or NULL */
 	bool yes;            /* to wide ranges */
 	bool all_addresses;  /* of each name; else the first */
 };
@@ -22,6 +24,8 @@ struct scan_targets {
 	struct targets_walk walk;
 	struct target target; /* the one whose addresses are handed out */
 	bool all_addresses;
+	struct journal *journal; /* or NULL */
+	struct table open;       /* places of which not all addresses have ended */
 	size_t found_count;
 	size_t found_next;
 	struct dial_target found[DIAL_TARGETS_MAX];
@@ -33,6 +37,10 @@ struct scan_targets {
 MUST_USE enum err scan_targets_begin(struct scan_targets *targets,
 	const struct scan_targets_setting *setting, struct fault *why);
 void scan_targets_done(struct scan_targets *targets);
+
+/* A target with that tag has ended. */
+MUST_USE enum err scan_targets_ended(
+	struct scan_targets *targets, uint64_t tag, struct fault *why);
 
 /* The next: where it is and by which host, which lives until the next call. ERR_END: that
  * was all. Another error: one could not be found, and why; there may be more. */

@@ -46,6 +46,11 @@ static bool next(struct scan *scan, struct scan_target *ret)
 	return true;
 }
 
+static enum err ended(struct scan *scan, uint64_t tag, struct fault *why)
+{
+	return scan_targets_ended(&((struct run *)scan)->targets, tag, why);
+}
+
 /* A system without a bundle says so and has chains looked at by nobody; one that was
  * named must be there. */
 static enum err read_roots(struct run *run, struct fault *why)
@@ -92,9 +97,10 @@ enum exit_code scanning_run(const struct scanning *asked)
 		log_error("memory ran out");
 		return EXIT_COULD_NOT;
 	}
-	run->scan = (struct scan){
-		.next = next, .sink = &run->results.sink, .setting = asked->setting
-	};
+	run->scan = (struct scan){ .next = next,
+		.ended = ended,
+		.sink = &run->results.sink,
+		.setting = asked->setting };
 	run->asked = asked;
 	err = run_all(run, &code, &why);
 	scan_results_done(&run->results);

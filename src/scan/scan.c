@@ -7,6 +7,7 @@
 #include "sys/clock.h"
 #include "sys/crypto.h"
 #include "sys/deadlines.h"
+#include "sys/signals.h"
 
 _Static_assert(UPGRADE_COUNT <= 32, "target.tried has a bit for each");
 
@@ -20,7 +21,8 @@ struct target {
 	struct survey *survey;
 	struct dial_target at;
 	enum upgrade upgrade;
-	bool guessed;   /* and nothing has shown that it is right */
+	bool guessed; /* and nothing has shown that it is right */
+	uint64_t tag;
 	uint32_t tried; /* a bit for each way that was taken by guess */
 	uint32_t detours;
 	time_ns begun;
@@ -120,6 +122,7 @@ static struct target *target_new(struct run *run, const struct scan_target *from
 	*target = (struct target){ .at = from->at,
 		.upgrade = from->upgrade,
 		.guessed = from->guessed,
+		.tag = from->tag,
 		.tried = UINT32_C(1) << from->upgrade,
 		.begun = clock_now(),
 		.host_len = from->host.len,
@@ -165,7 +168,7 @@ static bool begin_target(struct run *run)
 	return true;
 }
 
-static void end_target(struct run *run, struct target *target)
+static void end_target(struct run *run, struct target *target, bool whole)
 {
 	struct endpoint endpoint;
 	const struct observation observation = { .kind = OBSERVATION_ENDPOINT,
@@ -182,6 +185,8 @@ static void end_target(struct run *run, struct target *target)
 		run->scan->setting.judged_at, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
+	if (run->err == ERR_OK && whole && run->scan->ended != NULL)
+		run->err = run->scan->ended(run->scan, target->tag, run->why);
 	run->no_more |= run->err != ERR_OK;
 	run->under_way--;
 	run->scan->progress.done++;
@@ -249,7 +254,7 @@ static bool ask(struct run *run, struct target *target, struct probe_question *r
 
 	switch (survey_next(target->survey, &run->room, now, &question, &again)) {
 	case SURVEY_OVER:
-		end_target(run, target);
+		end_target(run, target, !signals_stop_wanted());
 		return false;
 	case SURVEY_LATER:
 		target->waits = again != 0;
@@ -364,7 +369,7 @@ static void end_all(struct run *run)
 	while ((due = deadlines_first(&run->waiting)) != NULL)
 		queue_add(run, (struct target *)due);
 	while ((target = queue_take(run)) != NULL)
-		end_target(run, target);
+		end_target(run, target, false);
 }
 
 static enum err seed(struct run *run)

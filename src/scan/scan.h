@@ -22,6 +22,7 @@ struct scan_target {
 	struct bytes host;        /* as it is named in what is printed */
 	struct bytes server_name; /* empty: none is sent. RFC 6066, 3: no address */
 	enum upgrade upgrade;     /* what leads to TLS there */
+	uint64_t tag;             /* handed back when it has ended */
 	bool guessed; /* by the port: another is taken if the server does not speak so */
 };
 
@@ -48,6 +49,9 @@ struct scan_progress {
 struct scan {
 	/* The next to ask; all is copied. False: there is none. */
 	bool (*next)(struct scan *scan, struct scan_target *ret);
+	/* The sink had what was found of it, all that was asked for; not told of what a
+	 * stop cut short. NULL: nobody wants to know. */
+	enum err (*ended)(struct scan *scan, uint64_t tag, struct fault *why);
 	struct sink *sink;
 	struct scan_setting setting;
 	struct scan_progress progress; /* kept up to date */

@@ -308,3 +308,26 @@ bool targets_next(struct targets_walk *walk, struct target *ret)
 	}
 	return false;
 }
+
+static uint64_t fold(uint64_t so_far, const void *at, size_t len)
+{
+	const struct hash_key key = { so_far, len };
+
+	return hash_bytes(&key, bytes_over(at, len));
+}
+
+uint64_t targets_digest(const struct targets *targets)
+{
+	uint64_t digest = fold(0, &targets->total, sizeof targets->total);
+
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target_line *line = &targets->lines[i];
+
+		digest = line->name != NULL
+				 ? fold(digest, line->name, strlen(line->name))
+				 : fold(digest, &line->range, sizeof line->range);
+		digest = fold(
+			digest, line->ports, line->port_count * sizeof line->ports[0]);
+	}
+	return digest;
+}

@@ -84,6 +84,9 @@ MUST_USE enum err targets_read(struct targets *targets, const char *path,
 bool targets_exclude_address(
 	const struct targets *targets, const struct address *address);
 
+/* What tells these targets from others: the same of all shards and in each run. */
+uint64_t targets_digest(const struct targets *targets);
+
 struct target {
 	uint64_t place;         /* in the order of all shards */
 	const char *name;       /* NULL: known by its address alone */
