@@ -80,6 +80,12 @@ struct fake {
 /* A number below `below`. */
 unsigned fake_draw(struct fake *fake, unsigned below);
 
+/* A server drawn by lot, of one node, which has one version at least; and the suites of
+ * one version of a node, which has it then. */
+struct fake fake_drawn(const struct offers *offers, uint64_t seed);
+void fake_pick_suites(
+	const struct offers *offers, struct fake *fake, struct fake_node *node, int rank);
+
 /* What it answers; *ret_time: nanoseconds until it does. */
 struct reply fake_answer(
 	struct fake *fake, struct bytes hello, uint64_t now, uint64_t *ret_time);

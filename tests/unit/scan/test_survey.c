@@ -12,80 +12,6 @@ static struct survey_setting setting = {
 	.offers = &offers, .per_host = 5, .patience = 180 * TIME_SECOND
 };
 
-static void pick(struct fake *fake, const uint16_t *from, size_t count,
-	struct fake_codes *ret, size_t least)
-{
-	uint16_t all[512];
-
-	ret->count = 0;
-	memcpy(all, from, count * sizeof *all);
-	for (size_t left = count; left > 0; left--) {
-		size_t i = fake_draw(fake, (unsigned)left);
-		bool wanted = ret->count < least || fake_draw(fake, 3) == 0;
-
-		if (wanted && ret->count < FAKE_SUITES_MAX)
-			ret->at[ret->count++] = all[i];
-		all[i] = all[left - 1];
-	}
-}
-
-static bool is_served(const struct fake_node *node, uint16_t code)
-{
-	const struct suite *suite = suite_find(code);
-
-	if (suite->exchange != SUITE_RSA && suite->exchange != SUITE_DHE &&
-		suite->exchange != SUITE_ECDHE)
-		return false;
-	return suite->auth == SUITE_BY_ECDSA ? node->ecdsa
-					     : node->rsa && suite->auth == SUITE_BY_RSA;
-}
-
-static void pick_suites(struct fake *fake, struct fake_node *node, int rank)
-{
-	uint16_t served[SUITES_MAX];
-	size_t count = 0;
-
-	for (size_t i = 0; i < offers.suite_counts[rank]; i++)
-		if (rank == RANK_TLS13 || is_served(node, offers.suites[rank][i]))
-			served[count++] = offers.suites[rank][i];
-	pick(fake, served, count, &node->suites[rank], 1);
-	node->has[rank] = node->suites[rank].count > 0;
-}
-
-/* Both kinds of key, so that no curve or scheme is tied to the only certificate. */
-static void draw_node(struct fake *fake, struct fake_node *node)
-{
-	static const uint16_t schemes[] = { 0x0401, 0x0501, 0x0601, 0x0804, 0x0805,
-		0x0201 };
-
-	*node = (struct fake_node){ .rsa = true, .ecdsa = fake_draw(fake, 2) == 0 };
-	node->client_order = fake_draw(fake, 2) == 0;
-	node->scsv = fake_draw(fake, 2) == 0;
-	node->h2 = fake_draw(fake, 2) == 0;
-	node->leaf = 77;
-	node->refusal = (enum fake_refusal)fake_draw(fake, FAKE_IS_SILENT);
-	node->says = HELLO_SAYS_EXTENDED_MASTER_SECRET;
-	node->has[RANK_SSL2] = fake_draw(fake, 4) == 0;
-	pick(fake, offers.curves, 12, &node->curves, 1);
-	pick(fake, offers.groups, offers.group_count, &node->groups, 1);
-	pick(fake, schemes, COUNT_OF(schemes), &node->schemes, 1);
-	node->schemes.at[node->schemes.count++] = 0x0403;
-	do {
-		for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
-			if (fake_draw(fake, 2) == 0)
-				pick_suites(fake, node, rank);
-	} while (!node->has[RANK_TLS10] && !node->has[RANK_TLS12] &&
-		 !node->has[RANK_TLS13]);
-}
-
-static struct fake drawn(uint64_t seed)
-{
-	struct fake fake = { .node_count = 1, .lots = seed * 7919 };
-
-	draw_node(&fake, &fake.nodes[0]);
-	return fake;
-}
-
 static void assert_same(const struct endpoint_codes *found,
 	const struct fake_codes *configured, bool in_order)
 {
@@ -173,7 +99,7 @@ static void test_what_is_found_is_what_was_configured(void **state)
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= SERVERS; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct endpoint endpoint;
 		uint64_t took;
 		struct survey *survey = fake_survey(
@@ -229,7 +155,7 @@ static void test_long_hellos_that_are_dropped_hide_no_version(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -244,7 +170,7 @@ static void test_long_hellos_that_are_reset_hide_no_version(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -259,7 +185,7 @@ static void test_many_suites_that_are_refused_hide_no_version(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -274,7 +200,7 @@ static void test_what_it_cannot_bear_is_named(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -298,7 +224,7 @@ static void test_two_nodes_in_turn_are_both_asked(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 		int odd = RANK_TLS10 + (int)(seed % 2);
@@ -309,10 +235,10 @@ static void test_two_nodes_in_turn_are_both_asked(void **state)
 		for (size_t i = 0; i < 2; i++)
 			for (int rank = RANK_SSL2; rank < RANK_TLS12; rank++)
 				fake.nodes[i].has[rank] = false;
-		pick_suites(&fake, &fake.nodes[0], RANK_TLS12);
+		fake_pick_suites(&offers, &fake, &fake.nodes[0], RANK_TLS12);
 		fake.nodes[1].has[RANK_TLS12] = true;
 		fake.nodes[1].suites[RANK_TLS12] = fake.nodes[0].suites[RANK_TLS12];
-		pick_suites(&fake, &fake.nodes[1], odd);
+		fake_pick_suites(&offers, &fake, &fake.nodes[1], odd);
 		endpoint = surveyed(&fake, seed, &survey, 120 * TIME_SECOND);
 		assert_int_equal(endpoint.versions[odd].status, ENDPOINT_ACCEPTED);
 		assert_true(endpoint.nodes_differ);
@@ -326,7 +252,7 @@ static void test_one_that_limits_is_asked_slowly_and_wholly(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -343,7 +269,7 @@ static void test_one_that_dies_leaves_unknowns(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -359,7 +285,7 @@ static void test_lost_answers_hide_no_version(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -376,7 +302,7 @@ static void test_resets_by_chance_are_no_refusals(void **state)
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 5 * HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -391,7 +317,7 @@ static void test_silence_or_half_a_hello_is_never_a_refusal(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct survey *survey;
 		struct endpoint endpoint;
 
@@ -412,13 +338,13 @@ static void test_open_only_without_a_name_is_open(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct fake_node *node = &fake.nodes[0];
 		struct survey *survey;
 		struct endpoint endpoint;
 
-		pick_suites(&fake, node, RANK_TLS10);
-		pick_suites(&fake, node, RANK_TLS12);
+		fake_pick_suites(&offers, &fake, node, RANK_TLS10);
+		fake_pick_suites(&offers, &fake, node, RANK_TLS12);
 		node->only_nameless[RANK_TLS10] = true;
 		node->has[RANK_TLS11] = node->has[RANK_SSL3] = false;
 		endpoint = surveyed(&fake, seed, &survey, 120 * TIME_SECOND);
@@ -438,7 +364,8 @@ static struct endpoint endpoint_of(struct fake *fake, uint64_t most_time)
 
 static void test_what_does_not_answer_is_told_so(void **state)
 {
-	struct fake mute = drawn(1), nobody = drawn(1), http = drawn(1);
+	struct fake mute = fake_drawn(&offers, 1), nobody = fake_drawn(&offers, 1),
+		    http = fake_drawn(&offers, 1);
 	struct endpoint endpoint;
 
 	(void)state;
@@ -465,7 +392,7 @@ static void test_mass_spends_a_connection_a_version(void **state)
 	(void)state;
 	mass.mass = true;
 	for (uint64_t seed = 1; seed <= HOSTILE; seed++) {
-		struct fake fake = drawn(seed);
+		struct fake fake = fake_drawn(&offers, seed);
 		struct endpoint endpoint;
 		struct survey *survey;
 		uint64_t took;
