@@ -290,6 +290,9 @@ bool choose_signature12(struct attempt *attempt, const struct suite *suite)
 	if (suite->exchange == SUITE_RSA) {
 		attempt->ret->signature = CODE_NONE;
 		attempt->ret->unoffered = false;
+		TELL(attempt, "signature", "RFC 5246, 7.4.7.1",
+			"nothing is signed: the client encrypts to the certificate's "
+			"key");
 	}
 	return true;
 }

@@ -208,6 +208,21 @@ static void test_the_chain_tells_every_step_with_its_section(void **state)
 	assert_string_equal(told.items[3].what, "signature");
 }
 
+static void test_the_chain_tells_that_nothing_is_signed(void **state)
+{
+	struct negotiation got;
+	struct decisions told;
+
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0x009c));
+	negotiate(&profile, &offer, &got, &told);
+	assert_string_equal(told.items[told.count - 1].what, "signature");
+	assert_string_equal(told.items[told.count - 1].section, "RFC 5246, 7.4.7.1");
+	assert_string_equal(told.items[told.count - 1].text,
+		"nothing is signed: the client encrypts to the certificate's key");
+}
+
 static void test_the_chain_changes_nothing(void **state)
 {
 	struct negotiation with, without;
@@ -266,6 +281,7 @@ int main(void)
 		TEST(test_protocols_are_matched_if_both_name_some),
 		TEST(test_empty_lists_are_malformed),
 		TEST(test_the_chain_tells_every_step_with_its_section),
+		TEST(test_the_chain_tells_that_nothing_is_signed),
 		TEST(test_the_chain_changes_nothing),
 		TEST(test_every_stack_has_a_name_and_is_found_by_it),
 		TEST(test_every_refusal_has_words),
