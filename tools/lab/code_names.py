@@ -74,9 +74,9 @@ GROUPS_OPENSSL = {
     513: "MLKEM768", 514: "MLKEM1024", 4587: "SecP256r1MLKEM768", 4588: "X25519MLKEM768",
     4589: "SecP384r1MLKEM1024",
 }
-GROUPS_JSSE = {
-    22: "secp256k1", 23: "secp256r1", 24: "secp384r1", 25: "secp521r1", 29: "x25519",
-    30: "x448", 256: "ffdhe2048", 257: "ffdhe3072", 258: "ffdhe4096", 259: "ffdhe6144",
+GROUPS_JSSE = {  # it takes secp256k1 from who names it, and cannot make a key of it since 16
+    23: "secp256r1", 24: "secp384r1", 25: "secp521r1", 29: "x25519", 30: "x448",
+    256: "ffdhe2048", 257: "ffdhe3072", 258: "ffdhe4096", 259: "ffdhe6144",
     260: "ffdhe8192",
 }
 GROUPS_GNUTLS = {
