@@ -213,7 +213,7 @@ static void note_answer(struct reply *reply, const struct answer *answer)
 	const struct conversation *told = &answer->conversation;
 
 	reply->kind = kind_of(answer);
-	reply->answered = told->answered;
+	reply->answered = told->answered && reply->kind != REPLY_NOT_TLS;
 	reply->alert_seen = answer->alert_seen;
 	reply->alert = answer->alert;
 	reply->group = told->group;

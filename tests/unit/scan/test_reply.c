@@ -93,6 +93,28 @@ static void test_other_languages_are_quoted(void **state)
 	assert_memory_equal(heard.reply.start, "HTTP/1.1 400", 12);
 }
 
+/* What says a client's hello is no server of TLS. */
+static void test_an_echo_is_another_language(void **state)
+{
+	static const uint16_t suites[] = { 0x002f };
+	const struct hello_plan plan = { .record_version = 0x0301,
+		.legacy_version = 0x0303,
+		.suites = { suites, 1 } };
+	static const uint8_t seed[SHA256_LEN] = { 0 };
+	struct draws draws = draws_from(&test_crypto, seed);
+	static uint8_t room[HELLO_WRITE_MAX];
+	struct writer w = writer_over(room, sizeof room);
+	struct heard heard;
+
+	(void)state;
+	assert_int_equal(hello_write(&plan, &test_crypto, &draws, &w), ERR_OK);
+	begin(&heard);
+	(void)answer_take(&heard.answer, writer_written(&w));
+	end(&heard);
+	assert_int_equal(heard.reply.kind, REPLY_NOT_TLS);
+	assert_false(heard.reply.answered);
+}
+
 static void test_who_was_not_reached_is_told_from_who_did_not_answer(void **state)
 {
 	static const struct {
@@ -130,6 +152,7 @@ int main(void)
 		cmocka_unit_test(test_a_hello_and_what_follows_is_told),
 		cmocka_unit_test(test_an_alert_is_told),
 		cmocka_unit_test(test_other_languages_are_quoted),
+		cmocka_unit_test(test_an_echo_is_another_language),
 		cmocka_unit_test(
 			test_who_was_not_reached_is_told_from_who_did_not_answer),
 		cmocka_unit_test(test_known_primes_have_names),
