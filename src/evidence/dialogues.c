@@ -109,13 +109,13 @@ static bool equal_caseless(struct bytes a, struct bytes b)
 
 static bool is_second_word(struct bytes line, struct bytes word)
 {
-	size_t space = bytes_find(line, bytes_over(" ", 1));
-	struct bytes second = bytes_after(line, space + 1);
+	struct bytes space = bytes_over(" ", 1);
+	size_t first_len = bytes_find(line, space);
+	struct bytes second = bytes_after(bytes_after(line, first_len), 1);
 
-	if (space == 0 || second.len == 0)
+	if (first_len == 0 || second.len == 0)
 		return false;
-	return equal_caseless(
-		bytes_first(second, bytes_find(second, bytes_over(" ", 1))), word);
+	return equal_caseless(bytes_first(second, bytes_find(second, space)), word);
 }
 
 static bool line_fits(const struct line_sign *sign, struct bytes line)
