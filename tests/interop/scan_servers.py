@@ -30,6 +30,16 @@ import pki  # noqa: E402
 import servers  # noqa: E402
 from peer import Lab  # noqa: E402
 
+# Part of `make check`: of each stack of Debian, and of each trap, one.
+QUICK = {
+    "openssl tls 1.0 only", "openssl tls 1.1 only", "openssl tls 1.2 only, one suite",
+    "openssl tls 1.3, one suite", "openssl dual, server order", "openssl ecdsa",
+    "openssl seclevel 2", "openssl client certificate", "openssl wrong name is fatal",
+    "openssl null and anonymous", "nginx all, dual, server order",
+    "nginx stock that lists 1.0", "haproxy 1.0 without the name", "gnutls legacy",
+    "nss ssl 3.0 only", "mbedtls ssl 3.0 to tls 1.2", "caddy no default name", "postfix",
+    "dovecot imap", "slapd", "postgresql", "mariadb",
+}
 HOST, NAME = "127.0.0.1", "www.example.net"
 ALL = "ALL:@SECLEVEL=0"
 PATIENCE = 20  # seconds for a server to listen
@@ -43,7 +53,6 @@ class Server:
     name: str
     commands: Callable  # (lab, port) to command lines; the last one is the server
     needs: tuple = ()
-    quick: bool = False     # part of `make check`
     starttls: str = ""
     at: tuple = ()          # where it listens, if it cannot be told; in a namespace alone
     asked_name: str = NAME  # in server_name; "" is none
@@ -139,7 +148,7 @@ def make_lab(folder, cache):
 # Products.
 
 
-def openssl(name, *options, cert="rsa", cipher=ALL, quick=True, **more):
+def openssl(name, *options, cert="rsa", cipher=ALL, **more):
     """It serves one peer after the other, so who asks several at once must wait."""
     def commands(lab, port):
         words = ["openssl", "s_server", "-accept", f"{HOST}:{port}", "-quiet", "-www",
@@ -151,7 +160,7 @@ def openssl(name, *options, cert="rsa", cipher=ALL, quick=True, **more):
     auths = {"None", *(kinds.get(kind, "RSA") for kind in cert.split())}
     known = set(cert.split()) <= {"rsa", "ecdsa", "p384", "rsa1024"} and cert
     more.setdefault("library", (cipher, auths, ("RSA", "DH", "ECDH")) if known else ())
-    return Server("openssl " + name, commands, ("openssl",), quick, **more)
+    return Server("openssl " + name, commands, ("openssl",), **more)
 
 
 NGINX = """
@@ -173,7 +182,7 @@ def nginx(name, protocols, *options, cert="rsa", cipher=ALL, **more):
         return [["nginx", "-c", lab.write("nginx.conf", NGINX.format(
             work=lab.work, servers=one))]]
     auths = {"None", *(kind.upper() for kind in cert.split())}
-    return Server("nginx " + name, commands, ("nginx",), True,
+    return Server("nginx " + name, commands, ("nginx",),
                   library=(cipher, auths, ("RSA", "ECDH")), **more)  # without DH parameters
 
 
@@ -194,7 +203,7 @@ frontend tls
   http-request return status 200
 """)
         return [["haproxy", "-q", "-db", "-f", config]]
-    return Server("haproxy " + name, commands, ("haproxy",), True, **more)
+    return Server("haproxy " + name, commands, ("haproxy",), **more)
 
 
 def gnutls(name, priority, cert="rsa", *options):
@@ -203,7 +212,7 @@ def gnutls(name, priority, cert="rsa", *options):
             "--x509certfile", lab.cert(kind), "--x509keyfile", lab.key(kind))]
         return [["gnutls-serv", "--quiet", "--http", "-p", str(port), "--priority", priority,
                  "--dhparams", f"{lab.pki}/dh.pem", *keys, *options]]
-    return Server("gnutls " + name, commands, ("gnutls-serv",), True)
+    return Server("gnutls " + name, commands, ("gnutls-serv",))
 
 
 def nss(name, versions, *options):
@@ -213,7 +222,7 @@ def nss(name, versions, *options):
         return [["certutil", "-N", "-d", db, "--empty-password"],
                 ["pk12util", "-i", f"{lab.pki}/rsa.p12", "-d", db, "-W", ""],
                 ["selfserv", "-d", db, "-n", "rsa", "-p", str(port), "-V", versions, *options]]
-    return Server("nss " + name, commands, ("selfserv", "certutil", "pk12util"), True)
+    return Server("nss " + name, commands, ("selfserv", "certutil", "pk12util"))
 
 
 def mbedtls(name, least, most, *suites):
@@ -224,7 +233,7 @@ def mbedtls(name, least, most, *suites):
         return [*([] if os.path.exists(program) else [build]),
                 [program, HOST, str(port), lab.cert("rsa"), lab.key("rsa"), str(least),
                  str(most), *suites]]
-    return Server("mbedtls " + name, commands, ("cc", "/usr/include/mbedtls/ssl.h"), True)
+    return Server("mbedtls " + name, commands, ("cc", "/usr/include/mbedtls/ssl.h"))
 
 
 JAVA_FREE = "jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\n" \
@@ -242,7 +251,7 @@ def java_suites(lab_pki):
          "list"], check=True, capture_output=True, text=True).stdout.split()
 
 
-def java(name, protocols, free=True, certs="rsa", quick=False):
+def java(name, protocols, free=True, certs="rsa"):
     """free: with every restriction cleared, and all suites it has."""
     def commands(lab, port):
         suites = ",".join(java_suites(lab.pki)) if free else ""
@@ -253,7 +262,7 @@ def java(name, protocols, free=True, certs="rsa", quick=False):
         java_suites(lab.pki)
         return [[*words, "-cp", f"{lab.pki}/classes", "Enforce", HOST, str(port), stores,
                  protocols, suites, "server"]]
-    return Server("java " + name, commands, ("java", "javac"), quick)
+    return Server("java " + name, commands, ("java", "javac"))
 
 
 def caddy(name, least, most, unnamed="example.net"):
@@ -271,7 +280,7 @@ def caddy(name, least, most, unnamed="example.net"):
                 "tls": {"certificates": {"load_files": [
                     {"certificate": lab.cert("rsa"), "key": lab.key("rsa")}]}}}}
         return [["caddy", "run", "--config", lab.write("caddy.json", json.dumps(config))]]
-    return Server("caddy " + name, commands, ("caddy",), True)
+    return Server("caddy " + name, commands, ("caddy",))
 
 
 def node(version, name, flags=(), program="server.js", cert="rsa", **options):
@@ -311,7 +320,7 @@ def lab_server(name, starttls, peer, which=0, needs=(), asked_name=NAME):
         if starttls == "smtp":  # Postfix reads a folder
             os.makedirs(f"{lab.work}/postfix")
         return peer.commands(lab)
-    return Server(name, commands, tuple(needs or peer.needs), True, starttls, peer.waits[which],
+    return Server(name, commands, tuple(needs or peer.needs), starttls, peer.waits[which],
                   asked_name)
 
 
@@ -366,7 +375,7 @@ def every():
         java("everything", "SSLv3,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3", certs="rsa ecdsa"),
         java("ssl 3.0 only", "SSLv3"),
         java("tls 1.0 only", "TLSv1"),
-        java("stock", "TLSv1,TLSv1.1,TLSv1.2,TLSv1.3", free=False, quick=True),
+        java("stock", "TLSv1,TLSv1.1,TLSv1.2,TLSv1.3", free=False),
         caddy("stock", "tls1.2", "tls1.3"),
         caddy("no default name", "tls1.2", "tls1.3", NAME),
         caddy("tls 1.3 only", "tls1.3", "tls1.3"),

@@ -204,7 +204,7 @@ def arguments():
 
 def chosen(options, lab):
     for server in scan_servers.every():
-        if not (options.all or server.quick or options.only):
+        if not (options.all or server.name in scan_servers.QUICK or options.only):
             continue
         if options.only and not any(word in server.name for word in options.only):
             continue
