@@ -16,6 +16,7 @@ static enum err print(struct scan_results *results, struct fault *why)
 {
 	enum err err = text_end(&results->text);
 
+	log_progress_end();
 	if (err == ERR_OK)
 		err = output_write(bytes_over(
 			text_string(&results->text), text_len(&results->text)));

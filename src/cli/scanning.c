@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 
+#include "cli/scan_progress.h"
 #include "probe/starttls.h"
+#include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/signals.h"
 
@@ -12,6 +14,7 @@ struct run {
 	struct certificate_roots *roots;
 	const struct scanning *asked;
 	struct scan_targets targets;
+	time_ns begun; /* of the monotonic clock */
 };
 
 /* The name was looked at by cmd_scan. */
@@ -46,8 +49,29 @@ static bool next(struct scan *scan, struct scan_target *ret)
 	return true;
 }
 
+static void draw_progress(const struct run *run)
+{
+	const struct scan_progress *progress = &run->scan.progress;
+	const struct targets_walk *walk = &run->targets.walk;
+	struct text line;
+
+	if (!log_progress_due())
+		return;
+	text_init(&line, 512);
+	scan_progress_line(&line,
+		&(struct scan_progress_figures){ .targets = targets_walk_places(walk),
+			.passed = targets_walk_passed(walk),
+			.under_way = progress->begun - progress->done,
+			.ended = progress->done,
+			.connections = progress->connections,
+			.elapsed = clock_monotonic() - run->begun });
+	log_progress(text_string(&line));
+	text_done(&line);
+}
+
 static enum err ended(struct scan *scan, uint64_t tag, struct fault *why)
 {
+	draw_progress((struct run *)scan);
 	return scan_targets_ended(&((struct run *)scan)->targets, tag, why);
 }
 
@@ -79,8 +103,10 @@ static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 		err = read_roots(run, why);
 	if (err == ERR_OK)
 		err = scan_results_begin(&run->results, &run->asked->results, why);
+	run->begun = clock_monotonic();
 	if (err == ERR_OK)
 		err = scan_run(&run->scan, why);
+	log_progress_end();
 	if (err == ERR_OK && signals_stop_wanted())
 		scan_results_lack(&run->results);
 	return err == ERR_OK ? scan_results_end(&run->results, ret, why) : err;

@@ -280,8 +280,11 @@ struct targets_walk targets_walk(
 {
 	const struct hash_key key = { seed, 0 };
 
-	return (struct targets_walk){ targets, permutation_of(targets->total, &key),
-		shard, shards };
+	return (struct targets_walk){ .targets = targets,
+		.order = permutation_of(targets->total, &key),
+		.first = shard,
+		.next = shard,
+		.step = shards };
 }
 
 bool targets_next(struct targets_walk *walk, struct target *ret)
@@ -330,4 +333,16 @@ uint64_t targets_digest(const struct targets *targets)
 			digest, line->ports, line->port_count * sizeof line->ports[0]);
 	}
 	return digest;
+}
+
+uint64_t targets_walk_places(const struct targets_walk *walk)
+{
+	uint64_t total = walk->targets->total;
+
+	return total <= walk->first ? 0 : (total - walk->first - 1) / walk->step + 1;
+}
+
+uint64_t targets_walk_passed(const struct targets_walk *walk)
+{
+	return (walk->next - walk->first) / walk->step;
 }

@@ -98,6 +98,7 @@ struct target {
 struct targets_walk {
 	const struct targets *targets; /* members are for targets.c alone */
 	struct permutation order;
+	uint64_t first;
 	uint64_t next;
 	uint64_t step;
 };
@@ -108,6 +109,10 @@ struct targets_walk targets_walk(
 
 /* The next; false: that was all. */
 bool targets_next(struct targets_walk *walk, struct target *ret);
+
+/* How many places the walk has in all, and has passed. */
+uint64_t targets_walk_places(const struct targets_walk *walk);
+uint64_t targets_walk_passed(const struct targets_walk *walk);
 
 /* "2/4" read as shard 1 of 4. ERR_USAGE: it is none. */
 MUST_USE enum err targets_read_shard(

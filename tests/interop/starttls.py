@@ -41,7 +41,7 @@ def every():
     return named + [
         lab_server("dovecot lmtp", "lmtp", servers.dovecot_lmtp()),
         lab_server("inspircd", "irc", servers.inspircd()),
-        lab_server("prosody, servers", "xmpp-server", servers.prosody_to_servers(),
+        lab_server("prosody, servers", "xmpp-server", servers.prosody(between_servers=True),
                    asked_name=NAME),
         lab_server("stub of SQL Server", "mssql", tds),
     ]

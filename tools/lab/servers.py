@@ -251,7 +251,9 @@ directory {lab.work}/ldap
                 [(address("ldap.example.net"), 389)])
 
 
-def prosody():
+def prosody(between_servers=False):
+    modules = '"tls", "s2s", "dialback"' if between_servers else '"tls", "saslauth", "disco"'
+
     def commands(lab):
         config = lab.write("prosody.lua", f"""
 run_as_root = true
@@ -259,33 +261,16 @@ pidfile = "{lab.work}/pid"
 data_path = "{lab.work}"
 interfaces = {{ "{address("chat.example.net")}" }}
 log = {{ info = "{lab.work}/log" }}
-modules_enabled = {{ "tls", "saslauth", "disco" }}
-modules_disabled = {{ "s2s" }}
+modules_enabled = {{ {modules} }}
+modules_disabled = {{ "{"c2s" if between_servers else "s2s"}" }}
 c2s_require_encryption = true
-ssl = {{ certificate = "{lab.cert("rsa")}", key = "{lab.key("rsa")}" }}
-VirtualHost "chat.example.net"
-""")
-        return [["prosody", "--config", config, "-F"]]
-    return Peer("Prosody 0.12", commands, ["prosody"], [(address("chat.example.net"), 5222)])
-
-
-def prosody_to_servers():
-    def commands(lab):
-        config = lab.write("prosody.lua", f"""
-run_as_root = true
-pidfile = "{lab.work}/pid"
-data_path = "{lab.work}"
-interfaces = {{ "{address("chat.example.net")}" }}
-log = {{ info = "{lab.work}/log" }}
-modules_enabled = {{ "tls", "s2s", "dialback" }}
-modules_disabled = {{ "c2s" }}
 s2s_require_encryption = true
 ssl = {{ certificate = "{lab.cert("rsa")}", key = "{lab.key("rsa")}" }}
 VirtualHost "chat.example.net"
 """)
         return [["prosody", "--config", config, "-F"]]
-    return Peer("Prosody 0.12, between servers", commands, ["prosody"],
-                [(address("chat.example.net"), 5269)])
+    return Peer("Prosody 0.12" + (", between servers" if between_servers else ""), commands,
+                ["prosody"], [(address("chat.example.net"), 5269 if between_servers else 5222)])
 
 
 def dovecot_lmtp():

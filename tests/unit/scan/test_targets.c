@@ -218,6 +218,22 @@ static void test_a_range_takes_no_memory(void **state)
 	assert_true(arena_held(&targets.arena) < 1 << 20);
 }
 
+static void test_a_walk_knows_how_far_it_is(void **state)
+{
+	(void)state;
+	add("10.0.0.0/29");
+	for (uint32_t shard = 0; shard < 3; shard++) {
+		struct targets_walk each = targets_walk(&targets, 0, shard, 3);
+		struct target target;
+
+		assert_int_equal(targets_walk_places(&each), shard < 2 ? 3 : 2);
+		assert_int_equal(targets_walk_passed(&each), 0);
+		while (targets_next(&each, &target))
+			;
+		assert_int_equal(targets_walk_passed(&each), targets_walk_places(&each));
+	}
+}
+
 static void test_shards_are_read(void **state)
 {
 	static const char *const wrong[] = { "0/4", "5/4", "1", "1/", "/4", "1/4x", "a/b",
@@ -281,6 +297,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_wide_ranges_are_said_to_be, begin, end),
 		cmocka_unit_test_setup_teardown(test_a_range_takes_no_memory, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_a_walk_knows_how_far_it_is, begin, end),
 		cmocka_unit_test_setup_teardown(test_shards_are_read, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_files_have_a_target_a_line, begin, end),
