@@ -9,8 +9,8 @@
  *
  * Codes are hexadecimal, "-" where nothing was seen; alert is the number of the fatal
  * alert, "encrypted" if it must be one; retried is yes or no; quoted is how something
- * that is no TLS began. A hello that cannot be sent over TCP has the outcome
- * "unsupported".
+ * that is no TLS began. Hellos of DTLS and QUIC go over UDP; one that cannot be sent at
+ * all has the outcome "unsupported".
  */
 #include <stdio.h>
 #include <stdlib.h>

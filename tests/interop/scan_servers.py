@@ -109,16 +109,21 @@ def free_port():
         return one.getsockname()[1]
 
 
+# Postfix's master makes a session of its own: with processes of its own, what is left ends
+# with this one. In a chroot nothing can be mounted anew: then the network alone is.
+OWN = (["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"],
+       ["unshare", "--net"])
+
+
 def enter_namespace():
     """Runs this program again, alone with a loopback that has every address of the lab.
     Without the right to, what needs it is left out."""
     if os.environ.get("SCAN_NAMESPACE") is None:
-        able = subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False)
-        os.environ["SCAN_NAMESPACE"] = "" if able.returncode else "yes"
-        if able.returncode == 0:
-            # Postfix's master makes a session of its own: what is left ends with this one.
-            os.execvp("unshare", ["unshare", "--net", "--pid", "--fork", "--kill-child",
-                                  "--mount-proc", sys.executable, *sys.argv])
+        for own in OWN:
+            if not subprocess.run([*own, "true"], capture_output=True, check=False).returncode:
+                os.environ["SCAN_NAMESPACE"] = "yes"
+                os.execvp("unshare", [*own, sys.executable, *sys.argv])
+        os.environ["SCAN_NAMESPACE"] = ""
     elif os.environ["SCAN_NAMESPACE"]:
         network.run("ip", "link", "set", "lo", "up")
         for octet in network.NAMES.values():
