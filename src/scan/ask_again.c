@@ -46,7 +46,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	if (ruled->ruling == RULING_UNCLEAR)
 		return;
 	if (ruled->ruling == RULING_TAKEN) {
-		int rank = version_rank(ruled->reply->version);
+		int rank = (int)version_rank(ruled->reply->version);
 
 		if (rank > RANK_SSL2 && !survey_accepts(survey, rank)) {
 			survey_differs(survey,

@@ -80,7 +80,7 @@ void survey_keep_session(struct survey *survey, const struct session *session)
 	if (session == NULL)
 		return;
 	kind = kind_of(session);
-	rank = version_rank(session->version);
+	rank = (int)version_rank(session->version);
 	if (survey->sessions[kind] != NULL ||
 		(kind == RESUME_ID && session->id_len == 0) ||
 		(kind != RESUME_PSK && rank != survey_highest(survey, RANK_TLS12)))

@@ -76,7 +76,7 @@ static bool contradicts(struct survey *survey, struct job *job, const char *how)
 static void answered_lower(
 	struct survey *survey, struct job *job, const struct reply *reply)
 {
-	int rank = version_rank(reply->version);
+	int rank = (int)version_rank(reply->version);
 
 	survey->findings[rank].hinted = true;
 	if (survey->suites[job->rank].count == 0) {
@@ -102,7 +102,7 @@ static void picked_strangely(struct survey *survey, struct job *job)
 static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
 {
 	struct hunt *hunt = &survey->suites[job->rank];
-	int rank = version_rank(reply->version);
+	int rank = (int)version_rank(reply->version);
 
 	if (rank != job->rank) {
 		if (rank < job->rank && rank >= RANK_SSL3)
@@ -213,7 +213,7 @@ const struct ask ask_suites = {
 
 void asks_version_found(struct survey *survey, const struct reply *reply)
 {
-	int rank = version_rank(reply->version);
+	int rank = (int)version_rank(reply->version);
 	struct job *job;
 
 	if (rank < RANK_SSL3 || survey_accepts(survey, rank))

@@ -95,7 +95,7 @@ static void note_chain(
 static void note_leaf(struct survey *survey, const struct reply *reply)
 {
 	const struct suite *suite = suite_find((uint16_t)reply->suite);
-	int rank = version_rank(reply->version);
+	int rank = (int)version_rank(reply->version);
 	uint64_t *leaf;
 
 	if (suite == NULL || suite->auth >= SUITE_BY_PSK || reply->leaf == 0)
@@ -135,7 +135,7 @@ void survey_note(struct survey *survey, const struct survey_question *question,
 	const struct job *job = &survey->jobs[question->job];
 	const struct hello_plan *plan = &question->plan;
 	bool named = plan->server_name.len > 0;
-	int rank = version_rank(reply->version);
+	int rank = (int)version_rank(reply->version);
 
 	if (rank >= RANK_SSL3 && rank <= RANK_TLS12) {
 		note_says(survey, plan->says, reply);

@@ -83,15 +83,16 @@ static bool may_use(const struct fake_node *node, int rank, bool named)
 static int pick_version(const struct fake_node *node, const struct client_hello *hello)
 {
 	bool named = hello->server_name.len > 0;
-	int legacy = version_rank(hello->legacy_version);
+	int legacy = (int)version_rank(hello->legacy_version);
 	bool listed = node->has[RANK_TLS13] && reader_more(&hello->supported_versions);
 
 	if (hello->legacy_version > VERSION_TLS12)
 		legacy = RANK_TLS12;
 	for (int rank = RANK_TLS13; rank >= RANK_SSL3; rank--) {
-		bool offered = listed ? holds(hello->supported_versions,
-						version_of_rank(rank, false))
-				      : rank <= legacy && rank <= RANK_TLS12;
+		bool offered =
+			listed ? holds(hello->supported_versions,
+					 version_of_rank((enum version_rank)rank, false))
+			       : rank <= legacy && rank <= RANK_TLS12;
 
 		if (offered && may_use(node, rank, named))
 			return rank;
@@ -143,7 +144,7 @@ static struct reply pick_suite(
 		if (rank == RANK_TLS13 || fits(node, rank, suite, hello, &reply))
 			usable.at[usable.count++] = suite->code;
 	}
-	reply.version = version_of_rank(rank, false);
+	reply.version = version_of_rank((enum version_rank)rank, false);
 	reply.suite = common(&usable, hello->cipher_suites, node->client_order);
 	if (reply.suite == 0)
 		return alert(ALERT_HANDSHAKE_FAILURE);
