@@ -120,7 +120,7 @@ extern const size_t endpoint_trait_count;
 /* DHE's parameters up to TLS 1.2. */
 struct endpoint_dh {
 	uint16_t bits;      /* 0: none seen */
-	const char *known;  /* "RFC 3526 group 14", "Apache 2.2"; NULL: nobody's we know */
+	const char *known;  /* "RFC 3526 group 14"; NULL: of no RFC */
 	enum endpoint_trait reused; /* the public key came twice */
 };
 
