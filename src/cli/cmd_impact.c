@@ -269,8 +269,8 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		log_error("impact: %s", misfit(&settings, operands));
 		return EXIT_WRONG_USE;
 	}
-	if (fail_on_parse(settings.fail_on == NULL ? FAIL_ON_USUAL : settings.fail_on,
-		    &settings.fails, &why) != ERR_OK)
+	if (fail_on_parse(settings.fail_on, "impact", "clients", &settings.fails, &why) !=
+		ERR_OK)
 		return command_fault(&why);
 	if (settings.policy != NULL || settings.compare)
 		return answer_by_policy(&settings, arguments, operands);

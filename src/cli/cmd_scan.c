@@ -9,6 +9,7 @@ struct settings {
 	uint64_t concurrency;
 	bool diff;
 	const char *exclude;
+	const char *fail_on;
 	bool mass;
 	bool no_store;
 	unsigned output; /* index into outputs */
@@ -41,6 +42,8 @@ static const struct option options[] = {
 		"what changed since the last scan; 1 if it got worse", NULL, 0, 0 },
 	{ "exclude", 0, OPTION_TEXT, AT(exclude), "TARGET,...|FILE",
 		"names, addresses and ranges that are not asked", NULL, 0, 0 },
+	{ "fail-on", 0, OPTION_TEXT, AT(fail_on), "breaks>N|unknown>N",
+		"how many servers make it end with 1 (" FAIL_ON_USUAL ")", NULL, 0, 0 },
 	{ "mass", 0, OPTION_FLAG, AT(mass), NULL,
 		"versions and certificates only: a connection a version", NULL, 0, 0 },
 	{ "no-store", 0, OPTION_FLAG, AT(no_store), NULL, "keep nothing", NULL, 0, 0 },
@@ -114,6 +117,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.results = (struct scan_results_setting){
 		.renderer = endpoint_renderer_find(outputs[settings.output]),
 		.policy = settings.policy,
+		.fail_on = settings.fail_on,
 		.store_named = settings.store != NULL,
 		.diff = settings.diff,
 		.stored = settings.stored,

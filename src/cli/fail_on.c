@@ -16,10 +16,13 @@ static bool read_number(const char *text, uint64_t *ret)
 	return true;
 }
 
-enum err fail_on_parse(const char *text, struct fail_on *ret, struct fault *why)
+enum err fail_on_parse(const char *text, const char *command, const char *counted,
+	struct fail_on *ret, struct fault *why)
 {
 	static const enum verdict verdicts[] = { VERDICT_BREAKS, VERDICT_UNKNOWN };
 
+	if (text == NULL)
+		text = FAIL_ON_USUAL;
 	for (size_t i = 0; i < COUNT_OF(verdicts); i++) {
 		const char *name = verdict_name(verdicts[i]);
 		size_t len = strlen(name);
@@ -30,13 +33,13 @@ enum err fail_on_parse(const char *text, struct fail_on *ret, struct fault *why)
 			return ERR_OK;
 	}
 	return fault_set(why, ERR_USAGE,
-		"impact: --fail-on wants breaks>N or unknown>N, where N is a number of "
-		"clients");
+		"%s: --fail-on wants breaks>N or unknown>N, where N is a number of %s",
+		command, counted);
 }
 
 enum exit_code fail_on_code(
-	const struct fail_on *fail_on, const uint64_t clients[VERDICT_COUNT])
+	const struct fail_on *fail_on, const uint64_t by_verdict[VERDICT_COUNT])
 {
-	return clients[fail_on->verdict] > fail_on->over ? EXIT_FOUND
-							 : EXIT_NOTHING_FOUND;
+	return by_verdict[fail_on->verdict] > fail_on->over ? EXIT_FOUND
+							    : EXIT_NOTHING_FOUND;
 }

@@ -96,8 +96,12 @@ static void count(struct scan_results *results, const struct endpoint *endpoint,
 		summary->by_verdict[made->verdict]++;
 	if (results->setting.diff)
 		summary->findings += results->diff->findings;
-	results->unknown |= !is_settled(endpoint) ||
-			    (made != NULL && made->verdict == VERDICT_UNKNOWN);
+	results->servers[VERDICT_BREAKS] +=
+		(made != NULL && made->verdict == VERDICT_BREAKS) ||
+		(results->setting.diff && results->diff->findings > 0);
+	results->servers[VERDICT_UNKNOWN] +=
+		!is_settled(endpoint) ||
+		(made != NULL && made->verdict == VERDICT_UNKNOWN);
 }
 
 static enum err take(
@@ -144,19 +148,35 @@ static enum err open_store(struct scan_results *results, struct fault *why)
 	return ERR_OK;
 }
 
-enum err scan_results_begin(struct scan_results *results,
-	const struct scan_results_setting *setting, struct fault *why)
+static enum err fit_together(const struct scan_results_setting *setting,
+	const struct fail_on *fails, struct fault *why)
 {
-	enum err err = ERR_OK;
-
-	*results = (struct scan_results){ .sink = { take }, .setting = *setting };
-	text_init(&results->text, OUTPUT_MAX);
 	if ((setting->diff || setting->stored) && setting->store == NULL)
 		return fault_set(why, ERR_USAGE, "scan: %s reads what a store has kept",
 			setting->diff ? "--diff" : "--stored");
 	if (setting->diff && setting->stored)
 		return fault_set(why, ERR_USAGE,
 			"scan: --diff compares a new scan; --stored makes none");
+	if (setting->fail_on != NULL && fails->verdict == VERDICT_BREAKS &&
+		setting->policy == NULL && !setting->diff)
+		return fault_set(why, ERR_USAGE,
+			"scan: --fail-on breaks>N goes with --policy or --diff, by which "
+			"something breaks");
+	return ERR_OK;
+}
+
+enum err scan_results_begin(struct scan_results *results,
+	const struct scan_results_setting *setting, struct fault *why)
+{
+	enum err err;
+
+	*results = (struct scan_results){ .sink = { take }, .setting = *setting };
+	text_init(&results->text, OUTPUT_MAX);
+	err = fail_on_parse(setting->fail_on, "scan", "servers", &results->fails, why);
+	if (err == ERR_OK)
+		err = fit_together(setting, &results->fails, why);
+	if (err != ERR_OK)
+		return err;
 	if (setting->diff)
 		results->diff = calloc(1, sizeof *results->diff);
 	if (setting->diff && results->diff == NULL)
@@ -226,8 +246,26 @@ enum err scan_results_stored(
 
 void scan_results_lack(struct scan_results *results)
 {
-	results->unknown = true;
+	results->servers[VERDICT_UNKNOWN]++;
 	results->summary.not_asked++;
+}
+
+void scan_results_cut_short(struct scan_results *results)
+{
+	results->cut_short = true;
+}
+
+/* What stayed unknown is well only if it was asked how much of it may be so. */
+static enum exit_code code_of(const struct scan_results *results)
+{
+	bool allowed = results->fails.verdict == VERDICT_UNKNOWN;
+	enum exit_code code = fail_on_code(&results->fails, results->servers);
+
+	if (code == EXIT_FOUND)
+		return code;
+	return results->cut_short || (!allowed && results->servers[VERDICT_UNKNOWN] > 0)
+		       ? EXIT_COULD_NOT
+		       : EXIT_NOTHING_FOUND;
 }
 
 enum err scan_results_end(
@@ -237,9 +275,7 @@ enum err scan_results_end(
 
 	if (results->setting.renderer->end != NULL)
 		results->setting.renderer->end(&results->text, summary);
-	*ret = summary->by_verdict[VERDICT_BREAKS] > 0 || summary->findings > 0
-		       ? EXIT_FOUND
-		       : (results->unknown ? EXIT_COULD_NOT : EXIT_NOTHING_FOUND);
+	*ret = code_of(results);
 	return print(results, why);
 }
 

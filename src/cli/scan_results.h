@@ -5,13 +5,14 @@
 #ifndef CLI_SCAN_RESULTS_H
 #define CLI_SCAN_RESULTS_H
 
-#include "cli/command.h"
+#include "cli/fail_on.h"
 #include "report/endpoint_render.h"
 #include "store/store.h"
 
 struct scan_results_setting {
 	const struct endpoint_renderer *renderer;
 	const char *policy; /* a name or a file; NULL: nothing is judged */
+	const char *fail_on; /* as fail_on_parse() takes it; NULL: as usual */
 	const char *store;  /* NULL: nothing is kept */
 	bool store_named;   /* by the user: then it is wrong if it cannot be written */
 	bool diff;
@@ -27,7 +28,10 @@ struct scan_results {
 	struct endpoint_diff *diff;
 	struct store *store;
 	struct endpoint_summary summary;
-	bool unknown;
+	struct fail_on fails;
+	uint64_t servers[VERDICT_COUNT]; /* that break or got worse; of which something,
+					  * or all, stayed unknown: one may be both */
+	bool cut_short;
 	struct text text;
 };
 
@@ -40,11 +44,15 @@ MUST_USE enum err scan_results_begin(struct scan_results *results,
 MUST_USE enum err scan_results_stored(
 	struct scan_results *results, const char *target, struct fault *why);
 
-/* Something could not be asked: never "nothing found" after that. */
+/* A target could not be asked: it is unknown. */
 void scan_results_lack(struct scan_results *results);
 
-/* Writes what stands behind all. What the program ends with: 1 if something breaks or got
- * worse, else 3 if something stayed unknown, else 0. */
+/* It was ended before all were asked: never "nothing found" after that. */
+void scan_results_cut_short(struct scan_results *results);
+
+/* Writes what stands behind all. What the program ends with: 1 if more servers break or
+ * got worse, or are unknown, than `fail_on` allows; else 3 if something stayed unknown that
+ * it did not allow, else 0. */
 MUST_USE enum err scan_results_end(
 	struct scan_results *results, enum exit_code *ret, struct fault *why);
 

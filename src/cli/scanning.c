@@ -108,7 +108,7 @@ static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 		err = scan_run(&run->scan, why);
 	log_progress_end();
 	if (err == ERR_OK && signals_stop_wanted())
-		scan_results_lack(&run->results);
+		scan_results_cut_short(&run->results);
 	return err == ERR_OK ? scan_results_end(&run->results, ret, why) : err;
 }
 

@@ -2,15 +2,22 @@
 
 #include "cli/fail_on.h"
 
+static enum err read_it(const char *text, struct fail_on *ret)
+{
+	struct fault why;
+
+	return fail_on_parse(text, "scan", "servers", ret, &why);
+}
+
 static void test_a_verdict_and_a_number_are_read(void **state)
 {
 	struct fail_on fail_on;
 
 	(void)state;
-	assert_int_equal(fail_on_parse("unknown>20", &fail_on, NULL), ERR_OK);
+	assert_int_equal(read_it("unknown>20", &fail_on), ERR_OK);
 	assert_int_equal(fail_on.verdict, VERDICT_UNKNOWN);
 	assert_int_equal(fail_on.over, 20);
-	assert_int_equal(fail_on_parse(FAIL_ON_USUAL, &fail_on, NULL), ERR_OK);
+	assert_int_equal(read_it(NULL, &fail_on), ERR_OK);
 	assert_int_equal(fail_on.verdict, VERDICT_BREAKS);
 	assert_int_equal(fail_on.over, 0);
 }
@@ -21,11 +28,10 @@ static void test_what_is_no_threshold_is_refused(void **state)
 		"breaks>1x", "breaks>-1", "breaks>=1", "breaks >1", "passes>0",
 		"breaks>99999999999999999999" };
 	struct fail_on fail_on;
-	struct fault why;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
-		assert_int_equal(fail_on_parse(wrong[i], &fail_on, &why), ERR_USAGE);
+		assert_int_equal(read_it(wrong[i], &fail_on), ERR_USAGE);
 }
 
 static void test_more_than_so_many_fail(void **state)
