@@ -8,6 +8,7 @@ struct settings {
 	bool all_addresses;
 	uint64_t concurrency;
 	bool diff;
+	const char *dns;
 	const char *exclude;
 	const char *fail_on;
 	bool mass;
@@ -40,6 +41,8 @@ static const struct option options[] = {
 		EXCHANGE_CONCURRENCY_MAX },
 	{ "diff", 0, OPTION_FLAG, AT(diff), NULL,
 		"what changed since the last scan; 1 if it got worse", NULL, 0, 0 },
+	{ "dns", 0, OPTION_TEXT, AT(dns), "ADDRESS,...",
+		"the name servers that are asked (the system's)", NULL, 0, 0 },
 	{ "exclude", 0, OPTION_TEXT, AT(exclude), "TARGET,...|FILE",
 		"names, addresses and ranges that are not asked", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_TEXT, AT(fail_on), "breaks>N|unknown>N",
@@ -107,6 +110,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.targets.exclude = settings.exclude;
 	asked.targets.shard = settings.shard;
 	asked.targets.resume = settings.resume;
+	asked.targets.dns = settings.dns;
 	asked.targets.yes = settings.yes;
 	asked.targets.all_addresses = settings.all_addresses;
 	/* To verify a chain takes as long as to ask for it ten times. */

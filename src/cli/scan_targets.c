@@ -89,6 +89,8 @@ enum err scan_targets_begin(struct scan_targets *targets,
 			"a range has more than 65,536 addresses: --yes asks them all");
 	if (err == ERR_OK)
 		err = open_journal(targets, setting->resume, shard, why);
+	if (err == ERR_OK)
+		err = resolver_new(setting->dns, &targets->resolver, why);
 	/* The order is the same on all machines that share a scan, and in each run. */
 	targets->walk = targets_walk(&targets->targets, 0, shard[0], shard[1]);
 	return err;
@@ -96,6 +98,7 @@ enum err scan_targets_begin(struct scan_targets *targets,
 
 void scan_targets_done(struct scan_targets *targets)
 {
+	resolver_free(targets->resolver);
 	journal_close(targets->journal);
 	table_done(&targets->open);
 	targets_done(&targets->targets);
@@ -124,66 +127,93 @@ static enum err note_open(struct scan_targets *targets, struct fault *why)
 
 	if (targets->journal == NULL)
 		return ERR_OK;
-	open = table_take(&targets->open, &targets->target.place);
+	open = table_take(&targets->open, &targets->found.tag);
 	if (open == NULL)
 		return fault_set(why, ERR_LIMIT,
 			"--resume: too many names with several addresses");
 	open->used = 1;
-	open->left = targets->found_count;
+	open->left = targets->found.count;
 	return ERR_OK;
 }
 
 /* Addresses that are excluded are none that was found. */
-static enum err find(struct scan_targets *targets, struct fault *why)
+static enum err take_answer(struct scan_targets *targets, struct fault *why)
 {
-	size_t count = 0, kept = 0;
-	enum err err = dial_resolve(
-		targets->target.name, targets->target.port, targets->found, &count, why);
+	struct resolver_answer *found = &targets->found;
+	size_t kept = 0;
+	enum err err = resolver_take(targets->resolver, found, why);
 
-	if (err != ERR_OK)
-		return err;
-	for (size_t i = 0; i < count; i++)
-		if (!targets_exclude_address(
-			    &targets->targets, &targets->found[i].address))
-			targets->found[kept++] = targets->found[i];
 	targets->found_next = 0;
-	targets->found_count = targets->all_addresses || kept == 0 ? kept : 1;
-	(void)snprintf(targets->host, sizeof targets->host, "%s", targets->target.name);
-	return targets->found_count > 1 ? note_open(targets, why) : ERR_OK;
+	if (err != ERR_OK) {
+		found->count = 0;
+		return err;
+	}
+	for (size_t i = 0; i < found->count; i++)
+		if (!targets_exclude_address(
+			    &targets->targets, &found->targets[i].address))
+			found->targets[kept++] = found->targets[i];
+	found->count = targets->all_addresses || kept == 0 ? kept : 1;
+	targets->named = true;
+	(void)snprintf(targets->host, sizeof targets->host, "%s", found->host);
+	return found->count > 1 ? note_open(targets, why) : ERR_OK;
 }
 
-static enum err begin_next(struct scan_targets *targets, struct fault *why)
+static void take_address(struct scan_targets *targets, const struct target *target)
 {
 	char text[ADDRESS_TEXT_MAX];
 
-	do
-		if (!targets_next(&targets->walk, &targets->target))
-			return ERR_END;
-	while (is_done(targets, targets->target.place));
-	if (targets->target.name != NULL)
-		return find(targets, why);
-	targets->found[0] =
-		(struct dial_target){ targets->target.address, targets->target.port };
+	targets->found.targets[0] = (struct dial_target){ target->address, target->port };
+	targets->found.count = 1;
+	targets->found.tag = target->place;
 	targets->found_next = 0;
-	targets->found_count = 1;
+	targets->named = false;
 	(void)snprintf(targets->host, sizeof targets->host, "%s",
-		address_text(&targets->target.address, text));
-	return ERR_OK;
+		address_text(&target->address, text));
+}
+
+/* Passes names on to the resolver until there is an address, or it has enough of them. */
+static enum err begin_next(struct scan_targets *targets, struct fault *why)
+{
+	struct target target;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && resolver_open(targets->resolver) < RESOLVE_AT_ONCE) {
+		if (!targets_next(&targets->walk, &target))
+			return resolver_open(targets->resolver) > 0 ? ERR_AGAIN : ERR_END;
+		if (is_done(targets, target.place))
+			continue;
+		if (target.name == NULL) {
+			take_address(targets, &target);
+			return ERR_OK;
+		}
+		err = resolver_ask(
+			targets->resolver, target.name, target.port, target.place);
+	}
+	return err == ERR_OK ? ERR_AGAIN : fault_set(why, err, "memory ran out");
 }
 
 enum err scan_targets_next(
 	struct scan_targets *targets, struct scan_target *ret, struct fault *why)
 {
-	while (targets->found_next == targets->found_count) {
-		enum err err = begin_next(targets, why);
+	while (targets->found_next == targets->found.count) {
+		enum err err = take_answer(targets, why);
 
+		if (err == ERR_AGAIN)
+			err = begin_next(targets, why);
+		if (err == ERR_AGAIN) /* what stands in /etc/hosts is there at once */
+			err = take_answer(targets, why);
 		if (err != ERR_OK)
 			return err;
 	}
-	*ret = (struct scan_target){ .at = targets->found[targets->found_next++],
+	*ret = (struct scan_target){ .at = targets->found.targets[targets->found_next++],
 		.host = bytes_of_string(targets->host),
-		.tag = targets->target.place };
-	if (targets->target.name != NULL)
+		.tag = targets->found.tag };
+	if (targets->named)
 		ret->server_name = ret->host;
 	return ERR_OK;
+}
+
+struct exchange_guest *scan_targets_guest(struct scan_targets *targets)
+{
+	return resolver_guest(targets->resolver);
 }

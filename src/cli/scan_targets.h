@@ -1,6 +1,7 @@
 /*
  * scan_targets - whom `tlsunset scan` asks, from its operands and options: names found,
- * one after the other.
+ * many at
+ * once, while others are asked (sys/resolve.h).
  */
 #ifndef CLI_SCAN_TARGETS_H
 #define CLI_SCAN_TARGETS_H
@@ -8,6 +9,7 @@
 #include "scan/scan.h"
 #include "scan/targets.h"
 #include "sys/journal.h"
+#include "sys/resolve.h"
 
 struct scan_targets_setting {
 	const char *const *operands; /* targets; files of them, "-" among those */
@@ -15,6 +17,7 @@ struct scan_targets_setting {
 	const char *exclude; /* a file, or what is left out, parted by commas; or NULL */
 	const char *shard;   /* "1/4"; or NULL */
 	const char *resume;  /* the file that keeps what is done; or NULL */
+	const char *dns;     /* name servers, as of resolver_new(); or NULL */
 	bool yes;            /* to wide ranges */
 	bool all_addresses;  /* of each name; else the first */
 };
@@ -22,13 +25,13 @@ struct scan_targets_setting {
 struct scan_targets {
 	struct targets targets; /* members are for scan_targets.c alone */
 	struct targets_walk walk;
-	struct target target; /* the one whose addresses are handed out */
 	bool all_addresses;
-	struct journal *journal; /* or NULL */
-	struct table open;       /* places of which not all addresses have ended */
-	size_t found_count;
+	struct resolver *resolver;
+	struct journal *journal;      /* or NULL */
+	struct table open;            /* places of which not all addresses have ended */
+	struct resolver_answer found; /* whose addresses are handed out */
 	size_t found_next;
-	struct dial_target found[DIAL_TARGETS_MAX];
+	bool named;
 	char host[DIAL_HOST_MAX];
 };
 
@@ -42,8 +45,12 @@ void scan_targets_done(struct scan_targets *targets);
 MUST_USE enum err scan_targets_ended(
 	struct scan_targets *targets, uint64_t tag, struct fault *why);
 
-/* The next: where it is and by which host, which lives until the next call. ERR_END: that
- * was all. Another error: one could not be found, and why; there may be more. */
+/* The guest that the loop must have for as long as targets are asked for. */
+struct exchange_guest *scan_targets_guest(struct scan_targets *targets);
+
+/* The next: where it is and by which host, which lives until the next call. ERR_AGAIN:
+ * none before the guest was told something. ERR_END: that was all. Another error: one
+ * could not be found, and why; there may be more. */
 MUST_USE enum err scan_targets_next(
 	struct scan_targets *targets, struct scan_target *ret, struct fault *why);
 

@@ -28,7 +28,7 @@ static enum upgrade upgrade_of(const struct run *run, uint16_t port)
 	return upgrade;
 }
 
-static bool next(struct scan *scan, struct scan_target *ret)
+static enum exchange_next next(struct scan *scan, struct scan_target *ret)
 {
 	struct run *run = (struct run *)scan;
 	const struct scanning *asked = run->asked;
@@ -36,8 +36,8 @@ static bool next(struct scan *scan, struct scan_target *ret)
 	enum err err;
 
 	while ((err = scan_targets_next(&run->targets, ret, &why)) != ERR_OK) {
-		if (err == ERR_END)
-			return false;
+		if (err == ERR_END || err == ERR_AGAIN)
+			return err == ERR_END ? EXCHANGE_NONE : EXCHANGE_LATER;
 		log_fault(&why);
 		scan_results_lack(&run->results);
 	}
@@ -46,7 +46,7 @@ static bool next(struct scan *scan, struct scan_target *ret)
 		ret->server_name = bytes_of_string(asked->server_name);
 	ret->upgrade = upgrade_of(run, ret->at.port);
 	ret->guessed = asked->starttls == NULL;
-	return true;
+	return EXCHANGE_NEXT;
 }
 
 static void draw_progress(const struct run *run)
@@ -104,6 +104,8 @@ static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 	if (err == ERR_OK)
 		err = scan_results_begin(&run->results, &run->asked->results, why);
 	run->begun = clock_monotonic();
+	if (err == ERR_OK)
+		run->scan.guest = scan_targets_guest(&run->targets);
 	if (err == ERR_OK)
 		err = scan_run(&run->scan, why);
 	log_progress_end();

@@ -152,9 +152,14 @@ static bool begin_target(struct run *run)
 
 	if (run->no_more || run->under_way >= run->scan->setting.concurrency)
 		return false;
-	if (!run->scan->next(run->scan, &from)) {
+	switch (run->scan->next(run->scan, &from)) {
+	case EXCHANGE_NONE:
 		run->no_more = true;
 		return false;
+	case EXCHANGE_LATER:
+		return false;
+	case EXCHANGE_NEXT:
+		break;
 	}
 	target = target_new(run, &from);
 	if (target == NULL) {
@@ -301,7 +306,7 @@ static enum exchange_next next(struct prober *prober, struct probe_question *ret
 			if (ask(run, target, ret))
 				return EXCHANGE_NEXT;
 	} while (begin_target(run));
-	if (run->under_way == 0)
+	if (run->under_way == 0 && run->no_more)
 		return EXCHANGE_NONE;
 	ret->again = deadlines_first(&run->waiting) != NULL
 			     ? deadlines_first(&run->waiting)->at
@@ -408,7 +413,7 @@ enum err scan_run(struct scan *scan, struct fault *why)
 
 	if (run == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	run->prober = (struct prober){ .next = next, .told = told };
+	run->prober = (struct prober){ .next = next, .told = told, .guest = scan->guest };
 	run->scan = scan;
 	run->crypto = crypto_openssl();
 	run->why = why;

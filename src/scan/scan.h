@@ -15,7 +15,7 @@
 #include "evidence/sink.h"
 #include "scan/survey.h"
 #include "sys/certificate_trust.h"
-#include "sys/dial.h"
+#include "sys/exchange.h"
 
 struct scan_target {
 	struct dial_target at;
@@ -47,8 +47,10 @@ struct scan_progress {
 
 /* Whoever scans begins its struct with this. */
 struct scan {
-	/* The next to ask; all is copied. False: there is none. */
-	bool (*next)(struct scan *scan, struct scan_target *ret);
+	/* The next to ask; all is copied. As next() of an exchange_party: LATER is asked
+	 * again after the guest was told something. */
+	enum exchange_next (*next)(struct scan *scan, struct scan_target *ret);
+	struct exchange_guest *guest; /* on the same loop; or NULL */
 	/* The sink had what was found of it, all that was asked for; not told of what a
 	 * stop cut short. NULL: nobody wants to know. */
 	enum err (*ended)(struct scan *scan, uint64_t tag, struct fault *why);
