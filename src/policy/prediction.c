@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/attr.h"
 #include "policy/stack_inside.h"
 #include "tls/iana.h"
 
@@ -25,6 +26,14 @@ static enum version_rank lowest(uint16_t versions)
 	return rank;
 }
 
+/* No stack here has it (negotiate_version.c), so that it lacks is not the client's. */
+static bool offers_dtls13(const struct server_profile *profile, const struct offer *offer)
+{
+	return offer->format == HELLO_DTLS &&
+	       (offer->versions & RANK_BIT(RANK_TLS13)) != 0 &&
+	       policy_allows_version(profile->policy, RANK_TLS13);
+}
+
 /* A client that offers an allowed version may be refused for it all the same: stacks
  * look at what stands around it too. */
 static void tell_version(const struct server_profile *profile, const struct offer *offer,
@@ -42,6 +51,8 @@ static void tell_version(const struct server_profile *profile, const struct offe
 			"the policy's");
 	else if (most == RANK_UNKNOWN)
 		(void)snprintf(ret, REASON_MAX, "offers no version that is known");
+	else if (offers_dtls13(profile, offer))
+		(void)snprintf(ret, REASON_MAX, "the server's stack has no DTLS 1.3");
 	else if (most < lowest(allowed))
 		(void)snprintf(ret, REASON_MAX, "offers nothing newer than %s",
 			version_name(version_of_rank(most, datagram)));
@@ -134,38 +145,90 @@ static bool wants_aead(const struct server_profile *profile)
 	return own.count > 0;
 }
 
+typedef bool suite_is(const struct suite *suite);
+
+/* A property that all suites offered share. */
+struct common {
+	const char *name; /* "" if they share none */
+	suite_is *is;
+};
+
+static struct common common_cipher(const struct offer *offer)
+{
+	static const struct common ciphers[] = {
+		{ "CBC", is_cbc },
+		{ "RC4", is_rc4 },
+		{ "AEAD", is_aead },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(ciphers); i++)
+		if (all_suites(offer, ciphers[i].is))
+			return ciphers[i];
+	return (struct common){ "", NULL };
+}
+
+static struct common common_exchange(const struct offer *offer)
+{
+	static const struct common exchanges[] = {
+		{ "RSA exchange", is_rsa_exchange },
+		{ "DHE", is_dhe },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(exchanges); i++)
+		if (all_suites(offer, exchanges[i].is))
+			return exchanges[i];
+	return (struct common){ "", NULL };
+}
+
+/* Whether one of the server's suites is so too: then that is not what lacks. */
+static bool server_has(const struct server_profile *profile, const struct common *cipher,
+	const struct common *exchange)
+{
+	struct code_list own = own_suites12(profile);
+
+	for (size_t i = 0; i < own.count; i++) {
+		const struct suite *suite = suite_find(own.codes[i]);
+
+		if (suite != NULL && (cipher->is == NULL || cipher->is(suite)) &&
+			(exchange->is == NULL || exchange->is(suite)))
+			return true;
+	}
+	return false;
+}
+
 /* What all its suites have in common, for that is mostly what is missing. */
-static void tell_suite(const struct server_profile *profile, const struct offer *offer,
+static void tell_suite12(const struct server_profile *profile, const struct offer *offer,
 	char ret[REASON_MAX])
 {
-	const char *cipher = all_suites(offer, is_cbc)    ? "CBC"
-			     : all_suites(offer, is_rc4)  ? "RC4"
-			     : all_suites(offer, is_aead) ? "AEAD"
-							  : "";
-	const char *exchange = all_suites(offer, is_rsa_exchange) ? "RSA exchange"
-			       : all_suites(offer, is_dhe)        ? "DHE"
-								  : "";
-	const char *with = cipher[0] != '\0' && exchange[0] != '\0' ? " with " : "";
+	struct common cipher = common_cipher(offer);
+	struct common exchange = common_exchange(offer);
 
-	if (cipher[0] == '\0' && exchange[0] == '\0')
+	if ((cipher.is == NULL && exchange.is == NULL) ||
+		server_has(profile, &cipher, &exchange))
 		(void)snprintf(ret, REASON_MAX, "no common suite%s",
 			wants_aead(profile) && all_suites(offer, is_not_aead)
 				? " (offers no AEAD)"
 				: "");
 	else
 		(void)snprintf(ret, REASON_MAX, "no common suite (offers only %s%s%s)",
-			cipher, with, exchange);
+			cipher.name,
+			cipher.is != NULL && exchange.is != NULL ? " with " : "",
+			exchange.name);
 }
 
 #define GROUPS_TOLD 3
 
-static void tell_group(const struct offer *offer, char ret[REASON_MAX])
+static void tell_group(const struct offer *offer, char ret[REASON_MAX], bool in13)
 {
 	char name[IANA_TEXT_MAX];
 	size_t len;
 
 	if (!offer->groups.sent || offer->groups.count == 0) {
 		(void)snprintf(ret, REASON_MAX, "no common group (names none)");
+		return;
+	}
+	if (in13 && !offer->key_shares.sent) {
+		(void)snprintf(ret, REASON_MAX, "no common group (sends no key_share)");
 		return;
 	}
 	len = (size_t)snprintf(ret, REASON_MAX, "no common group (offers only ");
@@ -218,24 +281,115 @@ static unsigned auths_in_common(
 	return auths;
 }
 
-static void tell_certificate(const struct server_profile *profile,
-	const struct offer *offer, char ret[REASON_MAX])
+/* RFC 8446, 4.2.3: by their code points' hash. */
+static bool scheme_is_sha1(uint16_t scheme)
 {
-	unsigned auths = auths_in_common(profile, offer);
-	const char *only = NULL;
+	return scheme >> 8 <= 2;
+}
 
-	if (all_schemes(offer, scheme_is_rsa) || all_suites(offer, is_rsa_signed))
-		only = "RSA";
-	else if (all_schemes(offer, scheme_is_ecdsa) ||
-		 all_suites(offer, is_ecdsa_signed))
-		only = "ECDSA";
-	if (only != NULL)
+static bool has_key(const struct server_profile *profile, enum suite_auth auth)
+{
+	for (size_t i = 0; i < profile->certificate_count; i++) {
+		enum key_kind kind = profile->certificates[i].kind;
+
+		if (auth == SUITE_BY_RSA ? kind == KEY_RSA || kind == KEY_RSA_PSS
+					 : kind == KEY_ECDSA)
+			return true;
+	}
+	return false;
+}
+
+/* Whether it can do with such signatures alone. Suites of TLS 1.3 do not say it. */
+static bool accepts_only(const struct offer *offer, enum suite_auth auth, bool in13)
+{
+	if (auth == SUITE_BY_RSA)
+		return all_schemes(offer, scheme_is_rsa) ||
+		       (!in13 && all_suites(offer, is_rsa_signed));
+	return all_schemes(offer, scheme_is_ecdsa) ||
+	       (!in13 && all_suites(offer, is_ecdsa_signed));
+}
+
+/* The kind of key that the server would have to have; SUITE_ANONYMOUS: no single one. */
+static enum suite_auth key_lacking(const struct server_profile *profile,
+	const struct offer *offer, bool in13, bool *ret_only)
+{
+	static const enum suite_auth auths[] = { SUITE_BY_RSA, SUITE_BY_ECDSA };
+
+	for (size_t i = 0; i < COUNT_OF(auths); i++) {
+		if (has_key(profile, auths[i]))
+			continue;
+		*ret_only = accepts_only(offer, auths[i], in13);
+		if (*ret_only ||
+			(!in13 && auths_in_common(profile, offer) == 1u << auths[i]))
+			return auths[i];
+	}
+	return SUITE_ANONYMOUS;
+}
+
+static bool allows_scheme(
+	const struct server_profile *profile, uint16_t scheme, bool in13)
+{
+	const struct policy_codes *named = &profile->policy->schemes;
+	struct code_list own = named->count > 0
+				       ? (struct code_list){ named->codes, named->count }
+				       : profile->stack->schemes;
+
+	if (in13 && ((scheme & 0xff) == 0x01 || scheme_is_sha1(scheme)))
+		return false; /* RFC 8446, 4.2.3 */
+	for (size_t i = 0; i < own.count; i++)
+		if (own.codes[i] == scheme)
+			return true;
+	return false;
+}
+
+/* Whether the client takes the server's kind of key, but by no scheme that is allowed:
+ * then another certificate would not help. */
+static bool is_scheme_lacking(
+	const struct server_profile *profile, const struct offer *offer, bool in13)
+{
+	bool takes_key = !offer->schemes.sent;
+
+	for (size_t i = 0; i < offer->schemes.count; i++) {
+		uint16_t scheme = offer->schemes.codes[i];
+
+		if (!(scheme_is_rsa(scheme) && has_key(profile, SUITE_BY_RSA)) &&
+			!(scheme_is_ecdsa(scheme) && has_key(profile, SUITE_BY_ECDSA)))
+			continue;
+		if (allows_scheme(profile, scheme, in13))
+			return false;
+		takes_key = true;
+	}
+	return takes_key;
+}
+
+/* RFC 5246, 7.4.1.4.1: up to TLS 1.2, who names none means SHA-1. */
+static void tell_scheme(const struct offer *offer, char ret[REASON_MAX], bool in13)
+{
+	(void)snprintf(ret, REASON_MAX, "no common signature scheme%s",
+		!offer->schemes.sent
+			? in13 ? " (names none)" : " (names none, which means SHA-1)"
+		: all_schemes(offer, scheme_is_sha1) ? " (offers only SHA-1)"
+						     : "");
+}
+
+static void tell_certificate(const struct server_profile *profile,
+	const struct offer *offer, const struct negotiation *negotiation,
+	char ret[REASON_MAX])
+{
+	bool in13 = negotiation->version == VERSION_TLS13, only = false;
+	enum suite_auth lacking = key_lacking(profile, offer, in13, &only);
+
+	if (lacking != SUITE_ANONYMOUS && only)
 		(void)snprintf(ret, REASON_MAX,
-			"certificate: client accepts %s signatures only", only);
-	else if (auths == 1u << SUITE_BY_RSA || auths == 1u << SUITE_BY_ECDSA)
+			"certificate: client accepts %s signatures only",
+			lacking == SUITE_BY_RSA ? "RSA" : "ECDSA");
+	else if (lacking != SUITE_ANONYMOUS)
 		(void)snprintf(ret, REASON_MAX,
 			"certificate: the suites in common need %s key",
-			auths == 1u << SUITE_BY_RSA ? "an RSA" : "an ECDSA");
+			lacking == SUITE_BY_RSA ? "an RSA" : "an ECDSA");
+	else if (negotiation->refusal == REFUSAL_SIGNATURE &&
+		 is_scheme_lacking(profile, offer, in13))
+		tell_scheme(offer, ret, in13);
 	else
 		(void)snprintf(
 			ret, REASON_MAX, "certificate: none that the client accepts");
@@ -244,19 +398,25 @@ static void tell_certificate(const struct server_profile *profile,
 static void tell_refusal(const struct server_profile *profile, const struct offer *offer,
 	struct prediction *ret)
 {
+	bool in13 = ret->negotiation.version == VERSION_TLS13;
+
 	switch (ret->negotiation.refusal) {
 	case REFUSAL_VERSION:
 		tell_version(profile, offer, ret->reason);
 		break;
 	case REFUSAL_SUITE:
-		tell_suite(profile, offer, ret->reason);
+		if (in13)
+			(void)snprintf(ret->reason, sizeof ret->reason,
+				"no common suite of TLS 1.3");
+		else
+			tell_suite12(profile, offer, ret->reason);
 		break;
 	case REFUSAL_GROUP:
-		tell_group(offer, ret->reason);
+		tell_group(offer, ret->reason, in13);
 		break;
 	case REFUSAL_CERTIFICATE:
 	case REFUSAL_SIGNATURE:
-		tell_certificate(profile, offer, ret->reason);
+		tell_certificate(profile, offer, &ret->negotiation, ret->reason);
 		break;
 	default:
 		(void)snprintf(ret->reason, sizeof ret->reason, "%s",

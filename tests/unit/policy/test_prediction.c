@@ -40,6 +40,18 @@ static void test_a_version_of_datagrams_is_told_as_such(void **state)
 	assert_string_equal(reason(), "offers nothing newer than DTLS 1.0");
 }
 
+/* RFC 9147, 5.3: its legacy version says DTLS 1.2. */
+static void test_dtls13_is_offered_by_who_lists_it(void **state)
+{
+	(void)state;
+	policy.versions = 1 << RANK_TLS13;
+	offer.format = HELLO_DTLS;
+	offer.versions_legacy = 1 << RANK_TLS11 | 1 << RANK_TLS12;
+	assert_string_equal(reason(), "the server's stack has no DTLS 1.3");
+	offer.versions = 1 << RANK_TLS12;
+	assert_string_equal(reason(), "offers nothing newer than DTLS 1.2");
+}
+
 static void test_what_the_stack_cannot_is_not_the_clients_fault(void **state)
 {
 	(void)state;
@@ -85,6 +97,26 @@ static void test_suites_are_told_by_what_they_have_in_common(void **state)
 	assert_string_equal(reason(), "no common suite");
 }
 
+/* What the server has too is not what lacks. */
+static void test_suites_are_not_told_by_what_the_server_has(void **state)
+{
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0xc014, 0xc028)); /* ECDHE with CBC */
+	allow(&policy.suites12, CODES(0xc02f, 0xc013));
+	assert_string_equal(reason(), "no common suite");
+	offer_suites(CODES(0x002f));
+	assert_string_equal(
+		reason(), "no common suite (offers only CBC with RSA exchange)");
+}
+
+static void test_suites_up_to_12_say_nothing_of_13(void **state)
+{
+	(void)state;
+	offer_suites(CODES(0x1304, 0x002f));
+	assert_string_equal(reason(), "no common suite of TLS 1.3");
+}
+
 static void test_groups_are_told_by_name_and_not_all(void **state)
 {
 	(void)state;
@@ -96,6 +128,14 @@ static void test_groups_are_told_by_name_and_not_all(void **state)
 	list(&offer.groups, CODES(25, 24, 23, 30));
 	assert_string_equal(reason(),
 		"no common group (offers only secp521r1, secp384r1, secp256r1, …)");
+}
+
+static void test_a_key_share_may_be_what_lacks(void **state)
+{
+	(void)state;
+	offer.key_shares.sent = false;
+	offer.key_shares.count = 0;
+	assert_string_equal(reason(), "no common group (sends no key_share)");
 }
 
 static void test_the_longest_names_of_groups_have_room(void **state)
@@ -115,7 +155,9 @@ static void test_a_certificate_is_told_by_what_the_client_accepts(void **state)
 	give_ecdsa(23);
 	list(&offer.schemes, CODES(0x0804, 0x0401));
 	assert_string_equal(reason(), "certificate: client accepts RSA signatures only");
-	list(&offer.schemes, CODES(0x0503, 0x0603));
+	list(&offer.schemes, CODES(0x0503, 0x0603)); /* a curve that it has not */
+	assert_string_equal(reason(), "certificate: none that the client accepts");
+	profile.certificates[0] = (struct policy_key){ KEY_RSA, 2048, 0, 0x0401 };
 	assert_string_equal(
 		reason(), "certificate: client accepts ECDSA signatures only");
 }
@@ -131,6 +173,36 @@ static void test_a_certificate_is_told_by_what_the_suites_need(void **state)
 		reason(), "certificate: the suites in common need an RSA key");
 	policy.suites12.count = 0; /* the stack's own, both kinds: the groups decide */
 	list(&offer.groups, CODES(24));
+	assert_string_equal(reason(), "certificate: none that the client accepts");
+}
+
+/* The server's key is one that the client takes. RFC 5246, 7.4.1.4.1. */
+static void test_a_certificate_that_fits_is_not_blamed(void **state)
+{
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0xc02f));
+	allow(&policy.schemes, CODES(0x0401, 0x0804));
+	list(&offer.schemes, CODES(0x0201));
+	assert_string_equal(reason(), "no common signature scheme (offers only SHA-1)");
+	list(&offer.schemes, CODES(0x0501, 0x0201));
+	assert_string_equal(reason(), "no common signature scheme");
+	offer.schemes.sent = false;
+	offer.schemes.count = 0;
+	assert_string_equal(
+		reason(), "no common signature scheme (names none, which means SHA-1)");
+	offer_up_to(RANK_TLS13);
+	offer_suites(CODES(0x1301, 0xc02f));
+	assert_string_equal(reason(), "no common signature scheme (names none)");
+}
+
+static void test_suites_need_no_key_in_13(void **state)
+{
+	(void)state;
+	profile.certificates[0] = (struct policy_key){ .kind = KEY_ED25519 };
+	offer_suites(CODES(0x1301, 0xc02f));
+	assert_string_equal(reason(), "certificate: none that the client accepts");
+	give_ecdsa(24); /* the scheme for it is shared, the curve is not */
 	assert_string_equal(reason(), "certificate: none that the client accepts");
 }
 
@@ -151,14 +223,20 @@ int main(void)
 		TEST(test_what_passes_has_no_reason),
 		TEST(test_a_version_is_told_by_what_is_offered),
 		TEST(test_a_version_of_datagrams_is_told_as_such),
+		TEST(test_dtls13_is_offered_by_who_lists_it),
 		TEST(test_what_the_stack_cannot_is_not_the_clients_fault),
 		TEST(test_versions_that_nobody_knows_are_no_version),
 		TEST(test_a_version_that_both_have_is_not_told_as_lacking),
 		TEST(test_suites_are_told_by_what_they_have_in_common),
+		TEST(test_suites_are_not_told_by_what_the_server_has),
+		TEST(test_suites_up_to_12_say_nothing_of_13),
 		TEST(test_groups_are_told_by_name_and_not_all),
+		TEST(test_a_key_share_may_be_what_lacks),
 		TEST(test_the_longest_names_of_groups_have_room),
 		TEST(test_a_certificate_is_told_by_what_the_client_accepts),
 		TEST(test_a_certificate_is_told_by_what_the_suites_need),
+		TEST(test_a_certificate_that_fits_is_not_blamed),
+		TEST(test_suites_need_no_key_in_13),
 		TEST(test_a_list_that_was_cut_breaks_nothing_for_sure),
 	};
 
