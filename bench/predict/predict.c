@@ -13,6 +13,7 @@
 #include "base/attr.h"
 #include "cli/policies.h"
 #include "policy/negotiate.h"
+#include "policy/policy_file.h"
 #include "store/store.h"
 #include "sys/crypto.h"
 
@@ -88,6 +89,14 @@ static void read_alpn(void)
 		snprintf(policy.alpn[policy.alpn_count++], POLICY_ALPN_LEN, "%s", word);
 }
 
+static uint8_t kind_of(const char *word)
+{
+	for (enum key_kind kind = KEY_RSA; kind < KEY_KIND_COUNT; kind++)
+		if (strcmp(word, key_kind_name(kind)) == 0)
+			return (uint8_t)kind;
+	give_up("not a kind of key", word);
+}
+
 static void read_certificate(void)
 {
 	const char *kind = next_word();
@@ -95,7 +104,7 @@ static void read_certificate(void)
 
 	if (kind == NULL || profile.certificate_count == SERVER_CERTIFICATES_MAX)
 		give_up("certificate", "too many, or of no kind");
-	key->kind = strcmp(kind, "ecdsa") == 0 ? KEY_ECDSA : KEY_RSA;
+	key->kind = kind_of(kind);
 	key->bits = (uint16_t)number_of(next_word());
 	key->curve = (uint16_t)number_of(next_word());
 	key->signature = (uint16_t)number_of(next_word());

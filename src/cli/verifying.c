@@ -275,7 +275,7 @@ static void write_profile(const struct server_profile *profile, struct text *tex
 		const struct policy_key *key = &profile->certificates[i];
 
 		text_format(text, "%s{\"kind\":\"%s\",\"bits\":%u,", i > 0 ? "," : "",
-			key->kind == KEY_ECDSA ? "ecdsa" : "rsa", key->bits);
+			key_kind_name(key->kind), key->bits);
 		text_format(text, "\"curve\":%u,\"signature\":%u}", key->curve,
 			key->signature);
 	}
