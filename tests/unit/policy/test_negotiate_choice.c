@@ -160,6 +160,19 @@ static void test_dhe_needs_parameters(void **state)
 	assert_int_equal(answer().refusal, REFUSAL_SUITE);
 }
 
+/* Microsoft Learn, "TLS Cipher Suites in Windows Server 2022": enabled, and last. */
+static void test_schannel_has_triple_des_by_default(void **state)
+{
+	(void)state;
+	run_on(STACK_SCHANNEL);
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0x000a));
+	assert_suite(0x000a, CODE_NONE);
+	offer_suites(CODES(0x000a, 0x002f));
+	policy.server_order = true;
+	assert_suite(0x002f, CODE_NONE);
+}
+
 static void test_gnutls_gives_no_dhe_without_a_named_group(void **state)
 {
 	(void)state; /* RFC 7919, 4 */
@@ -373,6 +386,7 @@ int main(void)
 		TEST(test_who_prefers_decides_the_suite),
 		TEST(test_go_has_an_order_of_its_own),
 		TEST(test_dhe_needs_parameters),
+		TEST(test_schannel_has_triple_des_by_default),
 		TEST(test_gnutls_gives_no_dhe_without_a_named_group),
 		TEST(test_a_level_ends_weak_suites),
 		TEST(test_no_tls13_suite_is_a_refusal_though_tls12_would_do),
