@@ -203,12 +203,8 @@ static uint16_t dh_bits(const struct attempt *attempt)
 {
 	uint32_t group = group_for_dhe(attempt);
 
-	if (group != CODE_NONE) /* RFC 7919, A */
-		return (uint16_t)(group == 256   ? 2048
-				  : group == 257 ? 3072
-				  : group == 258 ? 4096
-				  : group == 259 ? 6144
-						 : 8192);
+	if (group != CODE_NONE)
+		return group_dh_bits(group);
 	return attempt->profile->dh_auto ? auto_dh_bits(attempt)
 					 : attempt->profile->dh_bits;
 }

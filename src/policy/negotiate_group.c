@@ -90,6 +90,13 @@ bool group_is_finite_field(uint32_t code)
 	return code >= 256 && code <= 511; /* RFC 7919, 2 and 4 */
 }
 
+uint16_t group_dh_bits(uint32_t code)
+{
+	static const uint16_t bits[] = { 2048, 3072, 4096, 6144, 8192 };
+
+	return code - 256 < COUNT_OF(bits) ? bits[code - 256] : 0;
+}
+
 bool group_allowed(const struct attempt *attempt, uint32_t code)
 {
 	const struct group *group = group_find(code);
@@ -97,7 +104,9 @@ bool group_allowed(const struct attempt *attempt, uint32_t code)
 	return group != NULL && (group->stacks & attempt->stack->id_bit) != 0 &&
 	       attempt->rank >= group->first &&
 	       (attempt->rank <= group->last || attempt->stack->old_groups13) &&
-	       level_allows(attempt, group->bits);
+	       level_allows(attempt, group->bits) &&
+	       (!group_is_finite_field(code) ||
+		       group_dh_bits(code) >= attempt->policy->dh_bits_min);
 }
 
 /* The first of these that the others hold and that is allowed. */

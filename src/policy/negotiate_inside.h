@@ -87,9 +87,11 @@ bool choose_group13(struct attempt *attempt);
 /* The group for ECDHE up to TLS 1.2; CODE_NONE if none is shared. */
 uint32_t group_for_ecdhe(const struct attempt *attempt);
 
-/* True if the level lets a group be used, and the stack knows it in this version. */
+/* True if the level and the policy's least size let a group be used, and the stack knows
+ * it in this version. */
 bool group_allowed(const struct attempt *attempt, uint32_t code);
 bool group_is_finite_field(uint32_t code); /* RFC 7919, 2 */
+uint16_t group_dh_bits(uint32_t code);     /* of one of those; RFC 7919, A */
 
 /* negotiate_scheme.c */
 

@@ -173,6 +173,25 @@ static void test_schannel_has_triple_des_by_default(void **state)
 	assert_suite(0x002f, CODE_NONE);
 }
 
+/* The least size is of all finite-field groups, those of RFC 7919 too. */
+static void test_named_groups_are_as_large_as_the_policy_wants(void **state)
+{
+	(void)state;
+	policy.dh_bits_min = 3072;
+	list(&offer.groups, CODES(256, 257));
+	list(&offer.key_shares, CODES(256));
+	assert_int_equal(answer().group, 257);
+	assert_true(answer().retried);
+	list(&offer.groups, CODES(256));
+	assert_refused(REFUSAL_GROUP, ALERT_HANDSHAKE_FAILURE);
+	offer_up_to(RANK_TLS12);
+	offer_suites(CODES(0x009e));
+	run_on(STACK_GNUTLS);
+	assert_refused(REFUSAL_SUITE, ALERT_HANDSHAKE_FAILURE);
+	list(&offer.groups, CODES(256, 257));
+	assert_int_equal(answer().dh_bits, 3072);
+}
+
 static void test_gnutls_gives_no_dhe_without_a_named_group(void **state)
 {
 	(void)state; /* RFC 7919, 4 */
@@ -387,6 +406,7 @@ int main(void)
 		TEST(test_go_has_an_order_of_its_own),
 		TEST(test_dhe_needs_parameters),
 		TEST(test_schannel_has_triple_des_by_default),
+		TEST(test_named_groups_are_as_large_as_the_policy_wants),
 		TEST(test_gnutls_gives_no_dhe_without_a_named_group),
 		TEST(test_a_level_ends_weak_suites),
 		TEST(test_no_tls13_suite_is_a_refusal_though_tls12_would_do),
