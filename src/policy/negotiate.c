@@ -176,6 +176,8 @@ static uint16_t rsa_security_bits(const struct stack *stack, uint16_t bits)
 		return 192;
 	if (bits >= 4096 && stack->rsa4096_bits != 0)
 		return stack->rsa4096_bits;
+	if (bits != 0 && bits < 1024)
+		return 0;
 	return bits >= 3072 ? 128 : bits >= 2048 || bits == 0 ? 112 : 80;
 }
 

@@ -150,6 +150,11 @@ static void test_dhe_needs_parameters(void **state)
 	assert_refused(REFUSAL_SUITE, ALERT_HANDSHAKE_FAILURE);
 	profile.dh_bits = 1024;
 	assert_int_equal(answer().dh_bits, 1024);
+	profile.security_level = 1;
+	assert_int_equal(answer().dh_bits, 1024);
+	profile.dh_bits = 768;
+	assert_refused(REFUSAL_GROUP, ALERT_HANDSHAKE_FAILURE);
+	profile.dh_bits = 1024;
 	profile.security_level = 2;
 	assert_refused(REFUSAL_GROUP, ALERT_HANDSHAKE_FAILURE);
 	profile.dh_auto = true;
