@@ -79,7 +79,7 @@ static const struct option options[] = {
 	{ "on", 0, OPTION_TIME, AT(on), "DAY",
 		"of a policy: whether it is in force by then", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
-		"the form of the answer (text); jsonl with --policy", outputs, 0, 0 },
+		"the form of the answer (text); jsonl of policies", outputs, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
@@ -247,8 +247,8 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	if (by_policy && settings->min_version != VERSION_NONE)
 		return "a policy says itself which versions it allows, without "
 		       "--min-version";
-	if (settings->output == OUTPUT_JSONL && settings->policy == NULL)
-		return "jsonl goes with --policy";
+	if (settings->output == OUTPUT_JSONL && !by_policy)
+		return "jsonl goes with --policy or --compare";
 	return NULL;
 }
 
