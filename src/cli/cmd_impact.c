@@ -38,7 +38,7 @@ struct settings {
 	struct fail_on fails; /* the same, read */
 	bool compare;
 	const char *verify;
-	uint64_t concurrency;
+	uint64_t concurrency; /* 0: not said */
 	uint64_t rate;
 	const char *differences;
 };
@@ -192,7 +192,9 @@ static enum exit_code answer_by_policy(
 		.output = forecast_outputs[settings->output],
 		.filter = filter_of(settings, &name),
 		.render = render_of(settings),
-		.verify = { settings->verify, settings->name, settings->concurrency,
+		.verify = { settings->verify, settings->name,
+			settings->concurrency == 0 ? VERIFY_CONCURRENCY_USUAL
+						   : settings->concurrency,
 			settings->rate, settings->differences, NULL },
 	};
 
@@ -219,8 +221,10 @@ static const char *misfit(const struct settings *settings, size_t operands)
 				  settings->verify != NULL))
 		return "--certificate, --stack, --on, --explain and --verify go with "
 		       "--policy";
-	if (settings->verify == NULL && settings->differences != NULL)
-		return "--differences goes with --verify";
+	if (settings->verify == NULL &&
+		(settings->differences != NULL || settings->concurrency != 0 ||
+			settings->rate != 0))
+		return "--concurrency, --differences and --rate go with --verify";
 	if (settings->keep.given &&
 		(settings->policy == NULL || settings->explain.given ||
 			settings->verify != NULL || settings->fail_on != NULL ||
@@ -236,8 +240,12 @@ static const char *misfit(const struct settings *settings, size_t operands)
 		       "says";
 	if (settings->verify != NULL && settings->compare)
 		return "--verify asks about one policy";
+	if (settings->verify != NULL && settings->on != 0)
+		return "--verify asks what a server does now, whatever --on says";
 	if (settings->explain.given && settings->compare)
 		return "--explain tells of one policy";
+	if (settings->explain.given && settings->client.given)
+		return "--explain names the client itself, without --client";
 	if (settings->verify != NULL && settings->explain.given)
 		return "--verify and --explain are two questions; --client names one "
 		       "whose hellos are sent";
@@ -257,7 +265,6 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	struct settings settings = { .store = STORE_USUAL,
 		.output = OUTPUT_TEXT,
 		.limit = ROWS_USUAL,
-		.concurrency = VERIFY_CONCURRENCY_USUAL,
 		.today = clock_now() };
 	struct fault why = { 0 };
 	enum exit_code code;
