@@ -109,7 +109,8 @@ static void taken(struct survey *survey, struct job *job, const struct survey_qu
 		recover(survey, now);
 	if (job->ask == ASK_CONTROL)
 		survey->mode = MODE_USUAL;
-	if (job->ask == ASK_SUITES && job->rank >= survey->good_rank &&
+	if ((job->ask == ASK_SUITES || job->ask == ASK_SSLV2) &&
+		job->rank >= survey->good_rank &&
 		version_rank(reply->version) == job->rank) {
 		survey->good_rank = job->rank;
 		survey->good_form = job->form;

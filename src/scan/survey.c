@@ -241,6 +241,13 @@ static struct job *next_control(struct survey *survey)
 	return survey->under_way > 0 ? NULL : open_control(survey);
 }
 
+/* Of a server that has nothing else the control is of SSL 2.0, too. */
+static bool is_sslv2(const struct survey *survey, const struct job *job)
+{
+	return job->ask == ASK_SSLV2 || job->ask == ASK_SSLV2_AGAIN ||
+	       (job->ask == ASK_CONTROL && survey->good_rank == RANK_SSL2);
+}
+
 static void begin_question(struct survey *survey, struct job *job,
 	struct survey_room *room, uint64_t now, struct survey_question *ret)
 {
@@ -248,7 +255,7 @@ static void begin_question(struct survey *survey, struct job *job,
 		.number = ++survey->asked,
 		.at = now,
 		.handshake = asks[job->ask]->handshake,
-		.sslv2 = job->ask == ASK_SSLV2 || job->ask == ASK_SSLV2_AGAIN };
+		.sslv2 = is_sslv2(survey, job) };
 	if (job->ask == ASK_RESUME)
 		ret->session = survey->sessions[job->rank];
 	if (!ret->sslv2)
