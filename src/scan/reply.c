@@ -214,6 +214,8 @@ static void note_answer(struct reply *reply, const struct answer *answer)
 
 	reply->kind = kind_of(answer);
 	reply->answered = told->answered && reply->kind != REPLY_NOT_TLS;
+	reply->hollow =
+		answer->outcome != ANSWER_ACCEPTED && answer->outcome != ANSWER_RETRY;
 	reply->alert_seen = answer->alert_seen;
 	reply->alert = answer->alert;
 	reply->group = told->group;
@@ -325,6 +327,7 @@ static void note_client(struct reply_reader *reader, const struct client *client
 	reply->completed = client->end == CLIENT_COMPLETED;
 	reply->stuck = client->end == CLIENT_STUCK;
 	reply->broken = client->end == CLIENT_BROKEN;
+	reply->hollow = reply->broken && !client->finished;
 	reply->tickets = client->tickets;
 	reply->early_data = client->max_early_data;
 	reply->resumed = client->resumed;

@@ -34,6 +34,7 @@ enum reply_kind {
 struct reply {
 	enum reply_kind kind;
 	bool answered;   /* bytes of TLS came */
+	bool hollow;     /* of ACCEPTED: what has to come behind the hello did not */
 	bool alert_seen; /* of REFUSED, in the clear */
 	uint8_t alert;
 	uint16_t version; /* of its hello; VERSION_NONE: there was none */

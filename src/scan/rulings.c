@@ -148,6 +148,20 @@ void survey_lose(struct survey *survey, const char *reason)
 	}
 }
 
+void survey_leave_lists(struct survey *survey)
+{
+	for (unsigned i = 0; i < survey->job_count; i++) {
+		struct job *job = &survey->jobs[i];
+
+		if (job->state == JOB_ASKED || job->state == JOB_DONE ||
+			job->ask == ASK_CONTROL || is_first(survey, job))
+			continue;
+		if (job->state != JOB_WAITS)
+			rule(survey, job, RULING_UNCLEAR, NULL, survey->hollow);
+		job->state = JOB_DONE;
+	}
+}
+
 static void pause(struct survey *survey, uint64_t now)
 {
 	survey->slowed = true;
@@ -443,6 +457,7 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 	count(survey, reply, sent);
 	if (reply->kind == REPLY_ACCEPTED)
 		survey_note(survey, question, reply);
+	survey_count_hollow(survey, reply, now - question->at);
 	if (comes_late(survey, job, reply))
 		return;
 	if (reply->kind == REPLY_ACCEPTED)

@@ -295,6 +295,8 @@ enum survey_next survey_next(struct survey *survey, struct survey_room *room,
 				    "asked; a longer one would settle it");
 	if (survey->mode == MODE_LOST)
 		return survey->under_way > 0 ? SURVEY_LATER : SURVEY_OVER;
+	if (survey->hollow != NULL)
+		survey_leave_lists(survey);
 	if (must_wait(survey, now, ret_again))
 		return SURVEY_LATER;
 	if (survey->mode == MODE_PAUSED)

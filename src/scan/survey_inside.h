@@ -208,6 +208,10 @@ struct survey {
 	uint64_t leaves[ENDPOINT_CERTIFICATES_MAX];
 	size_t chain_count;
 	const char *reason; /* of what is unknown, if it is the same for all */
+	const char *hollow; /* why lists are left (hollow.c); NULL: they are not */
+	unsigned hollows;
+	unsigned sound; /* hellos that were followed by what belongs there */
+	uint64_t hollow_time;
 	uint8_t start[ENDPOINT_START_MAX];
 	uint8_t start_len;
 	uint64_t bytes_sent;
@@ -262,6 +266,13 @@ void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
 /* Copies a session that a handshake left, unless there is one of its kind; NULL is none.
  */
 void survey_keep_session(struct survey *survey, const struct session *session);
+
+/* Counts an acceptance that was `time` under way: see hollow.c. */
+void survey_count_hollow(
+	struct survey *survey, const struct reply *reply, uint64_t time);
+
+/* Settles as unclear all but the first hello of each version. */
+void survey_leave_lists(struct survey *survey);
 
 /* What any reply tells beside what it was asked for. */
 void survey_note(struct survey *survey, const struct survey_question *question,

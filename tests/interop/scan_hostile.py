@@ -145,8 +145,7 @@ CASES = [
     Case("data without end", proxies.endless, proxies.endless_data, on=frozenset()),
     Case("a certificate of 16 MB", proxies.certificate_16mb, on=frozenset(), seconds=120),
     Case("another wrong shape each time", proxies.any_shape, on=frozenset()),
-] + [Case(f"shape: {name}", proxies.shape, make, on=frozenset(),
-            seconds=LIMITED_MAX)
+] + [Case(f"shape: {name}", proxies.shape, make, on=frozenset())
      for name, make in proxies.wrong_shapes()]
 
 # Answers of these are hellos of every version that is asked for, so "accepted" is no lie.

@@ -280,6 +280,20 @@ static struct reply answer_sslv2(const struct fake_node *node)
 	return node->has[RANK_SSL2] ? reply : refusal(node->refusal);
 }
 
+/* The first of the suites, in the highest version. */
+static struct reply answer_hollow(const struct client_hello *hello)
+{
+	struct reader suites = hello->cipher_suites;
+	struct reader versions = hello->supported_versions;
+
+	return (struct reply){ .kind = REPLY_ACCEPTED,
+		.answered = true,
+		.hollow = true,
+		.suite = reader_u16(&suites),
+		.version = reader_more(&versions) ? reader_u16(&versions)
+						  : hello->legacy_version };
+}
+
 static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t now)
 {
 	static uint8_t room[HELLO_WRITE_MAX];
@@ -307,6 +321,8 @@ static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t no
 		return answer_sslv2(node);
 	assert_int_equal(client_hello_parse(body_of(sent, room), &hello), ERR_OK);
 	assert_int_equal(hello.body_fault, ERR_OK);
+	if (fake->hollow)
+		return answer_hollow(&hello);
 	if (is_hostile(fake, sent, &hello, &reply))
 		return reply;
 	return answer_node(node, &hello);
@@ -317,8 +333,9 @@ struct reply fake_answer(
 {
 	struct reply reply = answer_all(fake, hello, now);
 
-	*ret_time = reply.kind == REPLY_SILENT ? ANSWER_TIME
-					       : ROUND_TRIP * (1 + fake_draw(fake, 4));
+	*ret_time = reply.kind == REPLY_SILENT || reply.hollow
+			    ? ANSWER_TIME
+			    : ROUND_TRIP * (1 + fake_draw(fake, 4));
 	return reply;
 }
 

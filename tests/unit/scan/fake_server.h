@@ -60,6 +60,7 @@ struct fake {
 	bool hates_grease;
 	bool hates_versions; /* a legacy version beyond TLS 1.2 */
 	bool mute;
+	bool hollow; /* takes any hello, and behind its own says nothing */
 	bool no_listener;
 	bool plain_http;
 	unsigned limit; /* connections in limit_time; more are closed, and count */

@@ -57,6 +57,7 @@ static void test_a_hello_and_what_follows_is_told(void **state)
 	(void)answer_take(&heard.answer, bytes_over(REST, sizeof REST));
 	end(&heard);
 	assert_int_equal(heard.reply.kind, REPLY_ACCEPTED);
+	assert_false(heard.reply.hollow);
 	assert_int_equal(heard.reply.version, VERSION_TLS12);
 	assert_int_equal(heard.reply.suite, 0x0033);
 	assert_true(heard.reply.compressed);
@@ -65,6 +66,27 @@ static void test_a_hello_and_what_follows_is_told(void **state)
 	assert_int_equal(heard.reply.dh_bits, 5);
 	assert_int_equal(heard.reply.scheme, 0x0401);
 	assert_null(reply_prime_name(heard.reply.dh_prime));
+}
+
+/* What has to follow does not, or is something else. */
+static void test_a_hello_with_nothing_behind_is_hollow(void **state)
+{
+	static const uint8_t nonsense[] = { 0x17, 0x03, 0x03, 0x00, 0x01, 0x00 };
+	struct heard heard;
+
+	(void)state;
+	for (int turn = 0; turn < 2; turn++) {
+		begin(&heard);
+		(void)answer_take(&heard.answer, bytes_over(HELLO, sizeof HELLO));
+		if (turn == 0)
+			answer_timed_out(&heard.answer);
+		else
+			(void)answer_take(
+				&heard.answer, bytes_over(nonsense, sizeof nonsense));
+		end(&heard);
+		assert_int_equal(heard.reply.kind, REPLY_ACCEPTED);
+		assert_true(heard.reply.hollow);
+	}
 }
 
 static void test_an_alert_is_told(void **state)
@@ -150,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_hello_and_what_follows_is_told),
+		cmocka_unit_test(test_a_hello_with_nothing_behind_is_hollow),
 		cmocka_unit_test(test_an_alert_is_told),
 		cmocka_unit_test(test_other_languages_are_quoted),
 		cmocka_unit_test(test_an_echo_is_another_language),
