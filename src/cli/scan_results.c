@@ -26,7 +26,8 @@ static enum err print(struct scan_results *results, struct fault *why)
 		       : fault_set(why, err, "standard output: %s", err_sentence(err));
 }
 
-/* Every version that there is over its transport was accepted or refused. */
+/* Every version that there is over its transport was refused, or accepted, and then no
+ * list broke off: that has a reason. What was not asked for, as with --mass, has none. */
 static bool is_settled(const struct endpoint *endpoint)
 {
 	bool any = false;
@@ -37,8 +38,8 @@ static bool is_settled(const struct endpoint *endpoint)
 		if (found->version == VERSION_NONE)
 			continue;
 		any = true;
-		if (found->status != ENDPOINT_ACCEPTED &&
-			found->status != ENDPOINT_REFUSED)
+		if (found->status != ENDPOINT_REFUSED &&
+			(found->status != ENDPOINT_ACCEPTED || found->reason != NULL))
 			return false;
 	}
 	return any;

@@ -121,6 +121,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	}
 	if (ruled->ruling == RULING_UNCLEAR) {
 		survey->findings[rank_of(survey, job)].groups_cut = true;
+		asks_list_broke_off(survey, rank_of(survey, job), ruled);
 		return;
 	}
 	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);

@@ -93,12 +93,14 @@ static void told_refused(
 
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
-	if (ruled->ruling == RULING_TAKEN)
+	if (ruled->ruling == RULING_TAKEN) {
 		told_taken(survey, job, ruled->reply);
-	else if (ruled->ruling == RULING_REFUSED)
+	} else if (ruled->ruling == RULING_REFUSED) {
 		told_refused(survey, job, ruled->reply);
-	else if (job->rank == RANK_TLS13)
+	} else if (job->rank == RANK_TLS13) {
 		survey->findings[RANK_TLS13].schemes_cut = true;
+		asks_list_broke_off(survey, RANK_TLS13, ruled);
+	}
 }
 
 const struct ask ask_handshake = { .name = "handshake",

@@ -81,6 +81,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		return;
 	}
 	survey->findings[RANK_TLS12].schemes_cut = true;
+	asks_list_broke_off(survey, RANK_TLS12, ruled);
 }
 
 const struct ask ask_schemes = {

@@ -31,14 +31,23 @@ static void settle(struct survey *survey, int rank, enum endpoint_status status,
 	finding->reason = reason;
 }
 
+static void tell_why(struct finding *finding, const char *reason)
+{
+	if (finding->reason == NULL)
+		finding->reason = reason;
+}
+
 /* What is open of a version that is accepted stays open: no refusal ended it. */
 static void cut(struct survey *survey, const struct job *job, const char *reason)
 {
-	struct finding *finding = &survey->findings[job->rank];
+	survey->findings[job->rank].cut = true;
+	tell_why(&survey->findings[job->rank], reason);
+}
 
-	finding->cut = true;
-	if (finding->reason == NULL)
-		finding->reason = reason;
+void asks_list_broke_off(struct survey *survey, int rank, const struct ruled *ruled)
+{
+	if (ruled->ruling == RULING_UNCLEAR)
+		tell_why(&survey->findings[rank], ruled->reason);
 }
 
 /* A list's end is a handshake_failure. What ends it otherwise may be another node, that

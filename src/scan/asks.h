@@ -30,6 +30,9 @@ extern const struct ask ask_tolerance;
 /* Ready once the suites of all versions are known. */
 enum readiness asks_after_suites(const struct survey *survey);
 
+/* What is known of a list of that version is not all, and that is to be told. */
+void asks_list_broke_off(struct survey *survey, int rank, const struct ruled *ruled);
+
 /* A version that was found otherwise than by its own first hello: it is accepted, and its
  * suites are to be found. */
 void asks_version_found(struct survey *survey, const struct reply *reply);

@@ -27,6 +27,10 @@ static void tell_unsettled(const struct survey *survey, struct endpoint_version 
 		version->status = ENDPOINT_UNKNOWN;
 }
 
+#define UNSTEADY                                                                         \
+	"it closes on this, and by chance on what it takes at other times; "             \
+	"asking again would settle it"
+
 /* It closes on what it takes at other times: then a close refuses nothing. */
 static bool is_unsteady(const struct survey *survey)
 {
@@ -43,9 +47,7 @@ static void doubt_close(
 	if (version->status != ENDPOINT_REFUSED || !closed || !is_unsteady(survey))
 		return;
 	version->status = ENDPOINT_UNKNOWN;
-	version->reason =
-		"it closes on this, and by chance on what it takes at other times; "
-		"asking again would settle it";
+	version->reason = UNSTEADY;
 }
 
 /* Nothing shows that it would have answered anything. */
@@ -68,6 +70,19 @@ static void tell_by_name(struct endpoint_version *version)
 		version->reason = "it is open to hellos that name no server";
 	else if (version->other_name == TRAIT_YES)
 		version->reason = "it is open to hellos that name another server";
+}
+
+/* A list that ended with a close ended with nothing, where closes come by chance. */
+static void tell_suites(
+	const struct survey *survey, int rank, struct endpoint_version *version)
+{
+	const struct finding *finding = &survey->findings[rank];
+	bool by_chance = finding->closed && is_unsteady(survey);
+
+	version->suites = codes_of(&survey->suites[rank],
+		finding->cut || finding->status != ENDPOINT_ACCEPTED || by_chance);
+	if (by_chance && version->reason == NULL)
+		version->reason = UNSTEADY;
 }
 
 static void tell_version(
@@ -99,9 +114,7 @@ static void tell_version(
 	if (rank == RANK_TLS13 && survey->version13 != 0)
 		version->version = survey->version13;
 	if (version->status == ENDPOINT_ACCEPTED && rank > RANK_SSL2)
-		version->suites = codes_of(&survey->suites[rank],
-			finding->cut || finding->status != ENDPOINT_ACCEPTED ||
-				(finding->closed && is_unsteady(survey)));
+		tell_suites(survey, rank, version);
 }
 
 static void tell_lists(struct survey *survey, struct endpoint *ret)
