@@ -26,25 +26,34 @@ static const char *minimum_short(const struct view *view)
 	return space == NULL ? "the minimum" : space + 1;
 }
 
+static void add_failing(const struct view *view, struct text *line)
+{
+	uint64_t unknown = view->clients_by_verdict[VERDICT_UNKNOWN];
+
+	text_grouped(line, view->clients_by_verdict[VERDICT_BREAKS]);
+	text_add(line, " of ");
+	text_grouped(line, view->clients);
+	text_add(line, view->clients == 1 ? " client" : " clients");
+	text_add(line, " would fail (");
+	render_share(
+		line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
+	text_add(line, " of handshakes); ");
+	text_grouped(line, unknown);
+	text_add(line, unknown == 1 ? " is unknown." : " are unknown.");
+}
+
 static void write_headline(const struct view *view, unsigned width, struct text *text)
 {
 	char name[VERSION_TEXT_MAX];
-	uint64_t unknown = view->clients_by_verdict[VERDICT_UNKNOWN];
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
 	text_format(
 		&line, "If the minimum were %s: ", render_version(view->minimum, name));
-	text_grouped(&line, view->clients_by_verdict[VERDICT_BREAKS]);
-	text_add(&line, " of ");
-	text_grouped(&line, view->clients);
-	text_add(&line, view->clients == 1 ? " client" : " clients");
-	text_add(&line, " would fail (");
-	render_share(
-		&line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
-	text_add(&line, " of handshakes); ");
-	text_grouped(&line, unknown);
-	text_add(&line, unknown == 1 ? " is unknown." : " are unknown.");
+	if (view->handshakes > 0 || view->classes[CLASS_JUNK].handshakes > 0)
+		add_failing(view, &line);
+	else
+		text_add(&line, "no handshake in the store is one that was asked about.");
 	grid_sentence(text, text_string(&line), 0, 0, width);
 	text_char(text, '\n');
 }
