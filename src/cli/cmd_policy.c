@@ -171,12 +171,12 @@ static const struct action {
 	unsigned forms; /* that --output may name */
 	enum exit_code (*run)(const struct settings *settings, char *names[]);
 } actions[] = {
-	{ "check", 1, "a file", FORM(OUTPUT_TEXT), check },
+	{ "check", 1, "one file", FORM(OUTPUT_TEXT), check },
 	{ "diff", 2, "two policies", FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON), diff },
-	{ "export", 1, "a policy", FORM(OUTPUT_TEXT), export_to },
-	{ "from-scan", 1, "a server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML), from_scan },
+	{ "export", 1, "one policy", FORM(OUTPUT_TEXT), export_to },
+	{ "from-scan", 1, "one server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML), from_scan },
 	{ "list", 0, "nothing", FORM(OUTPUT_TEXT), list },
-	{ "show", 1, "a policy",
+	{ "show", 1, "one policy",
 		FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON) | FORM(OUTPUT_YAML), show },
 };
 
