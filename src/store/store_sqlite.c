@@ -298,7 +298,7 @@ static enum err open_database(struct store_sqlite *store, struct fault *why)
 	name_of(store, &name);
 	if (!store->writes && access(store->path, F_OK) != 0)
 		return fault_set(why, ERR_NOT_FOUND,
-			"there is no store %s yet; tlsunset watch makes it",
+			"there is no store %s yet; tlsunset watch or scan makes it",
 			text_string(&name));
 	if (access(store->path, F_OK) == 0 && access(store->path, R_OK) != 0)
 		return fault_set(why, ERR_PERMISSION,
