@@ -83,6 +83,21 @@ static const struct option options[] = {
 /* A server that is asked more slowly than it answers, sixty questions with pauses. */
 #define PATIENCE (3 * TIME_MINUTE)
 
+static enum exit_code unknown_protocol(const char *said)
+{
+	struct text CLEANUP(text_done) line;
+
+	text_init(&line, 2048);
+	text_add(&line, "scan: --starttls wants none or one of ");
+	for (size_t i = 0; starttls_name(i) != NULL; i++)
+		text_format(&line, "%s%s", i > 0 ? ", " : "", starttls_name(i));
+	text_add(&line, ", not \"");
+	text_quote_terminal(&line, bytes_first(bytes_of_string(said), 40));
+	text_char(&line, '"');
+	log_error("%s", text_string(&line));
+	return EXIT_WRONG_USE;
+}
+
 static enum exit_code run(const struct command *command, char *arguments[], size_t count)
 {
 	struct settings settings = {
@@ -99,12 +114,8 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		log_error("scan: expected a target, as in erp.example.net:443");
 		return EXIT_WRONG_USE;
 	}
-	if (settings.starttls != NULL && !starttls_find(settings.starttls, &upgrade)) {
-		log_error(
-			"scan: --starttls knows no such protocol; `tlsunset scan --help` "
-			"tells of it");
-		return EXIT_WRONG_USE;
-	}
+	if (settings.starttls != NULL && !starttls_find(settings.starttls, &upgrade))
+		return unknown_protocol(settings.starttls);
 	asked.starttls = settings.starttls;
 	asked.targets.operands = (const char *const *)arguments;
 	asked.targets.exclude = settings.exclude;
