@@ -66,6 +66,21 @@ static enum err open_journal(struct scan_targets *targets, const char *path,
 		&targets->journal, why);
 }
 
+/* Operands that are no files are targets, or were refused. Silence would be taken for a
+ * scan without findings. */
+static enum err no_target(const struct scan_targets_setting *setting, struct fault *why)
+{
+	const char *only = setting->operands[0];
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, 1024);
+	if (setting->operand_count > 1)
+		return fault_set(why, ERR_USAGE, "scan: no file named holds a target");
+	text_quote_terminal(&quoted, bytes_of_string(only));
+	return fault_set(why, ERR_USAGE, "scan: %s holds no target",
+		strcmp(only, "-") == 0 ? "standard input" : text_string(&quoted));
+}
+
 enum err scan_targets_begin(struct scan_targets *targets,
 	const struct scan_targets_setting *setting, struct fault *why)
 {
@@ -82,6 +97,8 @@ enum err scan_targets_begin(struct scan_targets *targets,
 	for (size_t i = 0; i < setting->operand_count && err == ERR_OK; i++)
 		err = take_operand(
 			&targets->targets, setting->operands[i], targets_add, why);
+	if (err == ERR_OK && targets->targets.total == 0)
+		err = no_target(setting, why);
 	if (err == ERR_OK)
 		err = take_exclusions(&targets->targets, setting->exclude, why);
 	if (err == ERR_OK && targets->targets.wide && !setting->yes)
