@@ -21,6 +21,8 @@ static enum err print(struct scan_results *results, struct fault *why)
 		err = output_write(bytes_over(
 			text_string(&results->text), text_len(&results->text)));
 	text_reset(&results->text);
+	if (err == ERR_IO)
+		return fault_set(why, err, "standard output cannot be written");
 	return err == ERR_OK
 		       ? ERR_OK
 		       : fault_set(why, err, "standard output: %s", err_sentence(err));
@@ -211,6 +213,18 @@ static enum err take_down(struct store_reader *reader, const struct endpoint *en
 	return sink_take(&shelf->results->sink, &observation, shelf->why);
 }
 
+static void tell_none(const char *target)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, 1024);
+	if (target != NULL) {
+		text_add(&quoted, " of ");
+		text_quote_terminal(&quoted, bytes_of_string(target));
+	}
+	log_error("no scan is kept%s", text_string(&quoted));
+}
+
 enum err scan_results_stored(
 	struct scan_results *results, const char *target, struct fault *why)
 {
@@ -234,12 +248,8 @@ enum err scan_results_stored(
 	}
 	if (err == ERR_OK)
 		err = store_read_scans(results->store, &filter, &shelf.reader, why);
-	if (err == ERR_OK && target != NULL && shelf.count == 0) {
-		struct text CLEANUP(text_done) quoted;
-
-		text_init(&quoted, 1024);
-		text_quote_terminal(&quoted, bytes_of_string(target));
-		log_error("no scan is kept of %s", text_string(&quoted));
+	if (err == ERR_OK && shelf.count == 0) {
+		tell_none(target);
 		scan_results_lack(results);
 	}
 	return err;
