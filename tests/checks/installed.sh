@@ -39,7 +39,10 @@ cc -Wall -Wextra -Werror $(pkg-config --cflags tlsunset) -o static example.c \
 LD_LIBRARY_PATH=$(dirname "$(find "$root" -name libtlsunset.so)")
 export LD_LIBRARY_PATH
 ldd shared | grep -q libtlsunset
-! ldd static | grep -q libtlsunset
+if ldd static | grep -q libtlsunset; then
+	echo "the static program wants the shared library" >&2
+	exit 1
+fi
 ./shared
 ./static
 
