@@ -3,6 +3,7 @@
 # against, through pkg-config alone, statically and shared, and runs.
 set -eu
 build=$1
+here=$(cd "$(dirname "$0")" && pwd)
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 
@@ -45,6 +46,18 @@ if ldd static | grep -q libtlsunset; then
 fi
 ./shared
 ./static
+
+# The program of docs/library.md, given a hello of TLS 1.2 that asks for a.example.
+sed -n '/^```c$/,/^```$/{/^```/!p;}' "$here/../../docs/library.md" >hello.c
+# shellcheck disable=SC2046
+cc -Wall -Wextra -Werror $(pkg-config --cflags tlsunset) hello.c \
+	$(pkg-config --libs tlsunset) -o hello
+told=$({
+	printf '\026\003\001\000\101\001\000\000\075\003\003'
+	printf '0123456789abcdef0123456789abcdef'
+	printf '\000\000\002\300/\001\000\000\022\000\000\000\016\000\014\000\000\011a.example'
+} | ./hello)
+[ "$told" = "a.example, at most TLS 1.2" ] || { echo "hello: $told" >&2; exit 1; }
 
 # Every installed header compiles alone, with nothing but the installed ones.
 headers=$(find "$root" -path '*/include/tlsunset/*.h')
