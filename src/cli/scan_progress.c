@@ -33,7 +33,8 @@ void scan_progress_line(struct text *text, const struct scan_progress_figures *f
 	text_grouped(text, figures->targets);
 	text_add(text, figures->targets == 1 ? " target  " : " targets  ");
 	text_grouped(text, figures->connections);
-	text_format(text, " connections  %u %% ", (unsigned)(share * 100));
+	text_format(text, " connection%s  %u %% ", figures->connections == 1 ? "" : "s",
+		(unsigned)(share * 100));
 	add_bar(text, (uint64_t)(share * 100));
 	text_format(text, " %.*f/s", rate < 10, rate);
 	if (rate > 0)

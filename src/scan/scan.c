@@ -190,11 +190,11 @@ static void end_target(struct run *run, struct target *target, bool whole)
 		run->scan->setting.judged_at, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
+	run->under_way--;
+	run->scan->progress.done++;
 	if (run->err == ERR_OK && whole && run->scan->ended != NULL)
 		run->err = run->scan->ended(run->scan, target->tag, run->why);
 	run->no_more |= run->err != ERR_OK;
-	run->under_way--;
-	run->scan->progress.done++;
 	target_free(target);
 }
 
