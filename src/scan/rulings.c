@@ -267,9 +267,9 @@ static const char *reason_of(struct survey *survey, const struct job *job)
 	if (how[job->last] == NULL)
 		return "no answer told";
 	return survey_clause(survey,
-		"%s, %u times; asking again, or the server's own "
+		"%s, %u time%s; asking again, or the server's own "
 		"configuration, would settle it",
-		how[job->last], job->tries);
+		how[job->last], job->tries, job->tries == 1 ? "" : "s");
 }
 
 /* Nothing was ever answered that a control could say again. */
