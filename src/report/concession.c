@@ -17,6 +17,7 @@ struct entry {
 
 struct fate {
 	bool kept;
+	bool is_kept; /* it has the very address that is to be kept */
 	bool breaks_now;
 	uint16_t breaks; /* bits, of any hello */
 	bool seen;
@@ -25,6 +26,7 @@ struct fate {
 struct gathering {
 	struct store_reader reader;
 	struct concessions *all;
+	bool servers;          /* what is read is of the address as a server */
 	struct entry *entries; /* in the store's order of hellos */
 	size_t entry_count;
 	size_t entry_room;
@@ -77,7 +79,7 @@ static enum err fate_of(struct gathering *work, uint32_t client, struct fate **r
 	return ERR_OK;
 }
 
-/* Of whom is to be kept. */
+/* Of whom is to be kept. Who talks to itself is met as a client before, and counted. */
 static enum err mark_count(struct store_reader *reader, const struct store_count *count)
 {
 	struct gathering *work = (struct gathering *)reader;
@@ -88,7 +90,12 @@ static enum err mark_count(struct store_reader *reader, const struct store_count
 	if (err != ERR_OK)
 		return err;
 	all->clients += !fate->kept;
-	all->handshakes += count->handshakes;
+	if (work->servers)
+		all->as_server = true;
+	else
+		all->as_client = fate->is_kept = true;
+	if (!work->servers || !fate->is_kept)
+		all->handshakes += count->handshakes;
 	fate->kept = true;
 	if (count->hello == STORE_NO_HELLO)
 		return ERR_OK;
@@ -110,16 +117,12 @@ static enum err mark(struct gathering *work, struct store *store,
 	work->reader.count = mark_count;
 	narrow.client = &all->kept;
 	err = store_read_counts(store, &narrow, &work->reader, why);
-	all->as_client = all->handshakes > 0;
-	if (err == ERR_OK) {
-		uint64_t before = all->handshakes;
-
-		narrow = *filter;
-		narrow.server = &all->kept;
-		err = store_read_counts(store, &narrow, &work->reader, why);
-		all->as_server = all->handshakes > before;
-	}
-	return err;
+	if (err != ERR_OK)
+		return err;
+	narrow = *filter;
+	narrow.server = &all->kept;
+	work->servers = true;
+	return store_read_counts(store, &narrow, &work->reader, why);
 }
 
 static enum verdict judge_one(

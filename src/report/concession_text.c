@@ -130,10 +130,10 @@ static void add_state(const struct concessions *all, struct text *line)
 	text_grouped(line, all->breaking);
 	text_add(line, " of ");
 	add_hellos(line, all->hellos);
-	text_format(line, " of %s%s break%s", all->as_client ? "" : "the clients of ",
-		address_text(&all->kept, address), all->breaking == 1 ? "s" : "");
-	if (all->as_client && all->as_server)
-		text_add(line, " and of its clients");
+	text_format(line, " of %s%s%s break%s", all->as_client ? "" : "the clients of ",
+		address_text(&all->kept, address),
+		all->as_client && all->as_server ? " and of its clients" : "",
+		all->breaking == 1 ? "s" : "");
 	if (all->unknown > 0) {
 		text_add(line, "; ");
 		text_grouped(line, all->unknown);

@@ -32,6 +32,8 @@ static struct address client_at(uint32_t number)
 
 static struct address server_at(uint32_t number)
 {
+	if (number == 8) /* which is a client too */
+		return client_at(8);
 	return address_of_ipv4((const uint8_t[]){ 192, 0, 2, (uint8_t)number });
 }
 
@@ -98,6 +100,9 @@ static const struct store_count COUNTS[] = {
 	{ .hello = 0, .client = 4, .endpoint = 2, .handshakes = 3 },
 	{ .hello = 2, .client = 4, .endpoint = 2, .handshakes = 1 },
 	{ .hello = STORE_NO_HELLO, .client = 5, .endpoint = 3, .handshakes = 1 },
+	{ .hello = 1, .client = 8, .endpoint = 8, .handshakes = 4 },
+	{ .hello = 1, .client = 8, .endpoint = 3, .handshakes = 1 },
+	{ .hello = 1, .client = 7, .endpoint = 8, .handshakes = 1 },
 };
 
 static enum err find(struct address kept)
@@ -145,6 +150,15 @@ static void test_all_clients_of_a_server_are_kept(void **state)
 	assert_int_equal(found.hellos, 2);
 	assert_int_equal(found.breaking, 1);
 	assert_int_equal(found.items[0].clients, 1);
+}
+
+static void test_who_talks_to_itself_is_counted_once(void **state)
+{
+	(void)state;
+	assert_int_equal(find(client_at(8)), ERR_OK);
+	assert_true(found.as_server && found.as_client);
+	assert_int_equal(found.clients, 2);
+	assert_int_equal(found.handshakes, 6);
 }
 
 static void test_what_passes_needs_nothing(void **state)
@@ -195,6 +209,7 @@ int main(void)
 		T(test_a_client_is_kept_and_who_else_passes_is_the_cost),
 		T(test_a_preset_is_failed_that_was_not),
 		T(test_all_clients_of_a_server_are_kept),
+		T(test_who_talks_to_itself_is_counted_once),
 		T(test_what_passes_needs_nothing),
 		T(test_what_nothing_can_keep_is_told),
 		T(test_who_was_not_seen_is_not_found),
