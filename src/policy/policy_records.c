@@ -104,10 +104,14 @@ static enum err read_key_item(
 		shown(node->key->text, word));
 }
 
+/* brainpoolP512r1: what comes behind agrees on keys alone. RFC 8422, 5.1.1; RFC 7027. */
+#define CURVE_LAST 28
+
 /* Each kind has its own measure of strength. */
 static enum err check_key(const struct reading *reading, const struct node *node,
 	const struct policy_key *key)
 {
+	char name[IANA_TEXT_MAX];
 	bool modulus =
 		key->kind == KEY_RSA || key->kind == KEY_RSA_PSS || key->kind == KEY_DSA;
 
@@ -122,6 +126,10 @@ static enum err check_key(const struct reading *reading, const struct node *node
 	if (key->kind != KEY_ECDSA && key->curve != 0)
 		return refuse(reading, node, "a key of kind %s has no curve",
 			key_kinds[key->kind]);
+	if (key->curve > CURVE_LAST)
+		return refuse(reading, node_find(node, bytes_of_string("curve")),
+			"%s is no curve to sign on with ECDSA",
+			iana_text(&iana_groups, key->curve, name));
 	return ERR_OK;
 }
 

@@ -169,6 +169,8 @@ static const struct fault_case {
 	{ SOUND "keys: [{ kind: rsa }]\n", "a key of kind rsa says how many bits" },
 	{ SOUND "keys: [{ kind: ed25519, bits: 2048 }]\n", "has no bits to choose" },
 	{ SOUND "keys: [{ kind: dsa, bits: 2048, curve: P-256 }]\n", "has no curve" },
+	{ SOUND "keys: [{ kind: ecdsa, curve: x25519 }]\n",
+		"line 3, column 30: x25519 is no curve to sign on with ECDSA" },
 	{ SOUND "keys: [{ kind: rsa, size: 2048 }]\n",
 		"line 3, column 21: a key has kind, bits, curve and signature, not "
 		"size" },
