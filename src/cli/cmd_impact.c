@@ -31,6 +31,7 @@ struct settings {
 	const char *policy;
 	const char *certificate;
 	const char *stack;
+	uint64_t level;
 	time_ns on;
 	struct option_address explain;
 	const char *fail_on;
@@ -85,6 +86,9 @@ static const struct option options[] = {
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
 		"of --verify: connections a second; 0 is as they go (0)", NULL, 0,
 		100000 },
+	{ "security-level", 0, OPTION_NUMBER, AT(level), "N",
+		"of a policy: OpenSSL's @SECLEVEL on the server (0)", NULL, 0,
+		SECURITY_LEVEL_MAX },
 	{ "server", 0, OPTION_ADDRESS, AT(server), "ADDRESS", "only this server", NULL, 0,
 		0 },
 	{ "since", 0, OPTION_TIME, AT(since), "TIME",
@@ -185,6 +189,7 @@ static enum exit_code answer_by_policy(
 		.policy_count = settings->compare ? operands : 1,
 		.certificate = settings->certificate,
 		.stack = settings->stack,
+		.level = (unsigned)settings->level,
 		.on = settings->on,
 		.keep = settings->keep.given ? &settings->keep.address : NULL,
 		.fails = settings->fails,
@@ -217,10 +222,10 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	if (!settings->compare && operands > 0)
 		return "policies stand behind --compare, or one behind --policy";
 	if (!by_policy && (settings->certificate != NULL || settings->stack != NULL ||
-				  settings->on != 0 || settings->explain.given ||
-				  settings->verify != NULL))
-		return "--certificate, --stack, --on, --explain and --verify go with "
-		       "--policy";
+				  settings->level != 0 || settings->on != 0 ||
+				  settings->explain.given || settings->verify != NULL))
+		return "--certificate, --stack, --security-level, --on, --explain and "
+		       "--verify go with --policy";
 	if (settings->verify == NULL &&
 		(settings->differences != NULL || settings->concurrency != 0 ||
 			settings->rate != 0))

@@ -98,6 +98,7 @@ static enum err make_profile(const struct forecasting *asked, const struct polic
 	*ret = (struct server_profile){
 		.policy = policy,
 		.stack = stack_find(stack),
+		.security_level = (uint8_t)asked->level,
 		.dh_bits = policy->dh_bits_min > DH_BITS_USUAL ? policy->dh_bits_min
 							       : DH_BITS_USUAL,
 	};
@@ -111,6 +112,9 @@ static enum err make_profile(const struct forecasting *asked, const struct polic
 		return fault_set(why, ERR_USAGE, "impact: --stack wants one of %s",
 			text_string(&known));
 	}
+	if (asked->level > 0 && !stack_has_levels(ret->stack))
+		return fault_set(why, ERR_USAGE,
+			"impact: --security-level is OpenSSL's, and %s has none", stack);
 	if (asked->certificate != NULL)
 		return read_certificates(ret, asked->certificate, why);
 	ret->certificates[ret->certificate_count++] = usual_certificate(policy);

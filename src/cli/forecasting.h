@@ -16,6 +16,7 @@ struct forecasting {
 	const char
 		*certificate; /* "rsa-2048,ecdsa-p256"; NULL: what the policy asks for */
 	const char *stack;    /* NULL: the usual one */
+	unsigned level;       /* OpenSSL's security level */
 	time_ns on;           /* 0: whenever the policy is in force */
 	struct fail_on fails;
 	enum view_by by; /* VIEW_DETAIL: reasons, or several policies side by side */

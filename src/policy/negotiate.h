@@ -19,12 +19,14 @@
 #include "policy/stack.h"
 
 #define SERVER_CERTIFICATES_MAX 4
+#define SECURITY_LEVEL_MAX      5
 
 /* A server as far as it decides: what it allows, what it runs on, what it presents. */
 struct server_profile {
 	const struct policy *policy;
 	const struct stack *stack;
-	uint8_t security_level; /* OpenSSL's, 0 to 5; others ignore it */
+	uint8_t security_level; /* OpenSSL's, up to SECURITY_LEVEL_MAX; others ignore it
+				 */
 	struct policy_key certificates[SERVER_CERTIFICATES_MAX];
 	uint8_t certificate_count;
 	uint16_t dh_bits; /* of its own finite-field parameters; 0: it has none */

@@ -326,6 +326,13 @@ static enum suite_auth key_lacking(const struct server_profile *profile,
 	return SUITE_ANONYMOUS;
 }
 
+/* SHA-1 counts as 80 bits, or less where it is known to be broken. */
+static bool level_allows_sha1(const struct server_profile *profile)
+{
+	return !profile->stack->has_levels ||
+	       profile->security_level < (profile->stack->sha1_bits < 80 ? 1 : 2);
+}
+
 static bool allows_scheme(
 	const struct server_profile *profile, uint16_t scheme, bool in13)
 {
@@ -336,6 +343,8 @@ static bool allows_scheme(
 
 	if (in13 && ((scheme & 0xff) == 0x01 || scheme_is_sha1(scheme)))
 		return false; /* RFC 8446, 4.2.3 */
+	if (scheme_is_sha1(scheme) && !level_allows_sha1(profile))
+		return false;
 	for (size_t i = 0; i < own.count; i++)
 		if (own.codes[i] == scheme)
 			return true;
@@ -379,7 +388,12 @@ static void tell_certificate(const struct server_profile *profile,
 	bool in13 = negotiation->version == VERSION_TLS13, only = false;
 	enum suite_auth lacking = key_lacking(profile, offer, in13, &only);
 
-	if (lacking != SUITE_ANONYMOUS && only)
+	if (negotiation->refusal == REFUSAL_SIGNATURE && !level_allows_sha1(profile) &&
+		version_rank(negotiation->version) < RANK_TLS12)
+		(void)snprintf(ret, REASON_MAX,
+			"%s signs with SHA-1, which the security level forbids",
+			version_name(negotiation->version));
+	else if (lacking != SUITE_ANONYMOUS && only)
 		(void)snprintf(ret, REASON_MAX,
 			"certificate: client accepts %s signatures only",
 			lacking == SUITE_BY_RSA ? "RSA" : "ECDSA");

@@ -397,6 +397,11 @@ const char *stack_name(const struct stack *stack)
 	return stack->name;
 }
 
+bool stack_has_levels(const struct stack *stack)
+{
+	return stack->has_levels;
+}
+
 void stack_defaults(
 	const struct stack *stack, enum stack_list which, struct policy_codes *ret)
 {

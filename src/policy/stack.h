@@ -31,6 +31,9 @@ struct stack; /* const; its members are negotiate.c's and stack.c's (stack_insid
 const struct stack *stack_of(enum stack_id id);
 const char *stack_name(const struct stack *stack); /* "openssl-3.0" */
 
+/* True if it has OpenSSL's security levels. */
+bool stack_has_levels(const struct stack *stack);
+
 /* The lists that an empty one in a policy stands for. */
 enum stack_list {
 	STACK_SUITES13,

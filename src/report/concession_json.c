@@ -101,6 +101,7 @@ void concessions_json(const struct concessions *all, struct text *text)
 	text_add(text, "{\"format\":\"" CONCESSION_FORMAT "\"");
 	add_string(text, "policy", all->profile->policy->name);
 	add_string(text, "stack", stack_name(all->profile->stack));
+	add_number(text, "security_level", all->profile->security_level);
 	add_string(text, "keep", address_text(&all->kept, address));
 	text_format(text, ",\"as\":[%s%s%s]", all->as_client ? "\"client\"" : "",
 		all->as_client && all->as_server ? "," : "",

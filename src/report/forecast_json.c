@@ -208,6 +208,7 @@ static void add_policy(struct text *text, const struct forecast *forecast, size_
 	text_add(text, "{\"policy\":");
 	text_quote_json(text, bytes_of_string(policy->profile->policy->name));
 	add_string(text, "stack", stack_name(policy->profile->stack));
+	add_number(text, "security_level", policy->profile->security_level);
 	add_certificates(text, policy);
 	add_verdicts(text, "clients", policy->clients);
 	add_number(text, "breaks_in_part", policy->in_part);

@@ -95,8 +95,11 @@ void forecast_text_origin(const struct server_profile *profile,
 	struct text CLEANUP(text_done) line;
 
 	text_init(&line, TEXT_MAX);
-	text_format(&line, "Server: as %s%s, presenting ", stack_name(profile->stack),
+	text_format(&line, "Server: as %s%s", stack_name(profile->stack),
 		origin != NULL && !origin->stack_said ? " (assumed)" : "");
+	if (profile->security_level > 0)
+		text_format(&line, " at security level %u", profile->security_level);
+	text_add(&line, ", presenting ");
 	for (size_t i = 0; i < profile->certificate_count; i++) {
 		text_add(&line, i > 0 ? " and " : "");
 		forecast_text_key(&profile->certificates[i], &line);

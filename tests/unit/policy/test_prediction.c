@@ -196,6 +196,21 @@ static void test_a_certificate_that_fits_is_not_blamed(void **state)
 	assert_string_equal(reason(), "no common signature scheme (names none)");
 }
 
+static void test_a_security_level_may_forbid_sha1(void **state)
+{
+	(void)state;
+	offer_up_to(RANK_TLS12);
+	list(&offer.schemes, CODES(0x0201));
+	assert_string_equal(reason(), "");
+	profile.security_level = 1;
+	assert_string_equal(reason(), "no common signature scheme (offers only SHA-1)");
+	offer_up_to(RANK_TLS10);
+	assert_string_equal(
+		reason(), "TLS 1.0 signs with SHA-1, which the security level forbids");
+	run_on(STACK_GO);
+	assert_string_equal(reason(), "");
+}
+
 static void test_suites_need_no_key_in_13(void **state)
 {
 	(void)state;
@@ -236,6 +251,7 @@ int main(void)
 		TEST(test_a_certificate_is_told_by_what_the_client_accepts),
 		TEST(test_a_certificate_is_told_by_what_the_suites_need),
 		TEST(test_a_certificate_that_fits_is_not_blamed),
+		TEST(test_a_security_level_may_forbid_sha1),
 		TEST(test_suites_need_no_key_in_13),
 		TEST(test_a_list_that_was_cut_breaks_nothing_for_sure),
 	};
