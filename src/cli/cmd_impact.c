@@ -147,9 +147,11 @@ static enum exit_code show(const struct settings *settings, const struct view *v
 	renderer_find(outputs[settings->output])->render(view, &render, &text);
 	code = command_print(&text);
 	text_done(&text);
-	return code == EXIT_NOTHING_FOUND
-		       ? fail_on_code(&settings->fails, view->clients_by_verdict)
-		       : code;
+	if (code != EXIT_NOTHING_FOUND)
+		return code;
+	return view_is_empty(view)
+		       ? EXIT_COULD_NOT
+		       : fail_on_code(&settings->fails, view->clients_by_verdict);
 }
 
 static enum exit_code answer(const struct settings *settings)

@@ -240,10 +240,13 @@ static enum exit_code show(
 	}
 	code = command_print(&text);
 	text_done(&text);
-	if (code == EXIT_NOTHING_FOUND && forecast->policy_count == 1 &&
-		in_force(asked, policy->profile->policy))
-		code = fail_on_code(&asked->fails, policy->clients);
-	return code;
+	if (code != EXIT_NOTHING_FOUND)
+		return code;
+	if (forecast->handshakes == 0) /* no answer is no all-clear */
+		return EXIT_COULD_NOT;
+	return forecast->policy_count == 1 && in_force(asked, policy->profile->policy)
+		       ? fail_on_code(&asked->fails, policy->clients)
+		       : code;
 }
 
 static enum exit_code answer(const struct forecasting *asked, const char *store_name,

@@ -50,10 +50,10 @@ static void write_headline(const struct view *view, unsigned width, struct text 
 	text_init(&line, TEXT_MAX);
 	text_format(
 		&line, "If the minimum were %s: ", render_version(view->minimum, name));
-	if (view->handshakes > 0 || view->classes[CLASS_JUNK].handshakes > 0)
-		add_failing(view, &line);
-	else
+	if (view_is_empty(view))
 		text_add(&line, "no handshake in the store is one that was asked about.");
+	else
+		add_failing(view, &line);
 	grid_sentence(text, text_string(&line), 0, 0, width);
 	text_char(text, '\n');
 }

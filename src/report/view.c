@@ -349,6 +349,11 @@ enum err view_init(struct view *view, struct store *store,
 	return err;
 }
 
+bool view_is_empty(const struct view *view)
+{
+	return view->handshakes == 0 && view->classes[CLASS_JUNK].handshakes == 0;
+}
+
 void view_done(struct view *view)
 {
 	free(view->rows);

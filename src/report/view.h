@@ -72,6 +72,9 @@ struct view {
 	struct arena arena;
 };
 
+/* No handshake was asked about: not even one of junk. Which is no all-clear. */
+bool view_is_empty(const struct view *view);
+
 /* minimum: a version_parse() result. ERR_MEMORY, or what the store says. */
 MUST_USE enum err view_init(struct view *view, struct store *store,
 	const struct store_filter *filter, uint16_t minimum, enum view_by by,
