@@ -19,6 +19,7 @@ struct fate {
 	uint64_t moves;   /* bits: the old rank times 8, and the new */
 	uint8_t verdicts; /* bits; 0: the client was not counted */
 	uint8_t passing;  /* bits: ranks */
+	bool unseen;      /* some hello was not seen whole; of the first policy alone */
 };
 
 struct pair {
@@ -236,6 +237,7 @@ static enum err note_unseen(struct gathering *all, const struct store_count *cou
 	all->forecast->without_hello += count->handshakes;
 	if (fates == NULL)
 		return ERR_LIMIT;
+	fates[0].unseen = true;
 	for (size_t i = 0; i < all->forecast->policy_count; i++)
 		fates[i].verdicts |= 1u << VERDICT_UNKNOWN;
 	return ERR_OK;
@@ -297,6 +299,7 @@ static void count_clients(struct gathering *all)
 		const struct fate *fates = &all->fates[client * policies];
 
 		forecast->clients += fates[0].verdicts != 0;
+		forecast->without_clients += fates[0].unseen;
 		for (size_t i = 0; i < policies && fates[i].verdicts != 0; i++)
 			count_fate(&forecast->policies[i], &fates[i]);
 	}

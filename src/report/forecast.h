@@ -91,6 +91,7 @@ struct forecast {
 	uint64_t clients;
 	uint64_t handshakes;
 	uint64_t without_hello;   /* handshakes whose hello was not seen whole */
+	uint64_t without_clients; /* who said one, whatever else they said */
 	struct coverage coverage; /* of all runs */
 	uint64_t runs;
 

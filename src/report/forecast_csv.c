@@ -174,9 +174,8 @@ static void write_reasons(struct text *text, const struct forecast *forecast,
 	write_reason(text, policy, VERDICT_PASSES, policy->clients[VERDICT_PASSES],
 		policy->handshakes[VERDICT_PASSES], "");
 	if (forecast->without_hello > 0)
-		write_reason(text, policy, VERDICT_UNKNOWN,
-			policy->clients[VERDICT_UNKNOWN], forecast->without_hello,
-			FORECAST_NOT_SEEN);
+		write_reason(text, policy, VERDICT_UNKNOWN, forecast->without_clients,
+			forecast->without_hello, FORECAST_NOT_SEEN);
 }
 
 static void write_policy(struct text *text, const struct forecast *forecast, size_t at)

@@ -182,7 +182,7 @@ static void write_reasons(const struct forecast *forecast,
 			policy->handshakes[VERDICT_PASSES], text_string(&passing));
 	if (forecast->without_hello > 0)
 		reason_row(&grid, verdict_name(VERDICT_UNKNOWN),
-			policy->clients[VERDICT_UNKNOWN], forecast->without_hello,
+			forecast->without_clients, forecast->without_hello,
 			FORECAST_NOT_SEEN);
 	text_char(text, '\n');
 	grid_write(&grid, width, text);

@@ -216,6 +216,7 @@ static void test_a_hello_that_was_not_seen_is_unknown(void **state)
 	(void)state;
 	FORECAST(&forecast, counts, 0, 1);
 	assert_int_equal(forecast.without_hello, 4);
+	assert_int_equal(forecast.without_clients, 2);
 	assert_int_equal(forecast.policies[0].clients[VERDICT_UNKNOWN], 1);
 	assert_int_equal(forecast.policies[0].clients[VERDICT_PASSES], 1);
 	assert_int_equal(forecast.hello_count, 1); /* nobody said the other */
