@@ -1,3 +1,4 @@
+#include "cli/controlling.h"
 #include "cli/scanning.h"
 #include "probe/starttls.h"
 #include "sys/log.h"
@@ -7,6 +8,7 @@
 struct settings {
 	bool all_addresses;
 	uint64_t concurrency;
+	bool control;
 	bool diff;
 	const char *dns;
 	const char *exclude;
@@ -31,7 +33,7 @@ struct settings {
 
 static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
 
-enum { OUTPUT_TEXT = 3 };
+enum { OUTPUT_JSON = 1, OUTPUT_TEXT = 3 };
 
 static const struct option options[] = {
 	{ "all-addresses", 0, OPTION_FLAG, AT(all_addresses), NULL,
@@ -39,6 +41,8 @@ static const struct option options[] = {
 	{ "concurrency", 0, OPTION_NUMBER, AT(concurrency), "N",
 		"connections at a time, and targets (256)", NULL, 1,
 		EXCHANGE_CONCURRENCY_MAX },
+	{ "control", 0, OPTION_FLAG, AT(control), NULL,
+		"of STRICT SIMILAR UNRELATED: the network, or TLS?", NULL, 0, 0 },
 	{ "diff", 0, OPTION_FLAG, AT(diff), NULL,
 		"what changed since the last scan; 1 if it got worse", NULL, 0, 0 },
 	{ "dns", 0, OPTION_TEXT, AT(dns), "ADDRESS,...",
@@ -98,6 +102,37 @@ static enum exit_code unknown_protocol(const char *said)
 	return EXIT_WRONG_USE;
 }
 
+/* What has no meaning for three servers that are asked why. */
+static bool fits_control(const struct settings *settings, size_t operands)
+{
+	return operands == 3 &&
+	       (settings->output == OUTPUT_TEXT || settings->output == OUTPUT_JSON) &&
+	       !settings->diff && !settings->stored && !settings->mass &&
+	       !settings->all_addresses && settings->policy == NULL &&
+	       settings->fail_on == NULL && settings->resume == NULL &&
+	       settings->shard == NULL && settings->exclude == NULL &&
+	       settings->server_name == NULL && settings->dns == NULL;
+}
+
+static enum exit_code run_control(const struct settings *settings,
+	const struct scanning *asked, const char *const *targets, size_t operands)
+{
+	const struct controlling control = { .targets = targets,
+		.starttls = settings->starttls,
+		.trust = settings->trust,
+		.no_trust = asked->no_trust,
+		.json = settings->output == OUTPUT_JSON,
+		.setting = asked->setting };
+
+	if (fits_control(settings, operands))
+		return controlling_run(&control);
+	log_error(
+		"scan: --control goes with three targets, STRICT SIMILAR UNRELATED, each "
+		"HOST:PORT, as text or json, and with --starttls, --timeout, --trust and "
+		"--today alone");
+	return EXIT_WRONG_USE;
+}
+
 static enum exit_code run(const struct command *command, char *arguments[], size_t count)
 {
 	struct settings settings = {
@@ -144,11 +179,14 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.setting = (struct scan_setting){ .concurrency = settings.concurrency,
 		.rate = (uint32_t)settings.rate,
 		.per_host = (unsigned)settings.per_host,
-		.mass = settings.mass,
+		.mass = settings.mass || settings.control,
 		.connect_time = settings.timeout * TIME_SECOND,
 		.answer_time = settings.timeout * TIME_SECOND,
 		.patience = PATIENCE,
 		.judged_at = settings.today };
+	if (settings.control)
+		return run_control(&settings, &asked, (const char *const *)arguments,
+			asked.targets.operand_count);
 	return settings.stored ? scanning_stored(&asked) : scanning_run(&asked);
 }
 

@@ -5,6 +5,10 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 	if (asks_after_suites(survey) != READY_NOW ||
 		!survey_all_done(survey, ASK_GROUPS))
 		return READY_LATER;
+	/* In TLS 1.3 certificates come behind the hello: RFC 8446, 2. For them alone, if no
+	 * older version showed one. */
+	if (survey->setting->mass && survey->chain_count > 0)
+		return READY_NEVER;
 	return survey_accepts(survey, job->rank) && survey->suites[job->rank].count > 0
 		       ? READY_NOW
 		       : READY_NEVER;
@@ -50,7 +54,7 @@ static void hunt_schemes(
 {
 	struct hunt *hunt = &survey->schemes13;
 
-	if (hunt_is_open(hunt, reply->scheme) &&
+	if (!survey->setting->mass && hunt_is_open(hunt, reply->scheme) &&
 		hunt_found(hunt, reply->scheme, &survey->arena) && !hunt_over(hunt))
 		job->state = JOB_OPEN;
 	else

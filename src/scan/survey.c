@@ -35,8 +35,10 @@ static void add_jobs(struct survey *survey)
 	add_job(survey, ASK_CONTROL, 0);
 	add_versions(survey, ASK_SUITES);
 	add_job(survey, ASK_SSLV2, RANK_SSL2);
-	if (survey->setting->mass)
+	if (survey->setting->mass) {
+		add_job(survey, ASK_HANDSHAKE, RANK_TLS13);
 		return;
+	}
 	for (size_t i = 1; i < COUNT_OF(by_version); i++)
 		add_versions(survey, by_version[i]);
 	add_job(survey, ASK_GROUPS, RANK_TLS12);

@@ -33,7 +33,8 @@
 struct survey_setting {
 	const struct offers *offers;
 	unsigned per_host; /* questions of one target under way at once */
-	bool mass;         /* versions and certificates only: one connection a version */
+	bool mass;         /* versions and certificates only: one connection a version, and
+			    * one more if TLS 1.3 alone has a certificate */
 	time_ns patience;  /* how long a server is asked at most, from the first answer on
 			    */
 };
