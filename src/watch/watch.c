@@ -264,7 +264,10 @@ static enum err udp_packet(struct watch *watch, const struct packet *packet,
 	watch->held += attempt_held(connection->attempt) - held;
 	if (result == OVER_GOES_ON)
 		return ERR_OK;
-	return watch_settle(watch, connection, why);
+	err = watch_settle(watch, connection, why);
+	if (result == OVER_NOTHING) /* there was no hello to be sent again */
+		connection->settled -= ANOTHER_HELLO_AFTER;
+	return err;
 }
 
 /* The packet of a leap was taken before its time was believed: its connection is not

@@ -170,6 +170,17 @@ static void test_data_in_the_middle_of_a_session_is_no_handshake(void **state)
 	assert_int_equal(wire.count, 0);
 }
 
+/* The capture begins behind a handshake, and the next one begins at once. */
+static void test_a_hello_right_behind_the_data_of_a_session_is_read(void **state)
+{
+	struct wire wire;
+
+	(void)state;
+	WIRE_RUN(&wire, CLIENT_SENDS(DTLS_DATA), SERVER_SENDS(DTLS_DATA),
+		CLIENT_SENDS(HELLO("\x00", "\x00")), SERVER_SENDS(DTLS_ALERT));
+	expect(&wire, 1, OUTCOME_REFUSED);
+}
+
 /* The packets of RFC 9001 and RFC 9369, A; what a side sent before is not needed. */
 static struct sent quic(enum side from, const char *digits)
 {
@@ -244,6 +255,8 @@ int main(void)
 		cmocka_unit_test(test_a_second_handshake_on_the_same_ports_is_another),
 		cmocka_unit_test(test_the_sides_of_a_second_handshake_may_be_changed),
 		cmocka_unit_test(test_data_in_the_middle_of_a_session_is_no_handshake),
+		cmocka_unit_test(
+			test_a_hello_right_behind_the_data_of_a_session_is_read),
 		cmocka_unit_test(test_reads_a_quic_handshake),
 		cmocka_unit_test(test_reads_a_quic_server_that_changes_the_version),
 		cmocka_unit_test(test_quic_initials_out_of_order_are_one_handshake),
