@@ -329,7 +329,8 @@ static enum outcome outcome_of(const struct attempt *attempt)
 	/* The capture may have ended, or shown one direction only, before an answer
 	 * could come: then nobody knows. */
 	if (attempt->acknowledged || attempt->repeated ||
-		attempt->last - attempt->at >= UNANSWERED_AFTER)
+		(attempt->last > attempt->at &&
+			attempt->last - attempt->at >= UNANSWERED_AFTER))
 		return OUTCOME_UNANSWERED;
 	return OUTCOME_UNDECIDED;
 }

@@ -241,6 +241,18 @@ static void test_a_client_that_heard_nothing_but_acknowledgements(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_UNANSWERED, false);
 }
 
+/* Of several queues or taps a later packet may bear an earlier time. */
+static void test_a_step_back_in_time_is_no_silence(void **state)
+{
+	struct sent earlier = FROM_CLIENT(TCP_ACK, AFTER(CLIENT_HELLO), "");
+	struct wire wire;
+
+	(void)state;
+	earlier.after = -(TIME_SECOND / 100);
+	WIRE_RUN(&wire, OPENED(CLIENT_HELLO), earlier);
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
 /* Two taps joined: the client's Finished stands in front of the ServerHello. */
 static void test_a_finished_captured_before_the_server_hello_counts(void **state)
 {
@@ -435,6 +447,7 @@ int main(void)
 		cmocka_unit_test(
 			test_the_client_alone_that_closes_says_nothing_of_the_server),
 		cmocka_unit_test(test_a_client_that_heard_nothing_but_acknowledgements),
+		cmocka_unit_test(test_a_step_back_in_time_is_no_silence),
 		cmocka_unit_test(test_a_finished_captured_before_the_server_hello_counts),
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
