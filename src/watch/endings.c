@@ -108,7 +108,7 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 }
 
 enum err watch_expire(
-	struct watch *watch, enum connection_list list, uint32_t limit, struct fault *why)
+	struct watch *watch, enum connection_list list, uint64_t limit, struct fault *why)
 {
 	struct connection *oldest;
 	enum err err = ERR_OK;

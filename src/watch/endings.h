@@ -44,6 +44,6 @@ MUST_USE enum err watch_hold_less(struct watch *watch, struct fault *why);
 
 /* Ends and forgets what was last touched before the second `limit`. */
 MUST_USE enum err watch_expire(struct watch *watch, enum connection_list list,
-	uint32_t limit, struct fault *why);
+	uint64_t limit, struct fault *why);
 
 #endif

@@ -386,11 +386,11 @@ time_ns watch_latest(const struct watch *watch)
 
 enum err watch_finish(struct watch *watch, struct fault *why)
 {
-	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT32_MAX, why);
+	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT64_MAX, why);
 
 	watch->time = (struct timeline){ 0 };
 	watch->swept = 0;
-	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT32_MAX, why);
+	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT64_MAX, why);
 }
 
 void watch_add_decapsulation(

@@ -253,6 +253,21 @@ static void test_a_step_back_in_time_is_no_silence(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
 }
 
+/* The last second that a pcap can say. */
+static void test_what_is_under_way_at_the_end_of_time_is_told(void **state)
+{
+	struct wire wire;
+	const struct sent sent[] = { OPENED(CLIENT_HELLO) };
+
+	(void)state;
+	wire_open(&wire);
+	wire.now = UINT32_MAX * TIME_SECOND;
+	for (size_t i = 0; i < COUNT_OF(sent); i++)
+		wire_send(&wire, &sent[i]);
+	wire_close(&wire);
+	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
+}
+
 /* Two taps joined: the client's Finished stands in front of the ServerHello. */
 static void test_a_finished_captured_before_the_server_hello_counts(void **state)
 {
@@ -448,6 +463,7 @@ int main(void)
 			test_the_client_alone_that_closes_says_nothing_of_the_server),
 		cmocka_unit_test(test_a_client_that_heard_nothing_but_acknowledgements),
 		cmocka_unit_test(test_a_step_back_in_time_is_no_silence),
+		cmocka_unit_test(test_what_is_under_way_at_the_end_of_time_is_told),
 		cmocka_unit_test(test_a_finished_captured_before_the_server_hello_counts),
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
