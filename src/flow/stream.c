@@ -6,6 +6,9 @@
  * places relative to `next` then fit 32 bits. */
 #define PAYLOAD_MAX (UINT32_C(1) << 30)
 
+/* What malloc() takes for itself, about: segments may be of one byte. */
+#define BLOCK_COST 16
+
 struct stream_segment {
 	struct stream_segment *next;
 	uint32_t sequence;
@@ -194,6 +197,18 @@ bool stream_has_gap(const struct stream *stream)
 bool stream_has_reached(const struct stream *stream, uint32_t sequence)
 {
 	return !stream->started || stream->next - sequence < UINT32_C(1) << 31;
+}
+
+size_t stream_held(const struct stream *stream)
+{
+	size_t count = stream->kept_count;
+	size_t bytes = stream->kept_bytes;
+
+	if (stream->taken != NULL) {
+		count++;
+		bytes += stream->taken->len;
+	}
+	return bytes + count * (sizeof(struct stream_segment) + BLOCK_COST);
 }
 
 bool stream_skip_gap(struct stream *stream)

@@ -66,6 +66,9 @@ bool stream_has_gap(const struct stream *stream);
  * nothing was seen. What a FIN at sequence asks. */
 bool stream_has_reached(const struct stream *stream, uint32_t sequence);
 
+/* Bytes of memory that it keeps. */
+size_t stream_held(const struct stream *stream);
+
 /* Gives up waiting: jumps over the gap to the next kept segment, if there is one,
  * which stream_next_piece() then hands out. */
 bool stream_skip_gap(struct stream *stream);

@@ -3,20 +3,26 @@
 #include "watch/over_tcp.h"
 #include "watch/over_udp.h"
 
-/* Bytes of distinct hellos in use: an attacker can make every one another. */
-#define HELLOS_IN_USE_MAX (4 * WATCH_HELLOS_BYTES)
+/* Times as much as is remembered may be in use of what many share: an attacker can make
+ * every hello, certificate and ServerHello another. */
+#define IN_USE_TIMES 4
 
 /* Handshakes ended at a time where there are too many: looking what can be forgotten
  * costs too much to be done for each. */
 #define ENDED_AT_A_TIME 256
 
-size_t attempt_held(const struct attempt *attempt)
+static size_t carrier_held(const struct attempt *attempt)
 {
 	if (attempt->carrier == OVER_TCP)
 		return over_tcp_held((const struct over_tcp *)(const void *)attempt);
 	return attempt->carrier == OVER_DTLS
 		       ? over_dtls_held((const struct over_dtls *)(const void *)attempt)
 		       : over_quic_held((const struct over_quic *)(const void *)attempt);
+}
+
+size_t attempt_held(const struct attempt *attempt)
+{
+	return carrier_held(attempt) + attempt->server_name_len;
 }
 
 void watch_attempt_free(struct watch *watch, struct attempt *attempt)
@@ -82,10 +88,23 @@ enum err watch_make_room(struct watch *watch, struct fault *why)
 	return err;
 }
 
+static bool is_too_much(const struct known *known)
+{
+	return known->bytes > IN_USE_TIMES * known->max;
+}
+
 bool watch_holds_too_much(const struct watch *watch)
 {
-	return watch->held > watch->held_max ||
-	       watch->shared.hellos.bytes > HELLOS_IN_USE_MAX;
+	const struct watch_shared *shared = &watch->shared;
+
+	return watch->held > watch->held_max || is_too_much(&shared->hellos) ||
+	       is_too_much(&shared->certificates) || is_too_much(&shared->server_hellos);
+}
+
+static void forget_unused(struct known *known)
+{
+	if (is_too_much(known))
+		known_forget_unused(known);
 }
 
 /* Ends handshakes until less is held; the oldest go first, as where the table is full. */
@@ -94,8 +113,9 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 	struct connection *oldest;
 	enum err err = ERR_OK;
 
-	if (watch->shared.hellos.bytes > HELLOS_IN_USE_MAX)
-		known_forget_unused(&watch->shared.hellos);
+	forget_unused(&watch->shared.hellos);
+	forget_unused(&watch->shared.certificates);
+	forget_unused(&watch->shared.server_hellos);
 	for (unsigned i = 0;
 		i < ENDED_AT_A_TIME && err == ERR_OK && watch_holds_too_much(watch) &&
 		(oldest = connections_oldest(watch->connections, LIST_UNSETTLED)) != NULL;

@@ -48,7 +48,7 @@ size_t over_tcp_held(const struct over_tcp *over)
 	for (unsigned end = 0; end < 2; end++) {
 		const struct direction *direction = &over->directions[end];
 
-		held += direction->stream.kept_bytes + direction->messages.room +
+		held += stream_held(&direction->stream) + direction->messages.room +
 			direction->gathered_len;
 	}
 	return held;

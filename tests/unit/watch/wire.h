@@ -45,6 +45,7 @@ struct wire {
 	struct sink sink;
 	struct watch *watch;
 	time_ns now;
+	uint16_t client_port;
 	size_t count;
 	struct handshake reported[REPORTED_MAX]; /* hello, if any, points to nothing */
 };
@@ -60,20 +61,28 @@ static enum err wire_observe(
 	return ERR_OK;
 }
 
-static inline void wire_open(struct wire *wire)
+static inline void wire_open_for(struct wire *wire, size_t max_flows)
 {
-	*wire = (struct wire){ .sink = { wire_observe }, .now = 1000 * TIME_SECOND };
+	*wire = (struct wire){ .sink = { wire_observe },
+		.now = 1000 * TIME_SECOND,
+		.client_port = CLIENT_PORT };
 	wire->watch = watch_new(&(struct watch_settings){
 		.crypto = crypto_openssl(),
 		.key = { 1, 2 },
 		.sink = &wire->sink,
-		.max_flows = 16,
+		.max_flows = max_flows,
 	});
 	assert_non_null(wire->watch);
 }
 
+static inline void wire_open(struct wire *wire)
+{
+	wire_open_for(wire, 16);
+}
+
 /* RFC 791, 3.1: 192.0.2.1 is the client, 192.0.2.2 the server. */
-static inline void write_ip(struct writer *w, const struct sent *sent, size_t len)
+static inline void write_ip(
+	struct writer *w, const struct wire *wire, const struct sent *sent, size_t len)
 {
 	uint8_t client = sent->from == SIDE_CLIENT ? 1 : 2;
 
@@ -87,8 +96,8 @@ static inline void write_ip(struct writer *w, const struct sent *sent, size_t le
 	writer_u8(w, client);
 	writer_bytes(w, bytes_over("\xc0\x00\x02", 3));
 	writer_u8(w, (uint8_t)(3 - client));
-	writer_u16(w, sent->from == SIDE_CLIENT ? CLIENT_PORT : SERVER_PORT);
-	writer_u16(w, sent->from == SIDE_CLIENT ? SERVER_PORT : CLIENT_PORT);
+	writer_u16(w, sent->from == SIDE_CLIENT ? wire->client_port : SERVER_PORT);
+	writer_u16(w, sent->from == SIDE_CLIENT ? SERVER_PORT : wire->client_port);
 }
 
 static inline void wire_send(struct wire *wire, const struct sent *sent)
@@ -98,7 +107,7 @@ static inline void wire_send(struct wire *wire, const struct sent *sent)
 	struct frame frame = { .link_type = LINK_RAW };
 	struct fault why;
 
-	write_ip(&w, sent, (sent->flags != 0 ? 20 : 8) + sent->payload.len);
+	write_ip(&w, wire, sent, (sent->flags != 0 ? 20 : 8) + sent->payload.len);
 	if (sent->flags != 0) { /* RFC 9293, 3.1 */
 		writer_u32(&w, sent->sequence);
 		writer_u32(&w, sent->acknowledged);
