@@ -57,7 +57,7 @@ enum err source_decode_window(
 	return source->kind->decode_window(source, window, why);
 }
 
-struct source_progress source_progress(const struct source *source)
+struct source_progress source_progress(struct source *source)
 {
 	return source->kind->progress(source);
 }

@@ -96,7 +96,8 @@ enum err source_read_window(struct source *source, uint64_t number, int timeout_
 MUST_USE enum err source_decode_window(
 	struct source *source, struct source_window *window, struct fault *why);
 
-struct source_progress source_progress(const struct source *source);
+/* How far it is; of an interface, what the kernel dropped up to now. In any thread. */
+struct source_progress source_progress(struct source *source);
 
 /* For the thread that reads. */
 const struct source_links *source_links(const struct source *source);

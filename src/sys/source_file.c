@@ -123,7 +123,7 @@ static enum err source_file_read_window(struct source *source, uint64_t number,
 	int timeout_ms, struct source_window *window);
 static enum err source_file_decode_window(
 	struct source *source, struct source_window *window, struct fault *why);
-static struct source_progress source_file_progress(const struct source *source);
+static struct source_progress source_file_progress(struct source *source);
 static void source_file_close(struct source *source);
 
 static const struct source_kind source_file_kind = {
@@ -336,7 +336,7 @@ static enum err source_file_decode_window(
 	return ERR_OK;
 }
 
-static struct source_progress source_file_progress(const struct source *source)
+static struct source_progress source_file_progress(struct source *source)
 {
 	const struct source_file *file = (const struct source_file *)source;
 	struct input_progress progress = input_progress(file->input);

@@ -38,7 +38,7 @@ struct source_kind {
 		struct source_window *window);
 	enum err (*decode_window)(
 		struct source *source, struct source_window *window, struct fault *why);
-	struct source_progress (*progress)(const struct source *source);
+	struct source_progress (*progress)(struct source *source);
 	void (*close)(struct source *source);
 };
 

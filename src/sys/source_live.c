@@ -139,7 +139,8 @@ static size_t read_frames(struct live *live, struct frame ret_frames[SOURCE_BATC
 	return count;
 }
 
-/* The kernel counts from the last time it was asked. */
+/* The kernel counts from the last time it was asked. Whoever is always behind never
+ * waits for a block, so it is asked where progress is told. */
 static void count_drops(struct live *live)
 {
 	struct tpacket_stats_v3 stats = { 0 };
@@ -177,7 +178,6 @@ static enum err wait_for_block(struct live *live, int timeout_ms, struct fault *
 	socklen_t len = sizeof number;
 	enum err readable = signals_wait_readable(live->socket, timeout_ms);
 
-	count_drops(live);
 	if (take_block(live))
 		return ERR_OK;
 	/* Asking takes the error away, so it must be told now. */
@@ -210,10 +210,11 @@ static enum err source_live_next(struct source *source, int timeout_ms,
 	}
 }
 
-static struct source_progress source_live_progress(const struct source *source)
+static struct source_progress source_live_progress(struct source *source)
 {
-	const struct live *live = (const struct live *)source;
+	struct live *live = (struct live *)source;
 
+	count_drops(live);
 	return (struct source_progress){
 		.bytes_read = atomic_load_explicit(&live->bytes, memory_order_relaxed),
 		.drops = atomic_load_explicit(&live->drops, memory_order_relaxed),
