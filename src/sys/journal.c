@@ -185,11 +185,6 @@ bool journal_has(const struct journal *journal, uint64_t piece)
 	return table_find(&journal->done, &piece) != NULL;
 }
 
-uint64_t journal_count(const struct journal *journal)
-{
-	return journal->done.count;
-}
-
 enum err journal_note(struct journal *journal, uint64_t piece, struct fault *why)
 {
 	uint8_t record[RECORD_LEN];

@@ -27,9 +27,8 @@ MUST_USE enum err journal_open(
 	const char *path, uint64_t identity, struct journal **ret, struct fault *why);
 void journal_close(struct journal *journal);
 
-/* Whether a piece is done; how many are. */
+/* Whether a piece is done. */
 bool journal_has(const struct journal *journal, uint64_t piece);
-uint64_t journal_count(const struct journal *journal);
 
 /* Notes that a piece is done. */
 MUST_USE enum err journal_note(
