@@ -157,17 +157,3 @@ enum certificate_staple certificate_staple_read(
 	OCSP_RESPONSE_free(response);
 	return said;
 }
-
-const char *certificate_staple_name(enum certificate_staple staple)
-{
-	static const char *const names[] = {
-		[STAPLE_NONE] = "none",
-		[STAPLE_GOOD] = "good",
-		[STAPLE_REVOKED] = "revoked",
-		[STAPLE_UNKNOWN] = "unknown",
-		[STAPLE_OLD] = "old",
-		[STAPLE_BAD] = "bad",
-	};
-
-	return names[staple];
-}

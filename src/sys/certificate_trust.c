@@ -11,8 +11,6 @@
 
 struct certificate_roots {
 	X509_STORE *store;
-	char *path;
-	size_t count;
 };
 
 void certificate_roots_free(struct certificate_roots *roots)
@@ -20,7 +18,6 @@ void certificate_roots_free(struct certificate_roots *roots)
 	if (roots == NULL)
 		return;
 	X509_STORE_free(roots->store);
-	free(roots->path);
 	free(roots);
 }
 
@@ -55,15 +52,16 @@ static enum err read_roots(
 	struct certificate_roots *roots, const char *path, struct fault *why)
 {
 	BIO *bio = BIO_new_file(path, "r");
+	size_t count;
 
 	if (bio == NULL) {
 		ERR_clear_error();
 		return fault_of(
 			why, ERR_IO, "cannot read certificates to trust from %s", path);
 	}
-	roots->count = read_bundle(roots->store, bio);
+	count = read_bundle(roots->store, bio);
 	BIO_free(bio);
-	if (roots->count == 0)
+	if (count == 0)
 		return fault_of(why, ERR_VALUE, "%s holds no certificate in PEM", path);
 	return ERR_OK;
 }
@@ -78,8 +76,7 @@ enum err certificate_roots_new(
 		path = CERTIFICATE_TRUST_SYSTEM;
 	if (roots != NULL) {
 		roots->store = X509_STORE_new();
-		roots->path = strdup(path);
-		if (roots->store != NULL && roots->path != NULL)
+		if (roots->store != NULL)
 			err = read_roots(roots, path, why);
 	}
 	if (err == ERR_OK)
@@ -87,16 +84,6 @@ enum err certificate_roots_new(
 	else
 		certificate_roots_free(roots);
 	return err;
-}
-
-const char *certificate_roots_path(const struct certificate_roots *roots)
-{
-	return roots->path;
-}
-
-size_t certificate_roots_count(const struct certificate_roots *roots)
-{
-	return roots->count;
 }
 
 time_t certificate_seconds(time_ns at)

@@ -32,10 +32,6 @@ MUST_USE enum err certificate_roots_new(
 	const char *path, struct certificate_roots **ret, struct fault *why);
 void certificate_roots_free(struct certificate_roots *roots);
 
-/* Where they are from, and how many they are. */
-const char *certificate_roots_path(const struct certificate_roots *roots);
-size_t certificate_roots_count(const struct certificate_roots *roots);
-
 struct certificate_question {
 	const struct bytes *chain; /* DER, leaf first, as sent */
 	size_t count;
@@ -67,8 +63,5 @@ struct certificate_answer {
 
 void certificate_judge(const struct certificate_roots *roots,
 	const struct certificate_question *question, struct certificate_answer *ret);
-
-/* "none", "good", "revoked", "unknown", "old", "bad". */
-const char *certificate_staple_name(enum certificate_staple staple);
 
 #endif
