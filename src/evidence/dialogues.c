@@ -220,7 +220,7 @@ static void read_mysql_greeting(struct reader *r, struct dialogue_sign *sign)
 	expect(r, len >= 32 && len <= 1024);
 	expect_bytes(r, "\0\0\x0a", 3); /* length; sequence; protocol */
 	uint8_t version = reader_u8(r);
-	expect(r, version >= '3' && version <= '9' ? true : version == '1');
+	expect(r, (version >= '3' && version <= '9') || version == '1');
 	sign->unit_len = 4 + len;
 }
 
