@@ -32,11 +32,13 @@ struct connections {
 
 _Static_assert(sizeof(struct connection) == 64, "a connection is one cache line");
 
-static uint32_t power_of_two(size_t at_least)
+#define MAX_MOST (UINT32_C(1) << 28) /* 16 GB of them */
+
+static uint32_t power_of_two(uint32_t at_least)
 {
 	uint32_t power = 16;
 
-	while (power < at_least && power < UINT32_C(1) << 28)
+	while (power < at_least)
 		power *= 2;
 	return power;
 }
@@ -58,15 +60,16 @@ static void draw_multipliers(struct connections *connections, const struct hash_
 struct connections *connections_new(const struct hash_key *key, size_t max)
 {
 	struct connections *connections = calloc(1, sizeof *connections);
-	uint32_t slots = power_of_two(max);
+	uint32_t slots = max < MAX_MOST ? (uint32_t)max : MAX_MOST;
+	uint32_t index_len = 2 * power_of_two(slots);
 
 	if (connections == NULL)
 		return NULL;
 	draw_multipliers(connections, key);
 	connections->max = slots;
-	connections->index_mask = 2 * slots - 1;
+	connections->index_mask = index_len - 1;
 	connections->slots = aligned_alloc(64, sizeof *connections->slots * slots);
-	connections->index = calloc(2 * (size_t)slots, sizeof *connections->index);
+	connections->index = calloc(index_len, sizeof *connections->index);
 	if (connections->slots == NULL || connections->index == NULL) {
 		connections_free(connections);
 		return NULL;

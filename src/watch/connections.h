@@ -63,7 +63,7 @@ enum connection_list {
 
 struct connections; /* heap */
 
-/* NULL if memory ran out. max is rounded up to a power of two. */
+/* max: how many there may be, at least one. NULL if memory ran out. */
 struct connections *connections_new(const struct hash_key *key, size_t max);
 void connections_free(struct connections *connections);
 
