@@ -2,6 +2,7 @@
 
 #include "tls/handshake.h"
 #include "tls/key_share.h"
+#include "tls/quic_version.h"
 
 #define RANDOM_LEN     32
 #define SESSION_ID_LEN 32
@@ -232,24 +233,11 @@ static void write_ech(struct live *live, struct reader *body, struct writer *w)
 	draws_write(&live->draws, 128 + 16, w);
 }
 
-/* An idle time of 30 s, data and streams as a browser allows them, an empty connection
- * id: id, length and value as varints. RFC 9000, 18.2 and 7.3. */
 static void write_transport_parameters(
 	struct live *live, struct reader *body, struct writer *w)
 {
-	static const uint8_t parameters[] = {
-		0x01, 4, 0x80, 0x00, 0x75, 0x30, /* max_idle_timeout, ms */
-		0x04, 4, 0x80, 0x10, 0x00, 0x00, /* initial_max_data */
-		0x05, 4, 0x80, 0x04, 0x00, 0x00, /* of streams: bidi_local */
-		0x06, 4, 0x80, 0x04, 0x00, 0x00, /* bidi_remote */
-		0x07, 4, 0x80, 0x04, 0x00, 0x00, /* uni */
-		0x08, 2, 0x40, 0x64,             /* initial_max_streams_bidi */
-		0x09, 2, 0x40, 0x64,             /* initial_max_streams_uni */
-		0x0f, 0,                         /* initial_source_connection_id */
-	};
-
 	(void)live, (void)body;
-	writer_bytes(w, bytes_over(parameters, sizeof parameters));
+	quic_parameters_write(w);
 }
 
 /* What is not copied as the form has it: `kept` for a body that the form holds,

@@ -41,6 +41,8 @@ struct datagrams *datagrams_new(
 	made->room = room;
 	err = transport == PROBE_DTLS ? answer_dtls_begin(&made->dtls, hello)
 				      : answer_quic_begin(&made->quic, crypto, hello);
+	if (transport == PROBE_QUIC_VERSIONS)
+		answer_quic_ask_versions(&made->quic);
 	if (err == ERR_OK)
 		return made;
 	datagrams_free(made);

@@ -12,6 +12,8 @@ enum probe_transport {
 	PROBE_TCP,
 	PROBE_DTLS,
 	PROBE_QUIC,
+	PROBE_QUIC_VERSIONS, /* a version that nobody has, so that the server names its
+			      * own */
 };
 
 struct datagrams; /* heap; one an inquiry */

@@ -50,6 +50,9 @@ enum answer_outcome {
 /* What is kept of the first bytes, to be quoted: the first line of most protocols. */
 #define ANSWER_START_MAX 64
 
+/* Versions that a Version Negotiation names; who has more names some twice. */
+#define ANSWER_QUIC_VERSIONS_MAX 16
+
 /* Who wants to see more of an answer than stands in its conversation begins its struct
  * with this: each is told of what came in the clear, borrowed until it returns. NULL: not
  * told of that. */
@@ -69,7 +72,11 @@ struct answer {
 	bool inferred;        /* refused by what must be an encrypted alert */
 	uint16_t sslv2_error; /* the code of an ERROR message, or 0 */
 	uint64_t quic_error;  /* RFC 9000, 20.1 */
-	size_t bytes;         /* so far */
+	bool address_checked; /* over UDP: first it had a cookie or token sent back */
+	/* Of OTHER_QUIC: those it names, in its order, without reserved ones. */
+	uint32_t quic_versions[ANSWER_QUIC_VERSIONS_MAX];
+	size_t quic_version_count;
+	size_t bytes; /* so far */
 	uint8_t start[ANSWER_START_MAX];
 	size_t start_len;
 	struct answer_listener *listener; /* may be set before the first bytes come */

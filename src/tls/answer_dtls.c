@@ -143,6 +143,7 @@ static void take_cookie(struct answer_dtls *answer, struct bytes body, bool *ret
 		return;
 	}
 	answer->verified = true;
+	answer->answer.address_checked = true;
 	answer->cookie_len = (uint8_t)cookie.len;
 	memcpy(answer->cookie, cookie.at, cookie.len);
 	*ret_again = true;

@@ -1,10 +1,11 @@
 #include "tls/answer_quic.h"
 
 #include "tls/answer_inside.h"
+#include "tls/quic_version.h"
 
 enum {
-	QUIC_1 = 0x00000001,
-	FIRST_ID_LEN = 8, /* RFC 9000, 7.2: at least, and unpredictable */
+	QUIC_NOBODYS = 0x1a2a3a4a, /* RFC 9000, 15 */
+	FIRST_ID_LEN = 8,          /* RFC 9000, 7.2: at least, and unpredictable */
 	FRAME_CRYPTO = 0x06,
 	CRYPTO_ERROR_FIRST = 0x0100, /* RFC 9001, 4.8 */
 	CRYPTO_ERROR_LAST = 0x01ff,
@@ -16,8 +17,8 @@ static void take_keys(struct answer_quic *answer)
 	struct quic_secret secret;
 
 	/* Known for this version. */
-	(void)!quic_secret_derive(
-		answer->crypto, QUIC_1, bytes_over(answer->id, answer->id_len), &secret);
+	(void)!quic_secret_derive(answer->crypto, QUIC_VERSION_1,
+		bytes_over(answer->id, answer->id_len), &secret);
 	quic_client_keys(answer->crypto, &secret, &answer->client_keys);
 	quic_server_keys(answer->crypto, &secret, &answer->server_keys);
 }
@@ -27,7 +28,9 @@ enum err answer_quic_begin(
 {
 	uint8_t digest[SHA256_LEN];
 
-	*ret = (struct answer_quic){ .crypto = crypto, .hello = hello };
+	*ret = (struct answer_quic){
+		.crypto = crypto, .version = QUIC_VERSION_1, .hello = hello
+	};
 	if (hello.len == 0)
 		return ERR_VALUE;
 	crypto->sha256(hello, digest);
@@ -36,6 +39,11 @@ enum err answer_quic_begin(
 	take_keys(ret);
 	ret->messages = quic_joiner_new();
 	return ret->messages != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+void answer_quic_ask_versions(struct answer_quic *answer)
+{
+	answer->version = QUIC_NOBODYS;
 }
 
 void answer_quic_done(struct answer_quic *answer)
@@ -48,7 +56,7 @@ void answer_quic_done(struct answer_quic *answer)
 static struct quic_initial next_initial(struct answer_quic *answer)
 {
 	return (struct quic_initial){
-		.version = QUIC_1,
+		.version = QUIC_VERSION_1,
 		.destination_id = bytes_over(answer->id, answer->id_len),
 		.token = bytes_over(answer->token, answer->token_len),
 		.number = answer->packet_number++,
@@ -86,6 +94,15 @@ static struct bytes crypto_frame(
 	return writer_written(&w);
 }
 
+/* The version stands behind the first byte, unprotected (RFC 8999, 5.1). Who does not
+ * have it cannot open the packet and does not try: it is sealed as one of QUIC 1. */
+static void say_version(uint8_t *packet, uint32_t version)
+{
+	struct writer w = writer_over(packet + 1, sizeof version);
+
+	writer_u32(&w, version);
+}
+
 enum err answer_quic_flight(struct answer_quic *answer, struct writer *w)
 {
 	uint8_t frame[ANSWER_QUIC_DATAGRAM], packet[ANSWER_QUIC_DATAGRAM];
@@ -97,6 +114,7 @@ enum err answer_quic_flight(struct answer_quic *answer, struct writer *w)
 
 		err = quic_initial_seal(answer->crypto, &answer->client_keys, &initial,
 			frames, sizeof packet, packet);
+		say_version(packet, answer->version);
 		writer_bytes(w, bytes_over(packet, sizeof packet));
 		from += frames.len - CRYPTO_HEADER_MAX;
 	}
@@ -137,6 +155,7 @@ static void take_retry(
 		return;
 	}
 	answer->retried = true;
+	answer->answer.address_checked = true;
 	answer->answer.conversation.answered = true;
 	choose_id(answer, packet->source_id);
 	take_keys(answer);
@@ -183,7 +202,7 @@ static void take_initial(
 {
 	struct bytes frames;
 
-	if (packet->version != QUIC_1 || packet->destination_id.len > 0 ||
+	if (packet->version != QUIC_VERSION_1 || packet->destination_id.len > 0 ||
 		quic_initial_open(answer->crypto, &answer->server_keys, packet, memory,
 			&frames) != ERR_OK)
 		return;
@@ -194,14 +213,29 @@ static void take_initial(
 	take_frames(answer, frames);
 }
 
-/* RFC 9000, 6.2: only where nothing was answered before, and it lists another version. */
-static void take_negotiation(struct answer_quic *answer, const struct quic_packet *packet)
+/* RFC 9000, 6.2: only where nothing was answered before, and where the version that was
+ * asked in is not among those it lists. */
+static void take_negotiation(struct answer_quic *quic, const struct quic_packet *packet)
 {
-	if (answer->server_chose || answer->retried ||
-		!bytes_equal(packet->source_id, bytes_over(answer->id, answer->id_len)))
+	struct reader versions = reader_over(packet->versions);
+	struct answer *answer = &quic->answer;
+	size_t count = 0;
+
+	if (quic->server_chose || quic->retried ||
+		!bytes_equal(packet->source_id, bytes_over(quic->id, quic->id_len)))
 		return;
-	answer->answer.conversation.answered = true;
-	answer_end_with(&answer->answer, ANSWER_OTHER_QUIC);
+	while (reader_more(&versions)) {
+		uint32_t version = reader_u32(&versions);
+
+		if (version == quic->version)
+			return;
+		if (!quic_version_is_reserved(version) &&
+			count < ANSWER_QUIC_VERSIONS_MAX)
+			answer->quic_versions[count++] = version;
+	}
+	answer->quic_version_count = count;
+	answer->conversation.answered = true;
+	answer_end_with(answer, ANSWER_OTHER_QUIC);
 }
 
 static void take_packet(struct answer_quic *answer, const struct quic_packet *packet,

@@ -32,6 +32,7 @@ struct answer_quic {
 
 	/* Members from here on are for answer_quic.c alone. */
 	const struct crypto *crypto;
+	uint32_t version; /* that is asked in */
 	struct bytes hello;
 	struct quic_joiner *messages;
 	struct quic_keys client_keys;
@@ -52,6 +53,10 @@ struct answer_quic {
 MUST_USE enum err answer_quic_begin(
 	struct answer_quic *answer, const struct crypto *crypto, struct bytes hello);
 void answer_quic_done(struct answer_quic *answer);
+
+/* Asks in a version that nobody has, so that the server names those it has: what came of
+ * it is ANSWER_OTHER_QUIC. Before the first flight. RFC 9000, 6.3 and 15. */
+void answer_quic_ask_versions(struct answer_quic *answer);
 
 /* The most that a flight of so long a hello can need. */
 size_t answer_quic_flight_max(size_t hello_len);

@@ -2,6 +2,7 @@
 
 #include "tls/handshake.h"
 #include "tls/key_share.h"
+#include "tls/quic_version.h"
 #include "tls/record.h"
 
 #define SESSION_ID_MAX 32
@@ -188,6 +189,17 @@ static void write_all_said(struct writing *writing)
 				bytes_over(all_said[i].body, all_said[i].len));
 }
 
+static void write_parameters(struct writing *writing)
+{
+	size_t opened;
+
+	if (!says(writing, HELLO_SAYS_QUIC))
+		return;
+	opened = begin(writing, EXTENSION_QUIC_TRANSPORT_PARAMETERS);
+	quic_parameters_write(writing->w);
+	end(writing, opened);
+}
+
 /* The header of the padding counts too: RFC 7685, 4. What follows it is known. */
 static void write_padding(struct writing *writing)
 {
@@ -213,6 +225,7 @@ static void write_extensions(struct writing *writing)
 	if (says(writing, HELLO_SAYS_SESSION_TICKET))
 		write_body(writing, EXTENSION_SESSION_TICKET, plan->session_ticket);
 	write_all_said(writing);
+	write_parameters(writing);
 	write_alpn(writing);
 	write_shares(writing);
 	write_cookie(writing);

@@ -49,7 +49,9 @@ enum hello_says {
 	HELLO_SAYS_TIMESTAMPS = 1 << 12,        /* RFC 6962, 3.3.1 */
 	HELLO_SAYS_KEY_SHARE = 1 << 13, /* the extension even without a share, which asks
 					 * for HelloRetryRequest. RFC 8446, 4.2.8 */
-	HELLO_SAYS_MAX = 1 << 14,
+	HELLO_SAYS_QUIC = 1 << 14,      /* RFC 9001, 8.2: transport parameters, those of
+					 * quic_parameters_write() */
+	HELLO_SAYS_MAX = 1 << 15,
 };
 
 struct hello_plan {

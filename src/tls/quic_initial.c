@@ -3,6 +3,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "tls/quic_varint.h"
+#include "tls/quic_version.h"
 
 enum {
 	HEADER_LONG = 0x80, /* RFC 9000, 17.2 */
@@ -119,7 +120,7 @@ static uint8_t read_invariants(struct reader *r, struct quic_packet *packet)
  * carry TLS in frames of Google's own. */
 static bool is_plausible_version(uint32_t version)
 {
-	return (version & 0x0f0f0f0f) == 0x0a0a0a0a || version >> 8 == 0xff0000 ||
+	return quic_version_is_reserved(version) || version >> 8 == 0xff0000 ||
 	       version >> 8 == 0x543035;
 }
 
@@ -185,7 +186,9 @@ enum err quic_packet_next(struct bytes *datagram, struct quic_packet *ret)
 		packet.type = packet.version == VERSION_NEGOTIATION
 				      ? QUIC_VERSION_NEGOTIATION
 				      : QUIC_UNKNOWN_VERSION;
-		if (range_of_version(packet.version) != NULL)
+		if (packet.type == QUIC_VERSION_NEGOTIATION)
+			packet.versions = reader_rest(&r);
+		else if (range_of_version(packet.version) != NULL)
 			read_long(&r, *datagram, first, &packet);
 		else
 			(void)reader_rest(&r);

@@ -43,8 +43,9 @@ struct quic_packet {
 	struct bytes destination_id;
 	struct bytes source_id;
 	struct bytes token;
-	struct bytes whole;   /* the packet from its first byte, header protected */
-	size_t number_offset; /* Initial: where the packet number begins in whole */
+	struct bytes versions; /* Version Negotiation: four bytes each */
+	struct bytes whole;    /* the packet from its first byte, header protected */
+	size_t number_offset;  /* Initial: where the packet number begins in whole */
 };
 
 /* Whether a datagram begins with a QUIC long header: cheap, for any UDP packet. */

@@ -26,8 +26,11 @@ static const uint8_t CLOSED_BY_QUIC[] = { 0x1c, 0x08, 0x06, 0x00 };
 static const uint8_t HANDSHAKE_START[] = {
 	0xe0, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x41, 0x2c,
 };
-/* Version Negotiation lists QUIC 2. RFC 9000, 17.2.1. */
-static const uint8_t OTHER_VERSIONS[] = { 0x6b, 0x33, 0x43, 0xcf };
+/* Version Negotiation lists QUIC 2, a reserved one and draft 29; and QUIC 1, too. RFC 9000,
+ * 17.2.1 and 15. */
+static const uint8_t ALL_VERSIONS[] = { 0x6b, 0x33, 0x43, 0xcf, 0xba, 0xba, 0xba, 0xba,
+	0xff, 0x00, 0x00, 0x1d, 0x00, 0x00, 0x00, 0x01 };
+static const size_t WITHOUT_QUIC1 = sizeof ALL_VERSIONS - 4;
 /* clang-format on */
 
 static uint8_t hello[2000]; /* a message of two datagrams; what it says is no matter */
@@ -195,6 +198,7 @@ static void test_a_retry_gives_another_id_and_a_token(void **state)
 			retry),
 		memory, &again));
 	assert_true(again);
+	assert_true(quic.answer.address_checked);
 	packet = first_packet(flight_of(&quic));
 	assert_memory_equal(packet.token.at, "token", 5);
 	assert_int_equal(packet.destination_id.at[0], 0xf0);
@@ -203,21 +207,61 @@ static void test_a_retry_gives_another_id_and_a_token(void **state)
 	answer_quic_done(&quic);
 }
 
-static void test_a_server_of_other_versions_is_told_apart(void **state)
+/* A Version Negotiation to that client. */
+static struct bytes negotiation(const struct answer_quic *quic, size_t len)
 {
-	uint8_t room[64];
+	static uint8_t room[64];
 	struct writer w = writer_over(room, sizeof room);
-	struct answer_quic quic = begin();
 
-	(void)state;
 	writer_u8(&w, 0x80);
 	writer_u32(&w, 0);
 	writer_u8(&w, 0);
-	writer_u8(&w, quic.id_len);
-	writer_bytes(&w, bytes_over(quic.id, quic.id_len));
-	writer_bytes(&w, bytes_over(OTHER_VERSIONS, sizeof OTHER_VERSIONS));
-	assert_false(take(&quic, writer_written(&w)));
+	writer_u8(&w, quic->id_len);
+	writer_bytes(&w, bytes_over(quic->id, quic->id_len));
+	writer_bytes(&w, bytes_over(ALL_VERSIONS, len));
+	return writer_written(&w);
+}
+
+static void test_a_server_of_other_versions_is_told_apart(void **state)
+{
+	struct answer_quic quic = begin();
+
+	(void)state;
+	assert_false(take(&quic, negotiation(&quic, WITHOUT_QUIC1)));
 	assert_int_equal(quic.answer.outcome, ANSWER_OTHER_QUIC);
+	assert_int_equal(quic.answer.quic_version_count, 2);
+	assert_int_equal(quic.answer.quic_versions[0], 0x6b3343cf);
+	assert_int_equal(quic.answer.quic_versions[1], 0xff00001d);
+	answer_quic_done(&quic);
+}
+
+/* RFC 9000, 6.2: else anybody could talk a client out of version 1. */
+static void test_a_negotiation_that_lists_what_was_asked_in_is_passed_over(void **state)
+{
+	struct answer_quic quic = begin();
+
+	(void)state;
+	assert_true(take(&quic, negotiation(&quic, sizeof ALL_VERSIONS)));
+	assert_int_equal(quic.answer.quic_version_count, 0);
+	assert_true(take(&quic, say(&quic, SERVER_HELLO, sizeof SERVER_HELLO)));
+	assert_int_equal(quic.answer.conversation.version, VERSION_TLS13);
+	answer_quic_done(&quic);
+}
+
+static void test_asked_in_nobodys_version_a_server_names_all_it_has(void **state)
+{
+	struct answer_quic quic = begin();
+	struct bytes all;
+
+	(void)state;
+	answer_quic_ask_versions(&quic);
+	all = flight_of(&quic);
+	assert_int_equal(all.len % ANSWER_QUIC_DATAGRAM, 0);
+	assert_memory_equal(all.at + 1, "\x1a\x2a\x3a\x4a", 4);
+	assert_false(take(&quic, negotiation(&quic, sizeof ALL_VERSIONS)));
+	assert_int_equal(quic.answer.outcome, ANSWER_OTHER_QUIC);
+	assert_int_equal(quic.answer.quic_version_count, 3);
+	assert_int_equal(quic.answer.quic_versions[2], 1);
 	answer_quic_done(&quic);
 }
 
@@ -240,6 +284,9 @@ int main(void)
 		cmocka_unit_test(test_what_was_changed_on_the_way_is_passed_over),
 		cmocka_unit_test(test_a_retry_gives_another_id_and_a_token),
 		cmocka_unit_test(test_a_server_of_other_versions_is_told_apart),
+		cmocka_unit_test(
+			test_a_negotiation_that_lists_what_was_asked_in_is_passed_over),
+		cmocka_unit_test(test_asked_in_nobodys_version_a_server_names_all_it_has),
 		cmocka_unit_test(test_what_begins_as_something_else_is_no_quic),
 	};
 

@@ -144,6 +144,7 @@ static void test_each_saying_is_heard(void **state)
 		{ HELLO_SAYS_STATUS_REQUEST, EXTENSION_STATUS_REQUEST, 5 },
 		{ HELLO_SAYS_TIMESTAMPS, EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP, 0 },
 		{ HELLO_SAYS_KEY_SHARE, EXTENSION_KEY_SHARE, 2 },
+		{ HELLO_SAYS_QUIC, EXTENSION_QUIC_TRANSPORT_PARAMETERS, 40 },
 	};
 	struct hello_plan plan = { .legacy_version = 0x0303, .suites = CODES(SUITES) };
 
