@@ -28,6 +28,7 @@ struct settings {
 	uint64_t timeout;
 	time_ns today;
 	const char *trust;
+	bool udp;
 	bool yes;
 };
 
@@ -80,6 +81,8 @@ static const struct option options[] = {
 		"the day from which certificates' days are counted", NULL, 0, 0 },
 	{ "trust", 0, OPTION_TEXT, AT(trust), "FILE|none",
 		"the roots of chains, in PEM (the system's)", NULL, 0, 0 },
+	{ "udp", 0, OPTION_FLAG, AT(udp), NULL, "ask for DTLS and QUIC, and not over TCP",
+		NULL, 0, 0 },
 	{ "yes", 0, OPTION_FLAG, AT(yes), NULL,
 		"to a range of more than 65,536 addresses", NULL, 0, 0 },
 };
@@ -151,6 +154,11 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	}
 	if (settings.starttls != NULL && !starttls_find(settings.starttls, &upgrade))
 		return unknown_protocol(settings.starttls);
+	if (settings.udp && settings.starttls != NULL) {
+		log_error("scan: --starttls is of TCP: nothing leads to TLS over UDP");
+		return EXIT_WRONG_USE;
+	}
+	asked.udp = settings.udp;
 	asked.starttls = settings.starttls;
 	asked.targets.operands = (const char *const *)arguments;
 	asked.targets.exclude = settings.exclude;

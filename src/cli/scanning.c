@@ -44,6 +44,9 @@ static enum exchange_next next(struct scan *scan, struct scan_target *ret)
 	/* Else an address has no name to be called by. RFC 6066, 3. */
 	if (asked->server_name != NULL)
 		ret->server_name = bytes_of_string(asked->server_name);
+	ret->udp = asked->udp;
+	if (asked->udp)
+		return true;
 	ret->upgrade = upgrade_of(run, ret->at.port);
 	ret->guessed = asked->starttls == NULL;
 	return EXCHANGE_NEXT;

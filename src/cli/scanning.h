@@ -11,6 +11,7 @@
 struct scanning {
 	struct scan_targets_setting targets;
 	const char *server_name; /* sent in place of each host's own; NULL: that */
+	bool udp;                /* DTLS and QUIC, in place of TLS over TCP */
 	const char *starttls; /* what is spoken before TLS; NULL: guessed from the port */
 	const char *trust;    /* a bundle of roots; NULL: the system's */
 	bool no_trust;        /* chains are not looked at */

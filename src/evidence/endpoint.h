@@ -54,19 +54,20 @@ struct endpoint_codes {
 struct endpoint_version {
 	uint16_t version; /* VERSION_*; VERSION_NONE: no such rank over this transport */
 	enum endpoint_status status;
-	int16_t alert;     /* description of the alert that refused; -1: none was seen */
+	int16_t alert;      /* description of the alert that refused; -1: none was seen */
 	const char *reason; /* NULL, or a clause: why unknown, and what would settle it */
 	struct endpoint_codes suites; /* SSL 2.0's have three bytes */
 	enum endpoint_order order;
-	struct endpoint_codes groups; /* (EC)DHE: of TLS 1.2 and 1.3 */
-	struct endpoint_codes schemes; /* signatures: of TLS 1.2 and 1.3 */
-	enum endpoint_trait completes; /* a handshake was carried to its end */
+	struct endpoint_codes groups;     /* (EC)DHE: of TLS 1.2 and 1.3 */
+	struct endpoint_codes schemes;    /* signatures: of TLS 1.2 and 1.3 */
+	enum endpoint_trait completes;    /* a handshake was carried to its end */
 	enum endpoint_trait without_name; /* accepted without server_name, too */
 	enum endpoint_trait other_name;   /* accepted with a name that nobody has, too */
 };
 
-#define ENDPOINT_CERTIFICATES_MAX 8 /* kinds of keys of one server, with and without name */
-#define ENDPOINT_CHAIN_MAX        16
+#define ENDPOINT_CERTIFICATES_MAX                                                        \
+	8 /* kinds of keys of one server, with and without name */
+#define ENDPOINT_CHAIN_MAX 16
 
 struct endpoint_certificate {
 	const struct certificate *chain[ENDPOINT_CHAIN_MAX]; /* leaf first, as sent */
@@ -80,27 +81,28 @@ struct endpoint_certificate {
 };
 
 /* What else was asked, each once; in order of name. */
-#define ENDPOINT_TRAITS(X)                                                           \
-	X(client_certificate_asked)   /* CertificateRequest */                        \
-	X(client_certificate_needed)  /* no handshake ends without one */             \
-	X(compression)                /* DEFLATE is taken: CRIME */                   \
-	X(early_data)                 /* 0-RTT is announced in a ticket */            \
-	X(encrypt_then_mac)           /* RFC 7366 */                                  \
-	X(extended_master_secret)     /* RFC 7627 */                                  \
-	X(fallback_scsv)              /* inappropriate_fallback is said. RFC 7507 */  \
-	X(heartbeat)                  /* RFC 6520 is answered in the hello */         \
-	X(resumption_id)                                                             \
-	X(resumption_psk)                                                            \
-	X(resumption_ticket)                                                         \
-	X(secure_renegotiation)       /* RFC 5746 */                                  \
-	X(tickets)                    /* NewSessionTicket is sent */                  \
-	X(intolerant_extension)       /* each: a hello is refused for this alone */   \
-	X(intolerant_grease)                                                         \
-	X(intolerant_long)            /* over 255 bytes */                            \
-	X(intolerant_many_suites)     /* over 128 */                                  \
-	X(intolerant_no_session_id)                                                  \
-	X(intolerant_split)           /* over two records */                          \
-	X(intolerant_version)         /* a legacy version that does not exist yet */
+#define ENDPOINT_TRAITS(X)                                                               \
+	X(address_validated)         /* a cookie or Retry comes first, over UDP */       \
+	X(client_certificate_asked)  /* CertificateRequest */                            \
+	X(client_certificate_needed) /* no handshake ends without one */                 \
+	X(compression)               /* DEFLATE is taken: CRIME */                       \
+	X(early_data)                /* 0-RTT is announced in a ticket */                \
+	X(encrypt_then_mac)          /* RFC 7366 */                                      \
+	X(extended_master_secret)    /* RFC 7627 */                                      \
+	X(fallback_scsv)             /* inappropriate_fallback is said. RFC 7507 */      \
+	X(heartbeat)                 /* RFC 6520 is answered in the hello */             \
+	X(resumption_id)                                                                 \
+	X(resumption_psk)                                                                \
+	X(resumption_ticket)                                                             \
+	X(secure_renegotiation) /* RFC 5746 */                                           \
+	X(tickets)              /* NewSessionTicket is sent */                           \
+	X(intolerant_extension) /* each: a hello is refused for this alone */            \
+	X(intolerant_grease)                                                             \
+	X(intolerant_long)        /* over 255 bytes */                                   \
+	X(intolerant_many_suites) /* over 128 */                                         \
+	X(intolerant_no_session_id)                                                      \
+	X(intolerant_split)   /* over two records */                                     \
+	X(intolerant_version) /* a legacy version that does not exist yet */
 
 struct endpoint_traits {
 #define X(name) enum endpoint_trait name;
@@ -117,15 +119,23 @@ struct endpoint_trait_kind {
 extern const struct endpoint_trait_kind endpoint_trait_kinds[];
 extern const size_t endpoint_trait_count;
 
+/* At a port of UDP both are asked for at once; over TCP: UNASKED. */
+struct endpoint_udp {
+	enum endpoint_status dtls;
+	enum endpoint_status quic;
+	const uint32_t *quic_versions; /* that it names, in its order. RFC 9000, 6.1 */
+	size_t quic_version_count;
+};
+
 /* DHE's parameters up to TLS 1.2. */
 struct endpoint_dh {
-	uint16_t bits;      /* 0: none seen */
-	const char *known;  /* "RFC 3526 group 14"; NULL: of no RFC */
+	uint16_t bits;              /* 0: none seen */
+	const char *known;          /* "RFC 3526 group 14"; NULL: of no RFC */
 	enum endpoint_trait reused; /* the public key came twice */
 };
 
 struct endpoint {
-	time_ns at; /* when it was asked first */
+	time_ns at;               /* when it was asked first */
 	struct bytes host;        /* as it was named by who asks */
 	struct bytes server_name; /* sent; empty: none (an address) */
 	struct address address;
@@ -139,10 +149,11 @@ struct endpoint {
 	uint8_t start_len;
 
 	struct endpoint_version versions[RANK_TLS13 + 1]; /* by rank; TLS or DTLS */
-	bool quic;                  /* over UDP: these are versions inside QUIC v1 */
+	bool quic; /* over UDP: these are versions inside QUIC v1 */
+	struct endpoint_udp udp;
 	struct endpoint_certificate certificates[ENDPOINT_CERTIFICATES_MAX];
 	uint8_t certificate_count;
-	const struct bytes *alpn;   /* protocols it takes, in its order */
+	const struct bytes *alpn; /* protocols it takes, in its order */
 	size_t alpn_count;
 	struct endpoint_dh dh;
 	struct endpoint_traits traits;
@@ -151,7 +162,7 @@ struct endpoint {
 	bool nodes_differ;
 	const char *nodes_reason;
 
-	bool slowed;          /* it limits who asks too often, and was asked more slowly */
+	bool slowed; /* it limits who asks too often, and was asked more slowly */
 	uint32_t connections; /* spent on it */
 	uint64_t bytes_sent;
 	uint64_t bytes_received;

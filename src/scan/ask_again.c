@@ -30,8 +30,8 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	hunt_again(&all);
-	plan->suites.count =
-		hunt_open(&all, plan_suites_at_once((enum form)job->form), room->suites);
+	plan->suites.count = hunt_open(
+		&all, plan_suites_at_once(survey, (enum form)job->form), room->suites);
 }
 
 static unsigned turns(const struct survey *survey, const struct job *job)

@@ -112,4 +112,5 @@ const struct ask ask_handshake = { .name = "handshake",
 	.plan = plan,
 	.told = told,
 	.handshake = true,
+	.only_tcp = true,
 	.tries = 2 };

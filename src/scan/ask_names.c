@@ -49,8 +49,8 @@ static void plan_with(struct survey *survey, struct job *job, struct survey_room
 		return;
 	}
 	hunt_again(&all);
-	plan->suites.count =
-		hunt_open(&all, plan_suites_at_once((enum form)job->form), room->suites);
+	plan->suites.count = hunt_open(
+		&all, plan_suites_at_once(survey, (enum form)job->form), room->suites);
 }
 
 static void plan_no_name(struct survey *survey, struct job *job, struct survey_room *room,

@@ -46,7 +46,8 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	hunt_again(&rest);
-	count = hunt_open(&rest, plan_suites_at_once((enum form)job->form), room->suites);
+	count = hunt_open(
+		&rest, plan_suites_at_once(survey, (enum form)job->form), room->suites);
 	for (size_t i = 0; i < count; i++)
 		if (is_of_turn(job, room->suites[i]))
 			room->suites[kept++] = room->suites[i];

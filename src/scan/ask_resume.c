@@ -118,4 +118,5 @@ const struct ask ask_resume = { .name = "resumption",
 	.plan = plan,
 	.told = told,
 	.handshake = true,
+	.only_tcp = true,
 	.tries = 2 };

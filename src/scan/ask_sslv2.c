@@ -40,7 +40,9 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	}
 }
 
-const struct ask ask_sslv2 = { .name = "ssl2", .ready = ready, .told = told, .tries = 2 };
+const struct ask ask_sslv2 = {
+	.name = "ssl2", .ready = ready, .told = told, .only_tcp = true, .tries = 2
+};
 
 #define TURNS 2
 
@@ -69,4 +71,5 @@ const struct ask ask_sslv2_again = { .name = "ssl2 again",
 	.ready = ready_again,
 	.told = told_again,
 	.quiet = true,
+	.only_tcp = true,
 	.tries = 2 };

@@ -16,7 +16,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 {
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	plan->suites.count = hunt_open(&survey->suites[job->rank],
-		plan_suites_at_once((enum form)job->form), room->suites);
+		plan_suites_at_once(survey, (enum form)job->form), room->suites);
 	if (survey->findings[job->rank].named_dh)
 		plan_named_dh(room, plan);
 }
@@ -70,9 +70,7 @@ static bool contradicts(struct survey *survey, struct job *job, const char *how)
 	char name[IANA_TEXT_MAX];
 
 	survey_differs(survey, "%s is accepted, and %s in another connection",
-		iana_text(&iana_versions,
-			version_of_rank((enum version_rank)job->rank, false), name),
-		how);
+		iana_text(&iana_versions, survey_version(survey, job->rank), name), how);
 	if (job->turn < CONTRADICTIONS_MAX) {
 		job->state = JOB_OPEN;
 		return true;
@@ -152,6 +150,10 @@ static const char *why_refused(const struct reply *reply)
 	case ALERT_INTERNAL_ERROR:
 		return "internal error: it may be configured and forbidden by the "
 		       "library, and open again once that changes";
+	case ALERT_NO_APPLICATION_PROTOCOL:
+		return "it takes none of the protocols (ALPN) that were offered; one "
+		       "that "
+		       "it takes would settle it";
 	case ALERT_UNRECOGNIZED_NAME:
 		return "it does not know the name; one that it knows would settle it";
 	default:
@@ -166,7 +168,7 @@ static void told_first_refused(
 	struct hunt *hunt = &survey->suites[job->rank];
 	bool by_version = reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION;
 
-	hunt_refused(hunt, plan_suites_at_once((enum form)job->form));
+	hunt_refused(hunt, plan_suites_at_once(survey, (enum form)job->form));
 	if (!by_version && reply->alert_seen && !hunt_over(hunt) &&
 		!survey->setting->mass) {
 		job->state = JOB_OPEN;
@@ -199,7 +201,7 @@ static void told_refused(
 	}
 	if (is_odd(job, reply))
 		return;
-	hunt_refused(hunt, plan_suites_at_once((enum form)job->form));
+	hunt_refused(hunt, plan_suites_at_once(survey, (enum form)job->form));
 	if (!hunt_over(hunt))
 		job->state = JOB_OPEN;
 }
@@ -213,7 +215,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	else if (survey->suites[job->rank].count > 0)
 		cut(survey, job, ruled->reason);
 	else
-		settle(survey, job->rank, ENDPOINT_UNKNOWN, -1, ruled->reason);
+		settle(survey, job->rank, survey_silence(survey, job), -1, ruled->reason);
 }
 
 const struct ask ask_suites = {

@@ -107,6 +107,9 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		job->state = JOB_OPEN;
 }
 
-const struct ask ask_tolerance = {
-	.name = "tolerance", .ready = ready, .plan = plan, .told = told, .tries = 2
-};
+const struct ask ask_tolerance = { .name = "tolerance",
+	.ready = ready,
+	.plan = plan,
+	.told = told,
+	.only_tcp = true,
+	.tries = 2 };

@@ -18,4 +18,6 @@ const struct ask *const asks[ASK_KINDS] = {
 	[ASK_AGAIN] = &ask_again,
 	[ASK_SSLV2_AGAIN] = &ask_sslv2_again,
 	[ASK_REST] = &ask_rest,
+	[ASK_QUIC_ALPN] = &ask_quic_alpn,
+	[ASK_QUIC_VERSIONS] = &ask_quic_versions,
 };

@@ -19,6 +19,8 @@ extern const struct ask ask_handshake;
 extern const struct ask ask_no_name;
 extern const struct ask ask_order;
 extern const struct ask ask_other_name;
+extern const struct ask ask_quic_alpn;
+extern const struct ask ask_quic_versions;
 extern const struct ask ask_rest;
 extern const struct ask ask_resume;
 extern const struct ask ask_schemes;

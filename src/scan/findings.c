@@ -57,8 +57,10 @@ static void doubt_refusal(const struct survey *survey, struct endpoint_version *
 		survey_highest(survey, RANK_TLS13) != RANK_UNKNOWN)
 		return;
 	version->status = ENDPOINT_UNKNOWN;
-	version->reason = "it refused every hello of every version; a server name or "
-			  "suite that it wants would settle it";
+	if (version->alert != ALERT_NO_APPLICATION_PROTOCOL &&
+		version->alert != ALERT_UNRECOGNIZED_NAME)
+		version->reason = "it refused every hello of every version; a server "
+				  "name or suite that it wants would settle it";
 }
 
 /* That old clients, which name nobody, get through stands beside the refusal. */
@@ -91,7 +93,7 @@ static void tell_version(
 	const struct finding *finding = &survey->findings[rank];
 
 	*version = (struct endpoint_version){
-		.version = version_of_rank((enum version_rank)rank, false),
+		.version = survey_version(survey, rank),
 		.status = (enum endpoint_status)finding->status,
 		.alert = finding->alert,
 		.reason = finding->reason,
@@ -104,6 +106,8 @@ static void tell_version(
 		version->status = ENDPOINT_ACCEPTED;
 		version->reason = "a hello for a higher version is answered with it";
 	}
+	if (version->version == VERSION_NONE)
+		return;
 	tell_by_name(version);
 	if (version->status == ENDPOINT_UNASKED || survey->not_tls > 0 || !survey->heard)
 		tell_unsettled(survey, version);
@@ -183,8 +187,7 @@ static void tell_wavering(struct survey *survey)
 		survey_differs(survey,
 			"the same hellos for %s are answered and closed by turns, those "
 			"for other versions always answered",
-			version_name(
-				version_of_rank((enum version_rank)wavering, false)));
+			version_name(survey_version(survey, wavering)));
 }
 
 void survey_endpoint(struct survey *survey, struct endpoint *ret)
@@ -193,6 +196,11 @@ void survey_endpoint(struct survey *survey, struct endpoint *ret)
 	*ret = (struct endpoint){
 		.server_name = survey->server_name,
 		.reason = survey->reason,
+		.transport =
+			survey->transport == PROBE_TCP ? TRANSPORT_TCP : TRANSPORT_UDP,
+		.quic = survey->transport == PROBE_QUIC,
+		.udp = { .quic_versions = survey->quic_versions,
+			.quic_version_count = survey->quic_version_count },
 		.start_len = survey->start_len,
 		.dh = survey->dh,
 		.traits = survey->traits,

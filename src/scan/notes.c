@@ -129,6 +129,14 @@ static void note_firsts(struct survey *survey, const struct reply *reply)
 		survey->version13 = reply->version;
 }
 
+void survey_note_address(struct survey *survey, const struct reply *reply)
+{
+	if (survey->transport == PROBE_TCP ||
+		(reply->kind != REPLY_ACCEPTED && reply->kind != REPLY_REFUSED))
+		return;
+	note_trait(&survey->traits.address_validated, reply->address_checked);
+}
+
 void survey_note(struct survey *survey, const struct survey_question *question,
 	const struct reply *reply)
 {

@@ -25,6 +25,12 @@ const struct bytes offers_alpn[] = { NAME("h2"), NAME("http/1.1"), NAME("http/1.
 	NAME("irc"), NAME("nntp"), NAME("sunrpc"), NAME("smb"), NAME("tds/8.0") };
 const size_t offers_alpn_count = COUNT_OF(offers_alpn);
 
+/* HTTP/3, with a draft's name some servers have; DNS (RFC 9250); what tests of QUIC
+ * speak; SMB; MoQ, MASQUE's and WebTransport's own are h3. */
+const struct bytes offers_quic_alpn[] = { NAME("h3"), NAME("h3-29"), NAME("doq"),
+	NAME("hq-interop"), NAME("hq-29"), NAME("smb"), NAME("moq-00"), NAME("mqtt") };
+const size_t offers_quic_alpn_count = COUNT_OF(offers_quic_alpn);
+
 /* The lower, the earlier it is offered. */
 static unsigned place(const struct suite *suite)
 {

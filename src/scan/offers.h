@@ -49,4 +49,8 @@ extern const size_t offers_tls13_count;
 extern const struct bytes offers_alpn[];
 extern const size_t offers_alpn_count;
 
+/* Over QUIC, where one must be agreed on. RFC 9001, 8.1. The usual one first. */
+extern const struct bytes offers_quic_alpn[];
+extern const size_t offers_quic_alpn_count;
+
 #endif

@@ -10,9 +10,16 @@
 
 #define SESSION_ID_LEN 32
 
-size_t plan_suites_at_once(enum form form)
+/* A hello of DTLS is one datagram, with a cookie and a name, both of 255 bytes, in it:
+ * servers that keep nothing of who has not sent the cookie back read no fragments
+ * (OpenSSL, DTLSv1_listen(3); mbedTLS). */
+#define DATAGRAM_SUITES 130
+
+size_t plan_suites_at_once(const struct survey *survey, enum form form)
 {
-	return form == FORM_FULL ? SUITES_MAX : SMALL_SUITES;
+	if (form != FORM_FULL)
+		return SMALL_SUITES;
+	return survey->transport == PROBE_DTLS ? DATAGRAM_SUITES : SUITES_MAX;
 }
 
 static struct hello_codes first(const uint16_t *codes, size_t count, size_t most)
@@ -23,17 +30,26 @@ static struct hello_codes first(const uint16_t *codes, size_t count, size_t most
 /* RFC 8446, 4.2: what TLS 1.3 cannot do without. No share: the server says which group it
  * would have, and signs nothing (4.1.4). */
 static void plan_tls13(
-	const struct offers *offers, enum form form, struct hello_plan *plan)
+	const struct survey *survey, enum form form, struct hello_plan *plan)
 {
+	static const uint16_t dtls13[] = { VERSION_DTLS13 };
+	const struct offers *offers = survey->setting->offers;
 	bool full = form == FORM_FULL;
 
-	plan->versions =
-		first(offers_tls13, offers_tls13_count, full ? OFFERS_VERSIONS_MAX : 1);
+	plan->versions = first(offers_tls13, offers_tls13_count,
+		full && survey->transport == PROBE_TCP ? OFFERS_VERSIONS_MAX : 1);
+	if (survey->transport == PROBE_DTLS)
+		plan->versions = (struct hello_codes){ dtls13, 1 };
 	plan->groups = first(offers->groups, offers->group_count,
 		full ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);
 	plan->schemes = first(offers->schemes, offers->scheme_count,
 		full ? OFFERS_SCHEMES_MAX : SMALL_SCHEMES);
 	plan->says = HELLO_SAYS_KEY_SHARE | HELLO_SAYS_PSK_MODES;
+	if (survey->transport != PROBE_QUIC)
+		return;
+	plan->says |= HELLO_SAYS_QUIC;
+	plan->alpn = offers_quic_alpn;
+	plan->alpn_count = offers_quic_alpn_count;
 }
 
 /* A bare hello of TLS 1.2 has groups and schemes all the same: without them a strict
@@ -62,17 +78,23 @@ void plan_version(const struct survey *survey, int rank, enum form form,
 	struct survey_room *room, struct hello_plan *plan)
 {
 	int legacy = rank > RANK_TLS12 ? RANK_TLS12 : rank;
+	bool datagram = survey->transport == PROBE_DTLS;
 
+	/* RFC 9001, 8.4, RFC 9147, 5: over UDP there is no session id for the sake of
+	 * middleboxes. */
 	*plan = (struct hello_plan){
 		.record_version = rank == RANK_SSL3 ? VERSION_SSL3 : VERSION_TLS10,
-		.legacy_version = version_of_rank((enum version_rank)legacy, false),
-		.session_id_len = form == FORM_BARE ? 0 : SESSION_ID_LEN,
+		.legacy_version = version_of_rank((enum version_rank)legacy, datagram),
+		.session_id_len = form == FORM_BARE || survey->transport != PROBE_TCP
+					  ? 0
+					  : SESSION_ID_LEN,
+		.datagram = datagram,
 		.suites = { room->suites, 0 },
 	};
 	if (form != FORM_BARE)
 		plan->server_name = survey->server_name;
 	if (rank == RANK_TLS13)
-		plan_tls13(survey->setting->offers, form, plan);
+		plan_tls13(survey, form, plan);
 	else
 		plan_earlier(survey->setting->offers, rank, form, plan);
 }

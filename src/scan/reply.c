@@ -195,6 +195,10 @@ static enum reply_kind kind_of(const struct answer *answer)
 		return REPLY_NOT_TLS;
 	case ANSWER_NO_MEMORY:
 		return REPLY_LOCAL;
+	case ANSWER_OTHER_QUIC:
+		return REPLY_OTHER_QUIC;
+	case ANSWER_QUIC_ERROR:
+		return taken ? REPLY_ACCEPTED : REPLY_CLOSED;
 	default:
 		return taken ? REPLY_ACCEPTED : REPLY_MALFORMED;
 	}
@@ -208,9 +212,10 @@ static void keep_start(struct reply *reply, struct bytes start)
 		memcpy(reply->start, start.at, start.len);
 }
 
-static void note_answer(struct reply *reply, const struct answer *answer)
+static void note_answer(struct reply_reader *reader, const struct answer *answer)
 {
 	const struct conversation *told = &answer->conversation;
+	struct reply *reply = &reader->so_far;
 
 	reply->kind = kind_of(answer);
 	reply->answered = told->answered && reply->kind != REPLY_NOT_TLS;
@@ -225,6 +230,11 @@ static void note_answer(struct reply *reply, const struct answer *answer)
 	reply->alpn_len = told->alpn_len;
 	memcpy(reply->alpn, told->alpn, told->alpn_len);
 	reply->bytes = answer->bytes;
+	reply->address_checked = answer->address_checked;
+	reply->quic_version_count = answer->quic_version_count;
+	reply->quic_versions = reader->quic_versions;
+	memcpy(reader->quic_versions, answer->quic_versions,
+		sizeof reader->quic_versions);
 	keep_start(reply, bytes_over(answer->start, answer->start_len));
 }
 
@@ -346,14 +356,12 @@ struct reply reply_of(struct reply_reader *reader, const struct probe_result *re
 
 	if (result->client != NULL)
 		note_client(reader, result->client);
+	else if (result->before == NULL && result->reached)
+		note_answer(reader, result->answer);
 	reply = reader->so_far;
-	if (result->client != NULL)
-		return reply;
 	if (result->before != NULL)
 		note_before(&reply, result);
-	else if (result->reached)
-		note_answer(&reply, result->answer);
-	else
+	else if (!result->reached)
 		reply.kind = kind_of_end(result->end);
 	return reply;
 }

@@ -25,6 +25,7 @@ enum reply_kind {
 	REPLY_NO_CONNECT,  /* none: nobody answered */
 	REPLY_UNREACHABLE, /* none: no way there */
 	REPLY_LOCAL,       /* this machine could not ask: says nothing of the server */
+	REPLY_OTHER_QUIC,  /* it names other versions of QUIC than was asked in */
 	REPLY_STOPPED,     /* whoever runs the program wants it to stop */
 	REPLY_KINDS
 };
@@ -68,6 +69,9 @@ struct reply {
 
 	uint32_t specs[REPLY_SPECS_MAX]; /* SSL 2.0: all ciphers it has in common */
 	size_t spec_count;
+	const uint32_t *quic_versions; /* of OTHER_QUIC, borrowed from the reader */
+	size_t quic_version_count;
+	bool address_checked; /* over UDP: a cookie or token was to be sent back first */
 	uint8_t start[ENDPOINT_START_MAX]; /* of what is no TLS */
 	uint8_t start_len;
 	bool without;                  /* of BEFORE_TLS: it has no TLS there */
@@ -83,6 +87,7 @@ struct reply_reader {
 	const struct crypto *crypto;
 	struct reply so_far;
 	uint8_t *chain; /* heap */
+	uint32_t quic_versions[ANSWER_QUIC_VERSIONS_MAX];
 };
 
 void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto);

@@ -246,32 +246,6 @@ static void refused(
 	job->state = JOB_DOUBT;
 }
 
-static const char *reason_of(struct survey *survey, const struct job *job)
-{
-	static const char *const how[REPLY_KINDS] = {
-		[REPLY_CLOSED] = "it closed the connection without a word",
-		[REPLY_RESET] = "it reset the connection",
-		[REPLY_SILENT] = "it said nothing until time was over",
-		[REPLY_NOT_TLS] = "it answered something else than TLS",
-		[REPLY_MALFORMED] = "its answer began as TLS and did not go on so",
-		[REPLY_BROKEN] = "it broke off within its hello",
-		[REPLY_BEFORE_TLS] = "the dialogue in front did not come to TLS",
-		[REPLY_NO_LISTENER] = "nobody listened",
-		[REPLY_NO_CONNECT] = "nobody took the connection",
-		[REPLY_UNREACHABLE] = "there was no way to it",
-		[REPLY_LOCAL] = "this machine had no ports left",
-	};
-
-	if (survey->stopped)
-		return "the scan was stopped before";
-	if (how[job->last] == NULL)
-		return "no answer told";
-	return survey_clause(survey,
-		"%s, %u time%s; asking again, or the server's own "
-		"configuration, would settle it",
-		how[job->last], job->tries, job->tries == 1 ? "" : "s");
-}
-
 /* Nothing was ever answered that a control could say again. */
 void survey_settle_unproved(struct survey *survey)
 {
@@ -279,7 +253,8 @@ void survey_settle_unproved(struct survey *survey)
 		struct job *job = &survey->jobs[i];
 
 		if (job->state == JOB_HELD)
-			rule(survey, job, RULING_UNCLEAR, NULL, reason_of(survey, job));
+			rule(survey, job, RULING_UNCLEAR, NULL,
+				survey_reason(survey, job));
 	}
 }
 
@@ -311,13 +286,20 @@ static void unclear(struct survey *survey, struct job *job)
 		job->state = JOB_HELD;
 		return;
 	}
-	rule(survey, job, RULING_UNCLEAR, NULL, reason_of(survey, job));
+	rule(survey, job, RULING_UNCLEAR, NULL, survey_reason(survey, job));
 }
 
 static bool is_unconnected(enum reply_kind kind)
 {
 	return kind == REPLY_NO_LISTENER || kind == REPLY_NO_CONNECT ||
 	       kind == REPLY_UNREACHABLE;
+}
+
+/* Nothing shows that anybody is there; over UDP there is nothing to connect to. */
+static bool is_unreached(const struct survey *survey, enum reply_kind kind)
+{
+	return is_unconnected(kind) ||
+	       (kind == REPLY_SILENT && survey->transport != PROBE_TCP);
 }
 
 /* It has said nothing about the hello: that one did not come so far. */
@@ -332,11 +314,13 @@ static void unreached(struct survey *survey, struct job *job)
 	survey->no_connection++;
 	if (survey->no_connection < CONNECTS_MAX && !survey->setting->mass) {
 		job->state = JOB_OPEN;
+		if (survey->transport != PROBE_TCP)
+			job->form = FORM_SMALL; /* some drop what is long */
 		return;
 	}
 	job->state = JOB_DONE;
 	survey_lose(survey, NULL);
-	survey->reason = reason_of(survey, job);
+	survey->reason = survey_reason(survey, job);
 }
 
 static void told_nothing(
@@ -352,7 +336,7 @@ static void told_nothing(
 		control_failed(survey, job, now);
 		return;
 	}
-	if (!survey->reached && is_unconnected(reply->kind)) {
+	if (!survey->reached && is_unreached(survey, reply->kind)) {
 		unreached(survey, job);
 		return;
 	}
@@ -361,15 +345,6 @@ static void told_nothing(
 	if (survey->good_rank != 0 && survey->mode == MODE_USUAL &&
 		(survey->streak >= STREAK_MAX || is_no_word(reply->kind)))
 		survey->mode = MODE_SUSPECT;
-}
-
-/* Why a dialogue did not come to TLS; NULL of what answered a hello. */
-static const char *reason_before(struct survey *survey, const struct reply *reply)
-{
-	if (reply->kind != REPLY_BEFORE_TLS)
-		return NULL;
-	return survey_clause(survey, "it %s%s", reply->why,
-		reply->later ? "; asking later would settle it" : "");
 }
 
 /* Some other language; of a server that speaks TLS too it is one way to refuse. */
@@ -390,7 +365,7 @@ static void not_tls(
 	if (!survey->speaks && ++survey->not_tls >= NOT_TLS_MAX) {
 		job->state = JOB_DONE;
 		survey->without = reply->without;
-		survey_lose(survey, reason_before(survey, reply));
+		survey_lose(survey, survey_reason_before(survey, reply));
 		return;
 	}
 	told_nothing(survey, job, reply, now);
@@ -413,6 +388,21 @@ static void stop(struct survey *survey, struct job *job)
 	survey_lose(survey, "the scan was stopped before all was asked");
 }
 
+/* Asked in a version that nobody has, that is what was to be heard; else version 1 is not
+ * among those it has. */
+static void other_quic(struct survey *survey, struct job *job, const struct reply *reply)
+{
+	survey->quic_version_count = reply->quic_version_count;
+	memcpy(survey->quic_versions, reply->quic_versions,
+		reply->quic_version_count * sizeof survey->quic_versions[0]);
+	if (job->ask == ASK_QUIC_VERSIONS) {
+		rule(survey, job, RULING_TAKEN, reply, NULL);
+		return;
+	}
+	job->state = JOB_OPEN;
+	survey_lose(survey, survey_reason_other_quic(survey));
+}
+
 /* What was under way when all was lost. */
 static bool comes_late(struct survey *survey, struct job *job, const struct reply *reply)
 {
@@ -432,9 +422,9 @@ static void count(struct survey *survey, const struct reply *reply, size_t sent)
 	survey->heard |= reply->bytes > 0;
 	survey->connections++;
 	survey->bytes_received += reply->bytes;
-	survey->reached |= !is_unconnected(reply->kind);
+	survey->reached |= !is_unreached(survey, reply->kind);
 	survey->speaks |= reply->answered || reply->kind == REPLY_ACCEPTED ||
-			  reply->kind == REPLY_REFUSED;
+			  reply->kind == REPLY_REFUSED || reply->kind == REPLY_OTHER_QUIC;
 	if (!is_unconnected(reply->kind))
 		survey->bytes_sent += sent;
 }
@@ -455,6 +445,7 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 		return;
 	}
 	count(survey, reply, sent);
+	survey_note_address(survey, reply);
 	if (reply->kind == REPLY_ACCEPTED)
 		survey_note(survey, question, reply);
 	survey_count_hollow(survey, reply, now - question->at);
@@ -462,6 +453,8 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 		return;
 	if (reply->kind == REPLY_ACCEPTED)
 		taken(survey, job, question, reply, now);
+	else if (reply->kind == REPLY_OTHER_QUIC)
+		other_quic(survey, job, reply);
 	else if (reply->kind == REPLY_REFUSED)
 		refused(survey, job, reply, now);
 	else if (reply->kind == REPLY_NOT_TLS || reply->kind == REPLY_BEFORE_TLS)

@@ -1,35 +1,11 @@
-#include "scan/scan.h"
-
 #include <stdlib.h>
 
 #include "base/attr.h"
 #include "scan/certificates.h"
+#include "scan/scan_inside.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
-#include "sys/deadlines.h"
 #include "sys/signals.h"
-
-_Static_assert(UPGRADE_COUNT <= 32, "target.tried has a bit for each");
-
-/* One server under way. It stands in one of: the queue of those that may have a question,
- * the deadlines of those that wait for a time, neither while it waits for a reply. */
-struct target {
-	struct deadline due; /* first: a deadline of ours is a target's */
-	struct target *next;
-	bool queued;
-	bool waits;
-	struct survey *survey;
-	struct dial_target at;
-	enum upgrade upgrade;
-	bool guessed; /* and nothing has shown that it is right */
-	uint64_t tag;
-	uint32_t tried; /* a bit for each way that was taken by guess */
-	uint32_t detours;
-	time_ns begun;
-	size_t host_len;
-	size_t name_len;
-	uint8_t names[]; /* host, then server name */
-};
 
 /* A question that was sent. */
 struct inquiry {
@@ -93,16 +69,6 @@ static struct target *queue_take(struct run *run)
 	return target;
 }
 
-static struct bytes host_of(const struct target *target)
-{
-	return bytes_over(target->names, target->host_len);
-}
-
-static struct bytes name_of(const struct target *target)
-{
-	return bytes_over(target->names + target->host_len, target->name_len);
-}
-
 static uint64_t drawn_number(struct run *run)
 {
 	uint8_t drawn[8];
@@ -110,39 +76,6 @@ static uint64_t drawn_number(struct run *run)
 
 	draws_fill(&run->draws, drawn, sizeof drawn);
 	return reader_u64(&r);
-}
-
-static struct target *target_new(struct run *run, const struct scan_target *from)
-{
-	struct target *target =
-		malloc(sizeof *target + from->host.len + from->server_name.len);
-
-	if (target == NULL)
-		return NULL;
-	*target = (struct target){ .at = from->at,
-		.upgrade = from->upgrade,
-		.guessed = from->guessed,
-		.tag = from->tag,
-		.tried = UINT32_C(1) << from->upgrade,
-		.begun = clock_now(),
-		.host_len = from->host.len,
-		.name_len = from->server_name.len };
-	if (from->host.len > 0)
-		memcpy(target->names, from->host.at, from->host.len);
-	if (from->server_name.len > 0)
-		memcpy(target->names + from->host.len, from->server_name.at,
-			from->server_name.len);
-	target->survey = survey_new(&run->setting, name_of(target), drawn_number(run));
-	if (target->survey != NULL)
-		return target;
-	free(target);
-	return NULL;
-}
-
-static void target_free(struct target *target)
-{
-	survey_free(target->survey);
-	free(target);
 }
 
 static bool begin_target(struct run *run)
@@ -161,7 +94,7 @@ static bool begin_target(struct run *run)
 	case EXCHANGE_NEXT:
 		break;
 	}
-	target = target_new(run, &from);
+	target = target_new(&run->setting, &from, drawn_number(run));
 	if (target == NULL) {
 		run->err = fault_set(run->why, ERR_MEMORY, "memory ran out");
 		run->no_more = true;
@@ -170,26 +103,37 @@ static bool begin_target(struct run *run)
 	run->under_way++;
 	run->scan->progress.begun++;
 	queue_add(run, target);
+	if (target->twin != NULL)
+		queue_add(run, target->twin);
 	return true;
 }
 
-static void end_target(struct run *run, struct target *target, bool whole)
+static void hand_over(struct run *run, const struct target *target)
 {
 	struct endpoint endpoint;
 	const struct observation observation = { .kind = OBSERVATION_ENDPOINT,
 		.endpoint = &endpoint };
 
-	survey_endpoint(target->survey, &endpoint);
-	endpoint.at = target->begun;
-	endpoint.host = host_of(target);
-	endpoint.address = target->at.address;
-	endpoint.port = target->at.port;
-	endpoint.upgrade = target->upgrade;
-	endpoint.connections += target->detours;
+	target_endpoint(target, &endpoint);
 	certificates_read(&run->certificates, target->survey, run->scan->setting.roots,
 		run->scan->setting.judged_at, &endpoint);
 	if (run->err == ERR_OK)
 		run->err = sink_take(run->scan->sink, &observation, run->why);
+}
+
+static void end_target(struct run *run, struct target *target, bool whole)
+{
+	struct target *twin = target->twin;
+
+	target->over = true;
+	if (twin != NULL && !twin->over) {
+		queue_add(run, twin);
+		return;
+	}
+	if (target_is_told(target))
+		hand_over(run, target);
+	if (twin != NULL && target_is_told(twin))
+		hand_over(run, twin);
 	run->under_way--;
 	run->scan->progress.done++;
 	if (run->err == ERR_OK && whole && run->scan->ended != NULL)
@@ -202,10 +146,15 @@ static enum err write_hello(
 	struct run *run, const struct survey_question *question, struct bytes *ret)
 {
 	struct writer w = writer_over(run->hello, sizeof run->hello);
-	enum err err = question->sslv2 ? hello_write_sslv2(VERSION_SSL2, offers_sslv2,
-						 offers_sslv2_count, &run->draws, &w)
-				       : hello_write(&question->plan, run->crypto,
-						 &run->draws, &w);
+	enum err err;
+
+	if (question->sslv2)
+		err = hello_write_sslv2(
+			VERSION_SSL2, offers_sslv2, offers_sslv2_count, &run->draws, &w);
+	else if (question->transport == PROBE_TCP)
+		err = hello_write(&question->plan, run->crypto, &run->draws, &w);
+	else
+		err = hello_write_message(&question->plan, run->crypto, &run->draws, &w);
 
 	*ret = writer_written(&w);
 	return err;
@@ -241,11 +190,12 @@ static void send_inquiry(struct inquiry *inquiry, struct probe_question *ret)
 	ret->target = target->at;
 	ret->hello = bytes_over(inquiry->hello, inquiry->len);
 	ret->owner = inquiry;
+	ret->transport = inquiry->question.transport;
 	ret->listener = &inquiry->reader.listener;
 	if (inquiry->question.handshake)
 		ret->handshake = &inquiry->handshake;
 	ret->upgrade = inquiry->upgrade = target->upgrade;
-	ret->host = target->name_len > 0 ? name_of(target) : host_of(target);
+	ret->host = target->name_len > 0 ? target_name(target) : target_host(target);
 }
 
 /* Asks the target for its question: true if there is one to send. Otherwise it waits, or
@@ -257,6 +207,8 @@ static bool ask(struct run *run, struct target *target, struct probe_question *r
 	struct inquiry *inquiry;
 	uint64_t now = clock_monotonic(), again;
 
+	if (target_waits_for_twin(target))
+		return false;
 	switch (survey_next(target->survey, &run->room, now, &question, &again)) {
 	case SURVEY_OVER:
 		end_target(run, target, !signals_stop_wanted());
@@ -354,6 +306,9 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 	survey_told(inquiry->target->survey, &inquiry->question, &reply, inquiry->len,
 		clock_monotonic());
 	queue_add(run, inquiry->target);
+	inquiry->target->answered = true;
+	if (inquiry->target->twin != NULL && !inquiry->target->twin->over)
+		queue_add(run, inquiry->target->twin);
 	reply_reader_done(&inquiry->reader);
 	free(inquiry);
 }
@@ -397,7 +352,7 @@ static enum err run_all(struct run *run)
 	enum err err = seed(run);
 
 	if (err == ERR_OK)
-		err = deadlines_init(&run->waiting, setting->concurrency);
+		err = deadlines_init(&run->waiting, TARGET_TWINS * setting->concurrency);
 	if (err != ERR_OK)
 		return err;
 	err = probe_run(&run->prober, &limits, run->why);
@@ -413,9 +368,11 @@ enum err scan_run(struct scan *scan, struct fault *why)
 
 	if (run == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	run->prober = (struct prober){ .next = next, .told = told, .guest = scan->guest };
 	run->scan = scan;
 	run->crypto = crypto_openssl();
+	run->prober = (struct prober){
+		.next = next, .told = told, .guest = scan->guest, .crypto = run->crypto
+	};
 	run->why = why;
 	offers_init(&run->offers);
 	run->setting = (struct survey_setting){ &run->offers, scan->setting.per_host,

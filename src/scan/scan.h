@@ -6,6 +6,9 @@
  * for each. Memory follows the targets under way, not all there are; what was found of
  * one is given back once the sink had it.
  *
+ * At a port of UDP, DTLS and QUIC are asked for at the same time. What speaks one of
+ * them, or both, is an endpoint for each that it speaks; what speaks neither is one.
+ *
  * A stop that is wanted (sys/signals.h) ends it: targets under way are handed over with
  * what is known of them, the rest as unknown, and `stopped` of the result says so.
  */
@@ -23,6 +26,7 @@ struct scan_target {
 	struct bytes server_name; /* empty: none is sent. RFC 6066, 3: no address */
 	enum upgrade upgrade;     /* what leads to TLS there */
 	uint64_t tag;             /* handed back when it has ended */
+	bool udp;                 /* DTLS and QUIC are asked for; nothing leads to them */
 	bool guessed; /* by the port: another is taken if the server does not speak so */
 };
 

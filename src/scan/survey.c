@@ -10,11 +10,25 @@
 static const enum ask_kind by_version[] = { ASK_SUITES, ASK_ORDER, ASK_REST, ASK_NO_NAME,
 	ASK_OTHER_NAME, ASK_AGAIN, ASK_HANDSHAKE };
 static const enum ask_kind once[] = { ASK_ALPN, ASK_FALLBACK, ASK_TOLERANCE,
-	ASK_SSLV2_AGAIN, ASK_SCHEMES };
+	ASK_SSLV2_AGAIN, ASK_SCHEMES, ASK_QUIC_ALPN, ASK_QUIC_VERSIONS };
+
+uint16_t survey_version(const struct survey *survey, int rank)
+{
+	if (survey->transport == PROBE_QUIC && rank != RANK_TLS13)
+		return VERSION_NONE; /* RFC 9001, 4.2 */
+	return version_of_rank((enum version_rank)rank, survey->transport == PROBE_DTLS);
+}
+
+static bool has_sense(const struct survey *survey, const struct ask *ask)
+{
+	if (survey->transport == PROBE_TCP)
+		return !ask->only_quic;
+	return !ask->only_tcp && (survey->transport == PROBE_QUIC || !ask->only_quic);
+}
 
 static void add_job(struct survey *survey, enum ask_kind ask, int rank)
 {
-	if (survey->job_count < JOBS_MAX)
+	if (has_sense(survey, asks[ask]) && survey->job_count < JOBS_MAX)
 		survey->jobs[survey->job_count++] = (struct job){
 			.ask = (uint8_t)ask, .rank = (uint8_t)rank, .alert = -1
 		};
@@ -27,7 +41,8 @@ static void add_versions(struct survey *survey, enum ask_kind ask)
 		RANK_SSL3 };
 
 	for (size_t i = 0; i < COUNT_OF(order); i++)
-		add_job(survey, ask, order[i]);
+		if (survey_version(survey, order[i]) != VERSION_NONE)
+			add_job(survey, ask, order[i]);
 }
 
 static void add_jobs(struct survey *survey)
@@ -60,19 +75,23 @@ static void init_hunts(struct survey *survey)
 	hunt_init(&survey->groups[1], offers->groups, offers->group_count);
 	hunt_init(&survey->schemes, offers->schemes, offers->scheme_count);
 	hunt_init(&survey->schemes13, offers->schemes, offers->scheme_count);
-	survey->alpn_open = (UINT64_C(1) << offers_alpn_count) - 1;
+	survey->alpn_open =
+		(UINT64_C(1) << (survey->transport == PROBE_QUIC ? offers_quic_alpn_count
+								 : offers_alpn_count)) -
+		1;
 	for (int rank = 0; rank <= RANK_TLS13; rank++)
 		survey->findings[rank].alert = -1;
 }
 
-struct survey *survey_new(
-	const struct survey_setting *setting, struct bytes server_name, uint64_t seed)
+struct survey *survey_new(const struct survey_setting *setting,
+	enum probe_transport transport, struct bytes server_name, uint64_t seed)
 {
 	struct survey *survey = calloc(1, sizeof *survey);
 
 	if (survey == NULL)
 		return NULL;
 	survey->setting = setting;
+	survey->transport = transport;
 	survey->server_name = server_name;
 	survey->drawn = seed;
 	arena_init(&survey->arena, SURVEY_ARENA_MAX);
@@ -146,6 +165,11 @@ bool survey_all_done(const struct survey *survey, enum ask_kind ask)
 		if (survey->jobs[i].ask == ask && survey->jobs[i].state != JOB_DONE)
 			return false;
 	return true;
+}
+
+bool survey_speaks(const struct survey *survey)
+{
+	return survey->speaks;
 }
 
 bool survey_accepts(const struct survey *survey, int rank)
@@ -257,7 +281,9 @@ static void begin_question(struct survey *survey, struct job *job,
 		.number = ++survey->asked,
 		.at = now,
 		.handshake = asks[job->ask]->handshake,
-		.sslv2 = is_sslv2(survey, job) };
+		.sslv2 = is_sslv2(survey, job),
+		.transport = job->ask == ASK_QUIC_VERSIONS ? PROBE_QUIC_VERSIONS
+							   : survey->transport };
 	if (job->ask == ASK_RESUME)
 		ret->session = survey->sessions[job->rank];
 	if (!ret->sslv2)
@@ -275,7 +301,8 @@ static void begin_question(struct survey *survey, struct job *job,
 /* True if nothing may be asked before *ret_again (0: before a reply). */
 static bool must_wait(struct survey *survey, uint64_t now, uint64_t *ret_again)
 {
-	unsigned at_once = survey->slowed ? 1 : survey->setting->per_host;
+	bool by_turns = survey->slowed || survey->transport == PROBE_DTLS;
+	unsigned at_once = by_turns ? 1 : survey->setting->per_host;
 
 	*ret_again = 0;
 	if (survey->under_way >= at_once)

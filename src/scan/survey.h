@@ -18,6 +18,10 @@
  *   after ever longer waits; then on, slowly, if it is answered, else what is open stays
  *   unknown.
  *
+ * Over UDP nobody closes and nobody is known to be there before he answers: silence is no
+ * refusal but no answer, of a version as of a server. DTLS is asked one question at a
+ * time, since many a server holds one association; QUIC is asked for its versions, too.
+ *
  * Bounded: JOBS_MAX kinds of questions, each a bounded number of times; a total time.
  *
  * tests: tests/unit/scan/test_survey.c
@@ -43,8 +47,9 @@ struct survey_question {
 	unsigned job; /* members up to `plan` are the survey's own */
 	uint32_t number;
 	uint64_t at;
-	bool handshake;                /* it is to be carried to its end (tls/client.h) */
-	bool sslv2;                    /* SSL 2.0's hello: of offers_sslv2; else: */
+	bool handshake; /* it is to be carried to its end (tls/client.h) */
+	bool sslv2;     /* SSL 2.0's hello: of offers_sslv2; else: */
+	enum probe_transport transport;
 	const struct session *session; /* that a handshake offers; NULL: none */
 	struct hello_plan plan; /* borrows until the next survey_next() of any survey that
 				 * has the same room */
@@ -63,9 +68,10 @@ struct survey_room {
 struct survey; /* heap: some KB, and an arena for what was found */
 
 /* Borrows setting, and the server's name, for as long as it lives; an empty name: none is
- * sent. seed: what is drawn by lot follows from it. NULL: memory ran out. */
-struct survey *survey_new(
-	const struct survey_setting *setting, struct bytes server_name, uint64_t seed);
+ * sent. seed: what is drawn by lot follows from it. transport: TCP, DTLS or QUIC. NULL:
+ * memory ran out. */
+struct survey *survey_new(const struct survey_setting *setting,
+	enum probe_transport transport, struct bytes server_name, uint64_t seed);
 void survey_free(struct survey *survey);
 
 enum survey_next {
@@ -82,6 +88,9 @@ enum survey_next survey_next(struct survey *survey, struct survey_room *room,
 /* Tells a reply, once for each question that was answered. sent: bytes of the hello. */
 void survey_told(struct survey *survey, const struct survey_question *question,
 	const struct reply *reply, size_t sent, uint64_t now);
+
+/* True once something came that is TLS, or QUIC. */
+bool survey_speaks(const struct survey *survey);
 
 /* What was found; all that is pointed to lives in the survey. Certificates are left out:
  * see survey_chain(). The caller fills in whom was asked. */

@@ -83,7 +83,9 @@ struct ask {
 	void (*told)(struct survey *survey, struct job *job, const struct ruled *ruled);
 	bool handshake; /* carried to its end */
 	bool quiet;     /* asked with nothing else under way, once all others are done */
-	uint8_t tries;  /* hellos that may tell nothing until it is settled so */
+	bool only_tcp;
+	bool only_quic;
+	uint8_t tries; /* hellos that may tell nothing until it is settled so */
 };
 
 enum ask_kind { /* in the order in which they are asked */
@@ -103,6 +105,8 @@ enum ask_kind { /* in the order in which they are asked */
 	ASK_AGAIN,
 	ASK_SSLV2_AGAIN,
 	ASK_REST,
+	ASK_QUIC_ALPN,
+	ASK_QUIC_VERSIONS,
 	ASK_KINDS
 };
 
@@ -143,6 +147,7 @@ struct finding {
 
 struct survey {
 	const struct survey_setting *setting;
+	enum probe_transport transport;
 	struct bytes server_name;
 	uint64_t drawn; /* state of the lots */
 	struct arena arena;
@@ -193,7 +198,9 @@ struct survey {
 	uint16_t curves[4];  /* of its certificates */
 	uint32_t sslv2[REPLY_SPECS_MAX];
 	size_t sslv2_count;
-	uint64_t alpn_open; /* of offers_alpn */
+	uint32_t quic_versions[ANSWER_QUIC_VERSIONS_MAX];
+	size_t quic_version_count;
+	uint64_t alpn_open; /* of offers_alpn, or over QUIC of offers_quic_alpn */
 	bool alpn_over;
 	struct bytes alpn[16];
 	size_t alpn_count;
@@ -232,6 +239,12 @@ unsigned survey_draw(struct survey *survey, unsigned below);
 /* The job of a kind and a rank; NULL if there is none. */
 struct job *survey_job(struct survey *survey, enum ask_kind ask, uint8_t rank);
 
+/* The version of a rank over the survey's transport; VERSION_NONE: there is none. */
+uint16_t survey_version(const struct survey *survey, int rank);
+
+/* What a version is of which no word came. */
+enum endpoint_status survey_silence(const struct survey *survey, const struct job *job);
+
 /* True once every job of that kind is done. */
 bool survey_all_done(const struct survey *survey, enum ask_kind ask);
 
@@ -243,6 +256,15 @@ int survey_highest(const struct survey *survey, int most);
 /* Settles as unclear what waits for a control, where there is none to ask. */
 void survey_settle_unproved(struct survey *survey);
 
+/* Why a job stayed open after so many tries. */
+const char *survey_reason(struct survey *survey, const struct job *job);
+
+/* Why a dialogue did not come to TLS; NULL of what answered a hello. */
+const char *survey_reason_before(struct survey *survey, const struct reply *reply);
+
+/* It named its versions of QUIC, and version 1 is none of them. */
+const char *survey_reason_other_quic(struct survey *survey);
+
 /* Settles every job that is not done as unclear, with that reason. */
 void survey_lose(struct survey *survey, const char *reason);
 
@@ -251,13 +273,13 @@ void plan_version(const struct survey *survey, int rank, enum form form,
 	struct survey_room *room, struct hello_plan *plan);
 void plan_found_suites(const struct survey *survey, int rank, struct survey_room *room,
 	struct hello_plan *plan);
-size_t plan_suites_at_once(enum form form);
+size_t plan_suites_at_once(const struct survey *survey, enum form form);
 
 /* In place of all groups those that a handshake can be carried to its end with. */
 void plan_computed_groups(int rank, struct hello_plan *plan);
 
-/* Whether the server has one of them, or needs none; else that it refuses them says nothing
- * of its handshakes. */
+/* Whether the server has one of them, or needs none; else that it refuses them says
+ * nothing of its handshakes. */
 bool survey_computes_groups(const struct survey *survey, int rank);
 
 /* Adds the groups of RFC 7919 to those of the plan. */
@@ -273,6 +295,9 @@ void survey_count_hollow(
 
 /* Settles as unclear all but the first hello of each version. */
 void survey_leave_lists(struct survey *survey);
+
+/* Over UDP: whether it had a cookie or token sent back before it answered. */
+void survey_note_address(struct survey *survey, const struct reply *reply);
 
 /* What any reply tells beside what it was asked for. */
 void survey_note(struct survey *survey, const struct survey_question *question,
