@@ -2,6 +2,8 @@
 
 #include "base/reader.h"
 
+#define FORMAT_WITH_UDP 2
+
 static void pack_string(struct writer *w, const char *string)
 {
 	size_t opened = writer_open(w, 2);
@@ -102,6 +104,18 @@ static void pack_rest(struct writer *w, const struct endpoint *endpoint)
 	writer_u64(w, endpoint->took);
 }
 
+static void pack_udp(struct writer *w, const struct endpoint_udp *udp)
+{
+	size_t opened;
+
+	writer_u8(w, (uint8_t)udp->dtls);
+	writer_u8(w, (uint8_t)udp->quic);
+	opened = writer_open(w, 2);
+	for (size_t i = 0; i < udp->quic_version_count; i++)
+		writer_u32(w, udp->quic_versions[i]);
+	writer_close(w, opened, 2);
+}
+
 enum err endpoint_pack(const struct endpoint *endpoint, struct writer *w)
 {
 	writer_u8(w, ENDPOINT_FORMAT);
@@ -113,6 +127,7 @@ enum err endpoint_pack(const struct endpoint *endpoint, struct writer *w)
 	for (size_t i = 0; i < endpoint->certificate_count; i++)
 		pack_certificate(w, &endpoint->certificates[i]);
 	pack_rest(w, endpoint);
+	pack_udp(w, &endpoint->udp);
 	return writer_end(w);
 }
 
@@ -308,15 +323,30 @@ static void unpack_rest(struct unpacking *u, struct endpoint *ret)
 	ret->took = reader_u64(&u->r);
 }
 
+static void unpack_udp(struct unpacking *u, struct endpoint_udp *ret)
+{
+	struct reader r;
+	uint32_t *versions;
+
+	ret->dtls = (enum endpoint_status)unpack_choice(u, ENDPOINT_STATUS_COUNT);
+	ret->quic = (enum endpoint_status)unpack_choice(u, ENDPOINT_STATUS_COUNT);
+	r = reader_vec16(&u->r);
+	versions = arena_take(u->arena, (reader_left(&r) / 4 + 1) * sizeof versions[0]);
+	while (versions != NULL && reader_more(&r))
+		versions[ret->quic_version_count++] = reader_u32(&r);
+	reader_close(&u->r, &r);
+	ret->quic_versions = versions;
+}
+
 enum err endpoint_unpack(struct bytes packed, struct arena *arena,
 	struct endpoint_finder *finder, struct endpoint *ret)
 {
 	struct unpacking u = { reader_over(packed), arena, finder };
 	struct endpoint endpoint = { 0 };
-	unsigned count;
+	unsigned count, format = reader_u8(&u.r);
 	enum err err;
 
-	if (reader_u8(&u.r) > ENDPOINT_FORMAT)
+	if (format > ENDPOINT_FORMAT)
 		reader_spoil(&u.r, ERR_UNSUPPORTED);
 	unpack_place(&u, &endpoint);
 	count = unpack_choice(&u, COUNT_OF(endpoint.versions) + 1);
@@ -327,6 +357,8 @@ enum err endpoint_unpack(struct bytes packed, struct arena *arena,
 	for (unsigned i = 0; i < count; i++)
 		unpack_certificate(&u, &endpoint.certificates[i]);
 	unpack_rest(&u, &endpoint);
+	if (format >= FORMAT_WITH_UDP)
+		unpack_udp(&u, &endpoint.udp);
 	err = arena_refused(arena) ? ERR_LIMIT : reader_end(&u.r);
 	if (err == ERR_OK)
 		*ret = endpoint;

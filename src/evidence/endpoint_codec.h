@@ -12,7 +12,7 @@
 #include "base/writer.h"
 #include "evidence/endpoint.h"
 
-#define ENDPOINT_FORMAT 1
+#define ENDPOINT_FORMAT 2 /* 1: without what UDP is asked for */
 
 /* Six versions with all suites that are registered take a tenth of it. */
 #define ENDPOINT_PACKED_MAX 65536

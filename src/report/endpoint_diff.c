@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "policy/exposure.h"
+#include "tls/quic_version.h"
 
 /* Two scans being compared. */
 struct comparing {
@@ -247,6 +248,26 @@ static void compare_alpn(struct comparing *c, const struct endpoint *all,
 				(const char *)all->alpn[i].at);
 }
 
+static bool has_quic(const struct endpoint_udp *udp, uint32_t version)
+{
+	for (size_t i = 0; i < udp->quic_version_count; i++)
+		if (udp->quic_versions[i] == version)
+			return true;
+	return false;
+}
+
+static void compare_quic(struct comparing *c, const struct endpoint_udp *all,
+	const struct endpoint_udp *other, enum change_kind kind)
+{
+	char name[QUIC_VERSION_TEXT_MAX];
+
+	for (size_t i = 0; other->quic_version_count > 0 && i < all->quic_version_count;
+		i++)
+		if (!has_quic(other, all->quic_versions[i]))
+			note_name(c, CHANGE_QUIC, kind, false,
+				quic_version_text(all->quic_versions[i], name));
+}
+
 static void compare_rest(struct comparing *c)
 {
 	const struct endpoint *was = c->before, *is = c->now;
@@ -254,6 +275,8 @@ static void compare_rest(struct comparing *c)
 
 	compare_alpn(c, is, was, CHANGE_GAINED);
 	compare_alpn(c, was, is, CHANGE_LOST);
+	compare_quic(c, &is->udp, &was->udp, CHANGE_GAINED);
+	compare_quic(c, &was->udp, &is->udp, CHANGE_LOST);
 	if (was->dh.bits != is->dh.bits && was->dh.bits != 0 && is->dh.bits != 0) {
 		change = note(c, CHANGE_DH, CHANGE_OTHER, false);
 		(void)snprintf(change->name, CHANGE_NAME_MAX, "%u bits", was->dh.bits);

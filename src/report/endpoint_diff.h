@@ -28,6 +28,7 @@ enum change_what {
 	CHANGE_ALPN,
 	CHANGE_DH,
 	CHANGE_NODES,
+	CHANGE_QUIC, /* versions of it */
 };
 
 enum change_kind {

@@ -18,6 +18,7 @@ static const char *const what_names[] = {
 	[CHANGE_ALPN] = "alpn",
 	[CHANGE_DH] = "dh",
 	[CHANGE_NODES] = "nodes",
+	[CHANGE_QUIC] = "quic-version",
 };
 
 const char *change_what_name(enum change_what what)

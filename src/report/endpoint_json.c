@@ -4,6 +4,7 @@
 #include "policy/exposure.h"
 #include "policy/rating.h"
 #include "report/json.h"
+#include "tls/quic_version.h"
 
 static void add_trait(struct text *text, enum endpoint_trait trait)
 {
@@ -249,6 +250,30 @@ static void add_effort(struct text *text, const struct endpoint *endpoint)
 	text_number(text, endpoint->took / (TIME_SECOND / 1000));
 }
 
+/* What both protocols of a UDP port came to; null over TCP. */
+static void add_udp(struct text *text, const struct endpoint *endpoint)
+{
+	const struct endpoint_udp *udp = &endpoint->udp;
+	char name[QUIC_VERSION_TEXT_MAX];
+
+	json_member(text, "udp");
+	if (endpoint->transport != TRANSPORT_UDP) {
+		json_null(text);
+		return;
+	}
+	text_add(text, "{\"dtls\":");
+	json_plain(text, status_of(udp->dtls));
+	json_member(text, "quic");
+	json_plain(text, status_of(udp->quic));
+	json_member(text, "quic_versions");
+	text_char(text, '[');
+	for (size_t i = 0; i < udp->quic_version_count; i++) {
+		text_add(text, i > 0 ? "," : "");
+		json_plain(text, quic_version_text(udp->quic_versions[i], name));
+	}
+	text_add(text, "]}");
+}
+
 /* What it is open to by what it accepts: true, false, or null with what is missing. */
 static void add_exposures(struct text *text, const struct endpoint *endpoint)
 {
@@ -346,6 +371,7 @@ static void add_endpoint(struct text *text, const struct endpoint_view *view)
 	add_judgement(text, view);
 	add_exposures(text, endpoint);
 	add_rating(text, endpoint);
+	add_udp(text, endpoint);
 	if (view->diff != NULL) {
 		json_member(text, "diff");
 		endpoint_diff_json(view->diff, text);

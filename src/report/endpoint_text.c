@@ -176,6 +176,7 @@ void endpoint_text(struct text *text, const struct endpoint_view *view)
 		line(text, view, "exposed to", words_exposures);
 		line(text, view, "rating", words_rating);
 	}
+	line(text, view, "udp", words_udp);
 	line(text, view, "nodes", words_nodes);
 	line(text, view, "asked", words_effort);
 	line(text, view, "fix", words_fix);

@@ -34,6 +34,9 @@ void words_exposures(struct text *text, const struct endpoint_view *view);
 /* "B by the guide of SSL Labs, 2009r: no TLS 1.3; ..." */
 void words_rating(struct text *text, const struct endpoint_view *view);
 
+/* "QUIC v1, draft-29; DTLS is not answered"; nothing over TCP. */
+void words_udp(struct text *text, const struct endpoint_view *view);
+
 void words_nodes(struct text *text, const struct endpoint_view *view);
 void words_effort(struct text *text, const struct endpoint_view *view);
 

@@ -4,6 +4,7 @@
 #include "policy/exposure.h"
 #include "policy/rating.h"
 #include "report/export.h"
+#include "tls/quic_version.h"
 
 static void add_union(struct text *text, const struct endpoint *endpoint,
 	enum endpoint_list which, const struct iana_registry *registry)
@@ -112,6 +113,38 @@ void words_rating(struct text *text, const struct endpoint_view *view)
 		text_format(text, "%s%s", i > 0 ? "; " : ": ", rating.reasons[i]);
 }
 
+static const char *other_is(enum endpoint_status status)
+{
+	switch (status) {
+	case ENDPOINT_ACCEPTED:
+		return " is accepted, too";
+	case ENDPOINT_REFUSED:
+		return " is refused";
+	case ENDPOINT_NO_ANSWER:
+		return " is not answered";
+	case ENDPOINT_NOT_TLS:
+		return " is answered by something else";
+	default:
+		return " is unknown";
+	}
+}
+
+void words_udp(struct text *text, const struct endpoint_view *view)
+{
+	const struct endpoint *endpoint = view->endpoint;
+	const struct endpoint_udp *udp = &endpoint->udp;
+	enum endpoint_status other = endpoint->quic ? udp->dtls : udp->quic;
+	char name[QUIC_VERSION_TEXT_MAX];
+
+	for (size_t i = 0; i < udp->quic_version_count; i++)
+		text_format(text, "%s%s", i > 0 ? ", " : "",
+			quic_version_text(udp->quic_versions[i], name));
+	if (other == ENDPOINT_UNASKED)
+		return;
+	text_format(text, "%s%s%s", text_len(text) > 0 ? "; " : "",
+		endpoint->quic ? "DTLS" : "QUIC", other_is(other));
+}
+
 void words_nodes(struct text *text, const struct endpoint_view *view)
 {
 	const char *reason = view->endpoint->nodes_reason;
@@ -140,6 +173,8 @@ void words_effort(struct text *text, const struct endpoint_view *view)
 /* For what is spoken there, the server whose settings most probably rule it. */
 static const char *server_for(const struct endpoint *endpoint)
 {
+	if (endpoint->transport == TRANSPORT_UDP && !endpoint->quic)
+		return "openssl";
 	switch (endpoint->upgrade) {
 	case UPGRADE_SMTP:
 		return "postfix";

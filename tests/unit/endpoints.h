@@ -81,4 +81,59 @@ static inline struct endpoint erp_endpoint(void)
 	return e;
 }
 
+static const uint32_t erp_suites13[] = { 0x1301, 0x1302 };
+static const uint32_t erp_quic_versions[] = { 0x00000001, 0xff00001d };
+static const struct bytes erp_quic_alpn[] = { { (const uint8_t *)"h3", 2 } };
+
+/* The same place over UDP: TLS 1.3 in QUIC; DTLS is not answered. */
+static inline struct endpoint erp_quic(void)
+{
+	struct endpoint e = {
+		.at = ERP_AT,
+		.host = bytes_of_string("erp.example.net"),
+		.server_name = bytes_of_string("erp.example.net"),
+		.address = address_of_ipv4((const uint8_t[]){ 10, 0, 4, 2 }),
+		.port = 443,
+		.transport = TRANSPORT_UDP,
+		.quic = true,
+		.status = ENDPOINT_ACCEPTED,
+		.udp = { ENDPOINT_NO_ANSWER, ENDPOINT_ACCEPTED, erp_quic_versions,
+			COUNT_OF(erp_quic_versions) },
+		.alpn = erp_quic_alpn,
+		.alpn_count = COUNT_OF(erp_quic_alpn),
+		.traits = { .address_validated = TRAIT_NO },
+		.connections = 12,
+		.took = 20 * (TIME_SECOND / 1000),
+	};
+
+	e.versions[RANK_TLS13] = (struct endpoint_version){
+		.version = VERSION_TLS13,
+		.status = ENDPOINT_ACCEPTED,
+		.alert = -1,
+		.suites = ERP_LIST(erp_suites13),
+		.order = ORDER_SERVER,
+		.groups = ERP_LIST(erp_groups),
+	};
+	return e;
+}
+
+/* And another, which has DTLS 1.2 and passes DTLS 1.0 over in silence. */
+static inline struct endpoint erp_dtls(void)
+{
+	struct endpoint e = erp_endpoint();
+
+	e.transport = TRANSPORT_UDP;
+	e.udp = (struct endpoint_udp){ .dtls = ENDPOINT_ACCEPTED,
+		.quic = ENDPOINT_NO_ANSWER };
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		e.versions[rank].version = version_of_rank((enum version_rank)rank, true);
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS10; rank++)
+		e.versions[rank] = (struct endpoint_version){ .alert = -1 };
+	e.versions[RANK_TLS11].status = ENDPOINT_NO_ANSWER;
+	e.versions[RANK_TLS11].alert = -1;
+	e.certificates[0].version = VERSION_DTLS12;
+	e.alpn_count = 0;
+	return e;
+}
+
 #endif

@@ -131,6 +131,33 @@ static void test_what_does_not_fit_is_not_packed(void **state)
 	assert_int_equal(endpoint_pack(&e, &w), ERR_LIMIT);
 }
 
+static void test_what_udp_came_to_comes_back(void **state)
+{
+	struct endpoint e = erp_quic(), back;
+
+	(void)state;
+	assert_int_equal(unpack(pack(&e), &back), ERR_OK);
+	assert_true(back.quic && back.transport == TRANSPORT_UDP);
+	assert_int_equal(back.udp.dtls, ENDPOINT_NO_ANSWER);
+	assert_int_equal(back.udp.quic, ENDPOINT_ACCEPTED);
+	assert_int_equal(back.udp.quic_version_count, 2);
+	assert_int_equal(back.udp.quic_versions[1], 0xff00001d);
+	assert_int_equal(back.versions[RANK_TLS12].version, VERSION_NONE);
+}
+
+/* What ends where format 1 ended: two words and an empty list are off. */
+static void test_the_format_before_is_read(void **state)
+{
+	struct endpoint e = erp_endpoint(), back;
+	struct bytes packed = pack(&e);
+
+	(void)state;
+	room[0] = 1;
+	assert_int_equal(unpack(bytes_first(packed, packed.len - 4), &back), ERR_OK);
+	assert_int_equal(back.udp.dtls, ENDPOINT_UNASKED);
+	assert_int_equal(back.port, 443);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +170,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_a_value_out_of_range_is_refused, setup, teardown),
 		cmocka_unit_test(test_what_does_not_fit_is_not_packed),
+		cmocka_unit_test_setup_teardown(
+			test_what_udp_came_to_comes_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_the_format_before_is_read, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -165,6 +165,20 @@ static void test_programs_get_each_change(void **state)
 	text_done(&text);
 }
 
+static void test_over_udp_versions_come_and_go(void **state)
+{
+	struct endpoint was = erp_quic(), is = erp_quic();
+
+	(void)state;
+	was.udp.quic_version_count = 1;
+	shows(&was, &is, 0, SINCE "  + quic-version: draft-29\n");
+	was = is = erp_dtls();
+	is.versions[RANK_TLS11].status = ENDPOINT_ACCEPTED;
+	shows(&was, &is, 1,
+		SINCE
+		"  ~ version: DTLS 1.0 no-answer -> DTLS 1.0 accepted: a finding\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +193,7 @@ int main(void)
 		cmocka_unit_test(test_certificates_and_what_it_does),
 		cmocka_unit_test(test_the_first_scan_has_nothing_to_compare_with),
 		cmocka_unit_test(test_programs_get_each_change),
+		cmocka_unit_test(test_over_udp_versions_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,7 +42,7 @@ static void test_what_was_not_found_out_is_null(void **state)
 	e.versions[RANK_TLS12].groups = (struct endpoint_codes){ 0 };
 	assert_true(holds(&e, "\"groups\":null,\"groups_whole\":false,"
 			      "\"signature_schemes\":[\"rsa_pss_rsae_sha256\""));
-	assert_true(holds(&e, "\"traits\":{\"client_certificate_asked\":null,"));
+	assert_true(holds(&e, "\"traits\":{\"address_validated\":null,"));
 	assert_true(holds(&e, "\"compression\":false,"));
 	assert_true(holds(&e, "\"secure_renegotiation\":true,"));
 	assert_true(holds(&e, "\"dh\":null"));
@@ -153,6 +153,22 @@ static void test_a_document_parts_its_endpoints(void **state)
 	text_done(&text);
 }
 
+static void test_over_udp_both_protocols_and_versions_of_quic_stand(void **state)
+{
+	struct endpoint tcp = erp_endpoint(), quic = erp_quic(), dtls = erp_dtls();
+
+	(void)state;
+	assert_true(holds(&tcp, "\"udp\":null"));
+	assert_true(holds(&quic, "\"transport\":\"udp\",\"quic\":true"));
+	assert_true(holds(&quic, "\"versions\":{\"TLS 1.3\":{\"status\":\"accepted\""));
+	assert_true(holds(&quic, "\"udp\":{\"dtls\":\"no-answer\",\"quic\":\"accepted\","
+				 "\"quic_versions\":[\"QUIC v1\",\"draft-29\"]}"));
+	assert_true(
+		holds(&dtls, "\"versions\":{\"DTLS 1.0\":{\"status\":\"no-answer\","));
+	assert_true(holds(&dtls, "\"udp\":{\"dtls\":\"accepted\",\"quic\":"
+				 "\"no-answer\",\"quic_versions\":[]}"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +181,7 @@ int main(void)
 		cmocka_unit_test(test_a_rank_without_a_version_has_no_member),
 		cmocka_unit_test(test_strangers_text_is_quoted),
 		cmocka_unit_test(test_a_document_parts_its_endpoints),
+		cmocka_unit_test(test_over_udp_both_protocols_and_versions_of_quic_stand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

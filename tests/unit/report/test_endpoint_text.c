@@ -251,6 +251,36 @@ static void test_each_column_has_a_head(void **state)
 	assert_int_equal(commas[0], commas[1]);
 }
 
+static void test_over_udp_both_protocols_are_told_of(void **state)
+{
+	struct endpoint quic = erp_quic(), dtls = erp_dtls();
+
+	(void)state;
+	check(&quic, NULL, 80,
+		"erp.example.net:443 (10.0.4.2, quic)   accepts TLS 1.3\n"
+		"  TLS 1.3      accepted  2 suites, server order: "
+		"TLS_AES_128_GCM_SHA256 ...\n"
+		"  groups       x25519 secp256r1\n"
+		"  does         no address validated; ALPN h3\n"
+		"  udp          QUIC v1, draft-29; DTLS is not answered\n"
+		"  asked        12 connections in 0.02 s\n");
+	check(&dtls, &newer, 80,
+		"erp.example.net:443 (10.0.4.2, udp)   unknown under policy newer: not "
+		"known\n"
+		"  whether it accepts DTLS 1.0: no-answer\n"
+		"  DTLS 1.0     no answer\n"
+		"  DTLS 1.2     accepted  4 suites, server order: "
+		"ECDHE-RSA-AES256-GCM-SHA384 ...\n"
+		"  DTLS 1.3     refused (alert 70)\n"
+		"  groups       x25519 secp256r1\n"
+		"  signatures   rsa_pss_rsae_sha256 rsa_pkcs1_sha256\n"
+		"  certificate  RSA 2048, sha256, 41 days left, chain ok, name ok\n"
+		"  does         secure renegotiation, no compression\n"
+		"  exposed to   not known: FREAK heartbeat Logjam RC4 SWEET32\n"
+		"  udp          QUIC is not answered\n"
+		"  asked        21 connections in 0.25 s\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_several_come_to_a_line),
 		cmocka_unit_test(test_a_line_for_spreadsheets),
 		cmocka_unit_test(test_each_column_has_a_head),
+		cmocka_unit_test(test_over_udp_both_protocols_are_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
