@@ -10,6 +10,7 @@ import tree
 DOORS = [
     (r"ares\.h", r"src/sys/resolve_cares\.c"),
     (r"cmocka\.h", r"tests/unit/unit\.h"),
+    (r"hs/.*", r"src/audit/needles_vectorscan\.c"),
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
     (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
      r"tests/unit/crypto\.h|tests/unit/sys/certificates\.c"),

@@ -1,0 +1,64 @@
+/*
+ * directives - configurations of lines and blocks, by a table of syntaxes.
+ *
+ * A directive is a name, a value, and the block that it stands in. Spans of the file,
+ * nothing is copied; any bytes give directives. Pure.
+ */
+#ifndef AUDIT_DIRECTIVES_H
+#define AUDIT_DIRECTIVES_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+#define DIRECTIVES_MAX ((size_t)1 << 18) /* a configuration of 10 MB */
+#define BLOCKS_MAX     64                /* deeper ones count as the deepest */
+
+enum block_kind {
+	BLOCKS_NONE,
+	BLOCKS_BRACES,   /* name { ... } */
+	BLOCKS_SECTIONS, /* [name] up to the next */
+	BLOCKS_STARTS,   /* what begins a line at its margin, as in HAProxy */
+	BLOCKS_TAGS,     /* <Name> ... </Name> */
+};
+
+struct syntax {
+	const char *name;
+	const char *comments;  /* characters; they begin one at a word's start */
+	char ends;             /* a directive: '\n' or ';' */
+	bool indent_continues; /* a line that begins with white space goes on */
+	char continues;        /* at the end of a line; 0: none */
+	const char *assigns; /* characters that part name and value, beside white space */
+	bool must_assign;    /* one of them must stand there */
+	const char *quotes;  /* inside of them nothing ends */
+	enum block_kind blocks;
+};
+
+/* In order of name. */
+extern const struct syntax syntaxes[];
+extern const size_t syntax_count;
+
+/* NULL if there is none of that name. */
+const struct syntax *syntax_find(struct bytes name);
+
+#define NO_BLOCK UINT32_MAX
+
+struct directive {
+	struct bytes name;
+	struct bytes value; /* without white space around it */
+	uint32_t at;        /* of the name */
+	uint32_t end;       /* behind what ends it */
+	uint32_t block;     /* index of the directive that opened the block around it */
+	bool opens;
+};
+
+struct directives {
+	const struct directive *all; /* the arena's */
+	size_t count;
+	bool cut; /* there were more than DIRECTIVES_MAX */
+};
+
+/* ERR_MEMORY. */
+MUST_USE enum err directives_read(struct bytes file, const struct syntax *syntax,
+	struct arena *arena, struct directives *ret);
+
+#endif

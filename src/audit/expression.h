@@ -1,0 +1,25 @@
+/*
+ * expression - what an expression of code makes of a protocol list.
+ *
+ * Its words, numbers and strings are handed to the list's evaluator; signs say what is
+ * turned; a name that the dialect does not know is looked for once in the file.
+ */
+#ifndef AUDIT_EXPRESSION_H
+#define AUDIT_EXPRESSION_H
+
+#include "audit/shapes.h"
+
+struct expression {
+	const struct tokens *tokens;
+	struct protocol_list list;
+	struct bytes self;     /* the name that is assigned: "X = X | Y" adds to it */
+	struct bytes followed; /* the constant whose value was taken; empty: none */
+	bool compares;         /* it is a condition, and no list */
+	bool chooses;          /* "a ? b : c": one of several */
+};
+
+/* What the span comes to; how: as it is assigned. */
+void expression_evaluate(
+	struct expression *expression, struct token_span span, enum shape_assigns how);
+
+#endif

@@ -1,0 +1,196 @@
+#include "audit/kinds.h"
+
+#define LIST(...)                                                                        \
+	(const char *const[])                                                            \
+	{                                                                                \
+		__VA_ARGS__, NULL                                                        \
+	}
+
+/* To add one: a row here in order of name. A rule names it with "in". */
+const struct kind kinds[] = {
+	{ .name = "apache",
+		.syntax = "apache",
+		.patterns = LIST("*.conf", "*.vhost", ".htaccess", "*httpd*.conf*",
+			"sites-available/*", "sites-enabled/*", "*apache", "*apache2") },
+	{ .name = "c",
+		.family = "c",
+		.patterns = LIST("*.c", "*.h", "*.cc", "*.cpp", "*.cxx", "*.c++", "*.hh",
+			"*.hpp", "*.hxx", "*.inl", "*.ipp", "*.m", "*.mm") },
+	{ .name = "csharp",
+		.family = "csharp",
+		.patterns = LIST("*.cs", "*.csx", "*.cshtml", "*.razor", "*.aspx",
+			"*.ashx", "*.asmx", "*.asax", "*.cake") },
+	{ .name = "fsharp",
+		.family = "fsharp",
+		.patterns = LIST("*.fs", "*.fsx", "*.fsi") },
+	{ .name = "nginx",
+		.syntax = "braces",
+		.patterns = LIST("*.conf", "*.vhost", "*nginx", "sites-available/*",
+			"sites-enabled/*", "*.inc") },
+	{ .name = "powershell",
+		.family = "powershell",
+		.patterns = LIST("*.ps1", "*.psm1", "*.psd1"),
+		.first_lines = LIST("pwsh", "powershell") },
+	{ .name = "python",
+		.family = "python",
+		.patterns = LIST("*.py", "*.pyw", "*.pyi", "SConstruct", "SConscript"),
+		.first_lines = LIST("python") },
+	{ .name = "vb",
+		.family = "vb",
+		.patterns = LIST("*.vb", "*.bas", "*.vbs", "*.cls") },
+};
+const size_t kind_count = COUNT_OF(kinds);
+
+_Static_assert(COUNT_OF(kinds) <= KINDS_MAX, "a set of kinds holds them all");
+
+/* Endings that say how a file is kept, not what it is. */
+static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.erb",
+	"*.example", "*.in", "*.j2", "*.jinja", "*.jinja2", "*.old", "*.orig", "*.sample",
+	"*.template", "*.tmpl", "*.tpl", "*.txt" };
+
+static const char *const prose[] = { "*.1", "*.3", "*.5", "*.7", "*.8", "*.adoc",
+	"*.asciidoc", "*.html", "*.htm", "*.md", "*.mdx", "*.markdown", "*.org", "*.po",
+	"*.pod", "*.pot", "*.rdoc", "*.rst", "*.tex", "*.texi", "AUTHORS*", "CHANGELOG*",
+	"CHANGES*", "COPYING*", "HISTORY*", "LICENSE*", "NEWS*", "README*", "TODO*" };
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+/* The last "*" is tried again one character on; so it takes no stack. */
+bool pattern_fits(struct bytes text, struct bytes pattern)
+{
+	size_t t = 0, p = 0, star = SIZE_MAX, from = 0;
+
+	while (t < text.len) {
+		if (p < pattern.len && pattern.at[p] == '*') {
+			star = p++;
+			from = t;
+		} else if (p < pattern.len && lower(pattern.at[p]) == lower(text.at[t])) {
+			p++;
+			t++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			t = ++from;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern.len && pattern.at[p] == '*')
+		p++;
+	return p == pattern.len;
+}
+
+static struct bytes base_name(struct bytes path)
+{
+	size_t at = path.len;
+
+	while (at > 0 && path.at[at - 1] != '/' && path.at[at - 1] != '!')
+		at--;
+	return bytes_after(path, at);
+}
+
+/* The last two parts of the path: what a pattern with "/" is held against. */
+static struct bytes last_two(struct bytes path)
+{
+	size_t at = path.len - base_name(path).len;
+
+	if (at > 0)
+		at--;
+	while (at > 0 && path.at[at - 1] != '/')
+		at--;
+	return bytes_after(path, at);
+}
+
+static bool fits_any(struct bytes path, const char *const *patterns)
+{
+	struct bytes name = base_name(path);
+
+	for (; *patterns != NULL; patterns++)
+		if (pattern_fits(strchr(*patterns, '/') != NULL ? last_two(path) : name,
+			    bytes_of_string(*patterns)))
+			return true;
+	return false;
+}
+
+static struct bytes unwrapped(struct bytes path)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < COUNT_OF(wrappings); i++) {
+			size_t len = strlen(wrappings[i]) - 1;
+
+			if (path.len <= len ||
+				!pattern_fits(path, bytes_of_string(wrappings[i])))
+				continue;
+			path.len -= len;
+			again = true;
+		}
+	}
+	return path;
+}
+
+static bool says(struct bytes file, const char *const *words)
+{
+	struct bytes line = bytes_first(file, bytes_find(file, bytes_of_string("\n")));
+
+	if (words == NULL || !bytes_start_with(file, bytes_of_string("#!")))
+		return false;
+	for (; *words != NULL; words++)
+		if (bytes_find(line, bytes_of_string(*words)) < line.len)
+			return true;
+	return false;
+}
+
+void kind_set_add(struct kind_set *set, size_t kind)
+{
+	set->words[kind / 64] |= UINT64_C(1) << kind % 64;
+}
+
+bool kind_set_has(const struct kind_set *set, size_t kind)
+{
+	return (set->words[kind / 64] >> kind % 64 & 1) != 0;
+}
+
+bool kind_sets_meet(const struct kind_set *a, const struct kind_set *b)
+{
+	for (size_t i = 0; i < COUNT_OF(a->words); i++)
+		if ((a->words[i] & b->words[i]) != 0)
+			return true;
+	return false;
+}
+
+struct kind_set kinds_of(struct bytes path, struct bytes file)
+{
+	struct bytes name = unwrapped(path);
+	struct kind_set found = { 0 };
+
+	for (size_t i = 0; i < kind_count; i++)
+		if (fits_any(name, kinds[i].patterns) ||
+			fits_any(path, kinds[i].patterns) ||
+			says(file, kinds[i].first_lines))
+			kind_set_add(&found, i);
+	return found;
+}
+
+size_t kind_find(struct bytes name)
+{
+	size_t i = 0;
+
+	while (i < kind_count && !bytes_equal(name, bytes_of_string(kinds[i].name)))
+		i++;
+	return i;
+}
+
+bool kind_is_prose(struct bytes path)
+{
+	struct bytes name = base_name(path);
+
+	for (size_t i = 0; i < COUNT_OF(prose); i++)
+		if (pattern_fits(name, bytes_of_string(prose[i])))
+			return true;
+	return false;
+}

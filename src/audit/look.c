@@ -1,0 +1,333 @@
+#include "audit/look_inside.h"
+
+#include "base/hash.h"
+
+/* Parts of a path that say what lies below. To add one: a line here. */
+static const struct {
+	const char *name;
+	enum setting_place place;
+} places[] = {
+	{ "3rdparty", PLACE_VENDORED },
+	{ "contrib", PLACE_VENDORED },
+	{ "doc", PLACE_EXAMPLE },
+	{ "docs", PLACE_EXAMPLE },
+	{ "example", PLACE_EXAMPLE },
+	{ "examples", PLACE_EXAMPLE },
+	{ "external", PLACE_VENDORED },
+	{ "fixtures", PLACE_TEST },
+	{ "node_modules", PLACE_VENDORED },
+	{ "sample", PLACE_EXAMPLE },
+	{ "samples", PLACE_EXAMPLE },
+	{ "spec", PLACE_TEST },
+	{ "specs", PLACE_TEST },
+	{ "test", PLACE_TEST },
+	{ "testdata", PLACE_TEST },
+	{ "testing", PLACE_TEST },
+	{ "tests", PLACE_TEST },
+	{ "third-party", PLACE_VENDORED },
+	{ "third_party", PLACE_VENDORED },
+	{ "thirdparty", PLACE_VENDORED },
+	{ "vendor", PLACE_VENDORED },
+	{ "vendored", PLACE_VENDORED },
+};
+
+static enum setting_place place_of_part(struct bytes part, bool last)
+{
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		struct bytes name = bytes_of_string(places[i].name);
+
+		if (part.len == name.len && bytes_find_caseless(part, name) == 0)
+			return places[i].place;
+	}
+	if (last && (pattern_fits(part, bytes_of_string("test_*")) ||
+			    pattern_fits(part, bytes_of_string("*_test.*")) ||
+			    pattern_fits(part, bytes_of_string("*.test.*")) ||
+			    pattern_fits(part, bytes_of_string("*Tests.*")) ||
+			    pattern_fits(part, bytes_of_string("*Test.*")) ||
+			    pattern_fits(part, bytes_of_string("*.spec.*"))))
+		return PLACE_TEST;
+	if (!last && (pattern_fits(part, bytes_of_string("*.Tests")) ||
+			     pattern_fits(part, bytes_of_string("*.Test"))))
+		return PLACE_TEST;
+	if (last && (pattern_fits(part, bytes_of_string("*.example")) ||
+			    pattern_fits(part, bytes_of_string("*.sample"))))
+		return PLACE_EXAMPLE;
+	return PLACE_OWN;
+}
+
+enum setting_place place_of(struct bytes path)
+{
+	enum setting_place place = PLACE_OWN;
+
+	while (path.len > 0 && place == PLACE_OWN) {
+		size_t len = bytes_find(path, bytes_of_string("/"));
+
+		place = place_of_part(bytes_first(path, len), len == path.len);
+		path = bytes_after(path, len + 1);
+	}
+	return place;
+}
+
+bool look_applies(const struct looking *looking, size_t index, size_t kind)
+{
+	const struct rule *rule = looking->rules->all[index];
+
+	if (!rule_set_has(looking->may, index) || !kind_set_has(&rule->kinds, kind))
+		return false;
+	for (size_t i = 0; i < rule->need_count; i++)
+		if (bytes_find_caseless(looking->text, rule->needs[i]) <
+			looking->text.len)
+			return true;
+	return rule->need_count == 0;
+}
+
+/* Bytes that go on a character are not counted. RFC 3629, 3. */
+static uint32_t characters(struct bytes text)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		count += (text.at[i] & 0xc0) != 0x80;
+	return count;
+}
+
+static size_t line_start(struct bytes text, size_t at)
+{
+	while (at > 0 && text.at[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static size_t line_end(struct bytes text, size_t at)
+{
+	return at + bytes_find(bytes_after(text, at), bytes_of_string("\n"));
+}
+
+static uint32_t line_number(struct looking *looking, size_t at)
+{
+	if (at < looking->line_at) {
+		looking->line_at = 0;
+		looking->line = 1;
+	}
+	for (; looking->line_at < at; looking->line_at++)
+		looking->line += looking->text.at[looking->line_at] == '\n';
+	return looking->line;
+}
+
+/* The line around the place; of a long one what stands around it. */
+static struct bytes snippet_of(struct bytes text, size_t at)
+{
+	size_t from = line_start(text, at);
+	size_t to = line_end(text, at);
+
+	while (from < at && (text.at[from] == ' ' || text.at[from] == '\t'))
+		from++;
+	if (to - from > SNIPPET_MAX && at - from > SNIPPET_MAX / 4)
+		from = at - SNIPPET_MAX / 4;
+	while (from < at && (text.at[from] & 0xc0) == 0x80)
+		from++;
+	if (to - from > SNIPPET_MAX)
+		to = from + SNIPPET_MAX;
+	while (to > from && to < text.len && (text.at[to] & 0xc0) == 0x80)
+		to--;
+	while (to > from && (text.at[to - 1] == '\r' || text.at[to - 1] == ' '))
+		to--;
+	return bytes_over(text.at + from, to - from);
+}
+
+/* The same wherever the line stands: path, rule, what the line says without white space,
+ * and how many like it came before. */
+static uint64_t id_of(const struct looking *looking, const struct setting *setting)
+{
+	static const struct hash_key key = { 0x746c7373756e7365, 0x617564697469 };
+	uint8_t line[SNIPPET_MAX];
+	uint64_t parts[4] = { 0 };
+	size_t len = 0;
+
+	for (size_t i = 0; i < setting->snippet.len; i++)
+		if (setting->snippet.at[i] > ' ')
+			line[len++] = setting->snippet.at[i];
+	parts[0] = hash_bytes(&key, setting->path);
+	parts[1] = hash_bytes(&key, bytes_of_string(setting->rule));
+	parts[2] = hash_bytes(&key, bytes_over(line, len));
+	for (size_t i = 0; i < looking->out->count; i++) {
+		const struct setting *other = &looking->out->settings[i];
+
+		parts[3] += other->rule == setting->rule &&
+			    bytes_equal(other->snippet, setting->snippet);
+	}
+	return hash_bytes(&key, bytes_over(parts, sizeof parts));
+}
+
+static struct setting *make_room(struct looking *looking)
+{
+	struct looked *out = looking->out;
+	struct setting *more;
+
+	if (out->count == SETTINGS_FILE_MAX) {
+		out->left_out++;
+		return NULL;
+	}
+	if (out->count == looking->room) {
+		looking->room = looking->room == 0 ? 8 : 2 * looking->room;
+		more = arena_take(looking->arena, looking->room * sizeof *more);
+		if (more == NULL) {
+			looking->err = ERR_MEMORY;
+			return NULL;
+		}
+		if (out->count > 0)
+			memcpy(more, out->settings, out->count * sizeof *more);
+		out->settings = more;
+	}
+	return &out->settings[out->count];
+}
+
+static void add_why(struct setting *setting, const char *why)
+{
+	if (why != NULL && setting->why_count < SETTING_WHY_MAX)
+		setting->why[setting->why_count++] = why;
+}
+
+/* "PROTOCOL is a constant of this file". */
+static const char *followed_text(struct looking *looking, struct bytes name)
+{
+	struct text text;
+	const char *copy;
+
+	if (name.len == 0)
+		return NULL;
+	text_init(&text, 1024);
+	text_quote_terminal(&text, bytes_first(name, 64));
+	text_add(&text, " is set elsewhere in this file");
+	copy = arena_string(looking->arena, bytes_of_string(text_string(&text)));
+	text_done(&text);
+	return copy;
+}
+
+/* Deleted with its whole line, where it stands alone there. */
+static void add_deletion(
+	const struct looking *looking, const struct found *found, struct setting *setting)
+{
+	struct bytes text = looking->text;
+	size_t from = line_start(text, found->statement_at);
+	size_t end = found->statement_at + found->statement_len;
+	size_t to = line_end(text, end);
+	bool alone = true;
+
+	for (size_t i = from; i < to; i++)
+		if ((i < found->statement_at || i >= end) && text.at[i] > ' ')
+			alone = false;
+	if (!alone) {
+		from = found->statement_at;
+		to = end;
+	} else if (to < text.len) {
+		to++;
+	}
+	setting->fix.edits[0] = (struct setting_edit){ from, to - from, { 0 } };
+	setting->fix.edit_count = 1;
+}
+
+/* A constant's value stands elsewhere: then there are words only. */
+static void add_fix(
+	const struct looking *looking, const struct found *found, struct setting *setting)
+{
+	const struct rule *rule = found->rule;
+
+	setting->fix.words = rule->fix;
+	if (rule->edit.deletes && found->statement_len > 0)
+		add_deletion(looking, found, setting);
+	if (rule->edit.replaces && found->followed.len == 0) {
+		setting->fix.edits[0] = (struct setting_edit){ found->value_at,
+			found->value_len, rule->edit.with };
+		setting->fix.edit_count = 1;
+	}
+	setting->fix.safe = rule->edit.safe && setting->fix.edit_count > 0;
+}
+
+/* Nothing known and nothing to tell is no finding: the words are another's. */
+static bool says_something(const struct rule *rule, const struct protocol_list *list)
+{
+	if (list->known > 0)
+		return true;
+	return rule->tells_unknown && list->unknown > 0;
+}
+
+static enum setting_means means_of(const struct protocol_list *list)
+{
+	if (list->known == 0)
+		return SETTING_UNKNOWN;
+	if (list->defers)
+		return list->unknown == 0 ? SETTING_DEFERS : SETTING_UNKNOWN;
+	return SETTING_SET;
+}
+
+void look_keep(struct looking *looking, const struct found *found)
+{
+	const struct protocol_list *list = found->list;
+	struct setting *setting;
+	size_t start;
+
+	if (!says_something(found->rule, list))
+		return;
+	setting = make_room(looking);
+	if (setting == NULL)
+		return;
+	start = line_start(looking->text, found->at);
+	*setting = (struct setting){
+		.path = looking->path,
+		.line = line_number(looking, found->at),
+		.column = 1 + characters(bytes_over(
+				      looking->text.at + start, found->at - start)),
+		.at = found->at,
+		.len = found->value_at + found->value_len - found->at,
+		.snippet = snippet_of(looking->text, found->at),
+		.rule = found->rule->id,
+		.product = found->rule->product,
+		.side = found->rule->side,
+		.means = means_of(list),
+		.place = looking->place,
+		.range = list->range,
+		.floor = list->floor,
+	};
+	/* A word that was not understood may add any version. */
+	if (setting->means == SETTING_SET && list->unknown > 0)
+		setting->range.maybe |= (uint16_t)(VERSIONS_USUAL & ~setting->range.on);
+	if (setting->means == SETTING_UNKNOWN)
+		setting->range = (struct version_range){ 0, VERSIONS_USUAL };
+	add_why(setting, found->rule->why);
+	add_why(setting, followed_text(looking, found->followed));
+	add_fix(looking, found, setting);
+	setting->id = id_of(looking, setting);
+	looking->out->count++;
+}
+
+/* Kinds of the same reader are read once each; a file seldom has more than two. */
+enum err look_into(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret)
+{
+	struct looking looking = {
+		.rules = rules,
+		.may = may,
+		.path = path,
+		.text = text,
+		.arena = arena,
+		.out = ret,
+		.place = place_of(path),
+		.line = 1,
+	};
+	struct kind_set set;
+
+	*ret = (struct looked){ 0 };
+	if (kind_is_prose(path))
+		return ERR_OK;
+	set = kinds_of(path, text);
+	for (size_t kind = 0; kind < kind_count && looking.err == ERR_OK; kind++) {
+		if (!kind_set_has(&set, kind))
+			continue;
+		if (kinds[kind].family != NULL)
+			look_at_code(&looking, kind);
+		else
+			look_at_directives(&looking, kind);
+	}
+	return looking.err;
+}

@@ -1,0 +1,30 @@
+/*
+ * look - looks into one file: what its rules find there, evaluated.
+ *
+ * Pure: bytes and rules in, settings out. A file is read as each of its kinds says, and
+ * only for rules that may have something to find (audit/needles.h).
+ */
+#ifndef AUDIT_LOOK_H
+#define AUDIT_LOOK_H
+
+#include "audit/needles.h"
+#include "evidence/setting.h"
+
+/* Of one file: a generated one repeats itself. More are counted only. */
+#define SETTINGS_FILE_MAX 4096
+
+struct looked {
+	struct setting *settings; /* in order of place; the arena's, or borrowed */
+	size_t count;
+	size_t left_out; /* past SETTINGS_FILE_MAX */
+	bool cut;        /* the file was too large to be looked into to its end */
+};
+
+/* path and text must outlive what is found. Text is UTF-8, or nearly so. ERR_MEMORY. */
+MUST_USE enum err look_into(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret);
+
+/* By the names of folders and the file. */
+enum setting_place place_of(struct bytes path);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * rules - what is looked for, where, and how it is evaluated: read from documents
+ * (data/audit, docs/audit-rules.md), never written in C.
+ *
+ * A rule names a construct by its shape, and the dialect that makes a range of versions
+ * of what stands there. Everything lives in the arena that the rules were read into.
+ */
+#ifndef AUDIT_RULES_H
+#define AUDIT_RULES_H
+
+#include "audit/kinds.h"
+#include "audit/protocol_list.h"
+#include "base/arena.h"
+#include "base/document.h"
+#include "evidence/setting.h"
+
+#define RULES_MAX     2048
+#define DIALECTS_MAX  512
+#define RULE_PATH_MAX 6 /* parts of a name: "a.b.c" */
+
+enum rule_find {
+	FIND_ARGUMENT,   /* of a call */
+	FIND_ASSIGNMENT, /* "name = value", "name: value", a named argument */
+	FIND_DIRECTIVE,  /* of a configuration */
+	FIND_VALUE,      /* a name by itself, used as a value */
+	FIND_COUNT
+};
+
+/* "ServicePointManager.SecurityProtocol": the last parts of what stands there. */
+struct rule_name {
+	struct bytes parts[RULE_PATH_MAX];
+	size_t count; /* 0: the whole name, as it is, may hold "*" */
+	struct bytes pattern;
+};
+
+struct rule_edit {
+	bool deletes;  /* the whole statement */
+	bool replaces; /* the value */
+	struct bytes with;
+	bool safe;
+};
+
+struct rule {
+	const char *id;
+	const char *product;
+	struct kind_set kinds;
+	enum rule_find find;
+	const struct rule_name *names;
+	size_t name_count;
+	const struct bytes *needles; /* one of them stands in every file that it is for */
+	size_t needle_count;
+	const struct bytes
+		*with; /* words that must stand in the same call or statement */
+	size_t with_count;
+	const struct bytes *needs; /* one of them must stand in the file */
+	size_t need_count;
+	const struct bytes *within; /* directives: one of the blocks around it */
+	size_t within_count;
+	size_t argument;            /* from 1; 0: any, or the one that is named */
+	struct bytes argument_name; /* "ssl_version" */
+	const struct dialect *dialect;
+	enum setting_side side;
+	bool tells_unknown; /* also what could not be evaluated is told */
+	const char *why;
+	const char *fix;
+	struct rule_edit edit;
+};
+
+/* What a rule's maker says of it, and a test runs. */
+struct rule_example {
+	const char *rule;
+	struct bytes file; /* its name decides its kind */
+	struct bytes text;
+	const struct bytes *finds; /* "3: TLS 1.0": line, what it comes to */
+	size_t find_count;
+	unsigned line; /* where the example stands */
+};
+
+struct rules {
+	const struct rule *all[RULES_MAX];
+	size_t count;
+	const struct dialect *dialects[DIALECTS_MAX];
+	size_t dialect_count;
+};
+
+/* Adds what a document holds. Names of rules and dialects stand once over all. ERR_VALUE,
+ * ERR_DUPLICATE or ERR_LIMIT: why has line and column. ERR_MEMORY. */
+MUST_USE enum err rules_add(struct rules *rules, const struct document *document,
+	struct arena *arena, struct fault *why);
+
+/* The examples of a document; *ret is the arena's. Errors as above. */
+MUST_USE enum err rules_examples(const struct document *document, struct arena *arena,
+	const struct rule_example **ret, size_t *ret_count, struct fault *why);
+
+#endif

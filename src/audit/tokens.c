@@ -1,0 +1,246 @@
+#include "audit/tokens_inside.h"
+
+/* Signs of more than one character. To add one: a word here, longer ones first. */
+static const char *const long_signs[] = { "<<<", "===", "!==", "<=>", "&^=", "...",
+	"::", "<-", "->", "=>",
+	"==", "!=", "<=", ">=", "|=", "&=", "^=", "+=", "-=", "||", "&&", ":=", "?.",
+	"<<", ">>", ".." };
+
+struct bytes lexer_rest(const struct lexer *lexer)
+{
+	return bytes_after(lexer->file, lexer->at);
+}
+
+bool lexer_stands(const struct lexer *lexer, size_t at, const char *text)
+{
+	return text[0] != '\0' &&
+	       bytes_start_with(bytes_after(lexer->file, at), bytes_of_string(text));
+}
+
+bool is_letter(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
+}
+
+bool is_digit(uint8_t c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool is_among(const char *set, uint8_t c)
+{
+	return set != NULL && c != 0 && strchr(set, c) != NULL;
+}
+
+/* Room for one more: the list grows by doubling inside the arena. */
+static bool make_room(struct lexer *lexer)
+{
+	struct tokens *out = lexer->out;
+	size_t room = lexer->room == 0 ? 256 : 2 * lexer->room;
+	struct token *more;
+
+	if (out->count < lexer->room)
+		return true;
+	if (out->count >= TOKENS_MAX) {
+		out->cut = true;
+		return false;
+	}
+	more = arena_take(lexer->arena, room * sizeof *more);
+	if (more == NULL) {
+		lexer->err = ERR_MEMORY;
+		return false;
+	}
+	if (out->count > 0)
+		memcpy(more, out->all, out->count * sizeof *more);
+	out->all = more;
+	lexer->room = room;
+	return true;
+}
+
+struct token *lexer_add(struct lexer *lexer, enum token_kind kind, size_t len)
+{
+	struct token *token;
+
+	if (!make_room(lexer)) {
+		lexer->at = lexer->file.len;
+		return NULL;
+	}
+	token = &lexer->out->all[lexer->out->count];
+	*token = (struct token){ .kind = (uint8_t)kind,
+		.at = (uint32_t)lexer->at,
+		.len = (uint32_t)len,
+		.mate = (uint32_t)lexer->out->count,
+		.in = lexer->depth > 0 ? lexer->brackets[lexer->depth - 1] : NO_TOKEN };
+	lexer->out->count++;
+	lexer->at += len;
+	return token;
+}
+
+static bool begins_word(const struct lexer *lexer, uint8_t c)
+{
+	const struct family *family = lexer->family;
+
+	if (is_letter(c) || is_among(family->word_first, c))
+		return true;
+	if (is_among(family->word_also, c) && c != '.' && c != '?' && c != '!')
+		return true;
+	return family->dash_words && c == '-' && lexer->at + 1 < lexer->file.len &&
+	       is_letter(lexer->file.at[lexer->at + 1]) &&
+	       (lexer->at == 0 || is_among(" \t\r\n()", lexer->file.at[lexer->at - 1]));
+}
+
+static void read_word(struct lexer *lexer)
+{
+	struct bytes left = lexer_rest(lexer);
+	size_t n = 1;
+
+	while (n < left.len && (is_letter(left.at[n]) || is_digit(left.at[n]) ||
+				       is_among(lexer->family->word_also, left.at[n])))
+		n++;
+	(void)lexer_add(lexer, TOKEN_WORD, n);
+}
+
+/* A point belongs to it only where a digit follows, so that "1..2" is three tokens. */
+static void read_number(struct lexer *lexer)
+{
+	struct bytes left = lexer_rest(lexer);
+	size_t n = 1;
+
+	while (n < left.len && (is_letter(left.at[n]) || is_digit(left.at[n]) ||
+				       (left.at[n] == '.' && n + 1 < left.len &&
+					       is_digit(left.at[n + 1]))))
+		n++;
+	(void)lexer_add(lexer, TOKEN_NUMBER, n);
+}
+
+/* Brackets are paired whatever their kind: code that is cut or preprocessed must not
+ * lead astray what follows. */
+static void pair(struct lexer *lexer, struct token *token, uint8_t c)
+{
+	uint32_t index = (uint32_t)(lexer->out->count - 1);
+
+	if (is_among("([{", c)) {
+		if (lexer->depth < BRACKETS_MAX)
+			lexer->brackets[lexer->depth++] = index;
+		else
+			lexer->lost++;
+		return;
+	}
+	if (!is_among(")]}", c))
+		return;
+	if (lexer->lost > 0) {
+		lexer->lost--;
+	} else if (lexer->depth > 0) {
+		token->mate = lexer->brackets[--lexer->depth];
+		token->in =
+			lexer->depth > 0 ? lexer->brackets[lexer->depth - 1] : NO_TOKEN;
+		lexer->out->all[token->mate].mate = index;
+	}
+}
+
+static void read_sign(struct lexer *lexer)
+{
+	uint8_t c = lexer->file.at[lexer->at];
+	struct token *token;
+
+	for (size_t i = 0; i < COUNT_OF(long_signs); i++) {
+		size_t len = strlen(long_signs[i]);
+
+		if (!lexer_stands(lexer, lexer->at, long_signs[i]))
+			continue;
+		(void)lexer_add(lexer, TOKEN_SIGN, len);
+		if (long_signs[i][0] == '<' && long_signs[i][1] == '<' &&
+			(lexer->family->here == HERE_SHELL ||
+				(lexer->family->here == HERE_PHP && len == 3)))
+			note_here(lexer);
+		return;
+	}
+	token = lexer_add(lexer, TOKEN_SIGN, 1);
+	if (token == NULL)
+		return;
+	token->sign = c;
+	pair(lexer, token, c);
+}
+
+/* A line's end; inside round and square brackets it ends nothing. */
+static void read_line_end(struct lexer *lexer)
+{
+	const struct family *family = lexer->family;
+	size_t before = lexer->at;
+	bool open = false;
+
+	while (before > 0 && is_among(" \t\r", lexer->file.at[before - 1]))
+		before--;
+	if (lexer->depth > 0) {
+		const struct token *bracket =
+			&lexer->out->all[lexer->brackets[lexer->depth - 1]];
+
+		open = bracket->sign != '{';
+	}
+	if (family->line_ends && !open &&
+		(family->continues == 0 || before == 0 ||
+			lexer->file.at[before - 1] != (uint8_t)family->continues))
+		(void)lexer_add(lexer, TOKEN_LINE, 1);
+	else
+		lexer->at++;
+	if (lexer->here.len > 0)
+		read_here(lexer);
+}
+
+static void read_token(struct lexer *lexer)
+{
+	uint8_t c = lexer->file.at[lexer->at];
+
+	if (skip_comment(lexer))
+		return;
+	if (c == '\n')
+		read_line_end(lexer);
+	else if (c <= ' ')
+		lexer->at++;
+	else if (read_string(lexer) || read_character(lexer))
+		return;
+	else if (begins_word(lexer, c))
+		read_word(lexer);
+	else if (is_digit(c))
+		read_number(lexer);
+	else
+		read_sign(lexer);
+}
+
+enum err tokens_read(struct bytes file, const struct family *family, struct arena *arena,
+	struct tokens *ret)
+{
+	struct lexer *lexer = arena_take(arena, sizeof *lexer);
+
+	*ret = (struct tokens){ .file = file, .family = family };
+	if (lexer == NULL || file.len > UINT32_MAX)
+		return lexer == NULL ? ERR_MEMORY : ERR_LIMIT;
+	lexer->out = ret;
+	lexer->file = file;
+	lexer->family = family;
+	lexer->arena = arena;
+	while (lexer->at < file.len)
+		read_token(lexer);
+	return lexer->err;
+}
+
+struct bytes token_text(const struct tokens *tokens, size_t index)
+{
+	const struct token *token = &tokens->all[index];
+
+	return bytes_over(tokens->file.at + token->at + token->open,
+		token->len - token->open - token->close);
+}
+
+bool token_is(const struct tokens *tokens, size_t index, const char *text)
+{
+	struct bytes word, wanted = bytes_of_string(text);
+
+	if (index >= tokens->count || tokens->all[index].kind == TOKEN_STRING)
+		return false;
+	word = token_text(tokens, index);
+	if (word.len != wanted.len)
+		return false;
+	return tokens->family->caseless ? bytes_find_caseless(word, wanted) == 0
+					: bytes_equal(word, wanted);
+}

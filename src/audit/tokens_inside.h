@@ -1,0 +1,46 @@
+/*
+ * tokens_inside - a file on its way into tokens, as tokens.c and tokens_text.c share it.
+ *
+ * To be included by these two only.
+ */
+#ifndef AUDIT_TOKENS_INSIDE_H
+#define AUDIT_TOKENS_INSIDE_H
+
+#include "audit/tokens.h"
+
+#define BRACKETS_MAX 4096 /* deeper ones are signs without a mate */
+
+struct lexer {
+	struct tokens *out;
+	struct bytes file;
+	const struct family *family;
+	size_t at;
+	size_t room;
+	struct arena *arena;
+	uint32_t brackets[BRACKETS_MAX]; /* open ones */
+	size_t depth;
+	size_t lost;       /* opened past BRACKETS_MAX */
+	struct bytes here; /* the name that ends a here-document to come */
+	enum err err;
+};
+
+/* A token from here on; NULL at a ceiling. The lexer stands behind it. */
+struct token *lexer_add(struct lexer *lexer, enum token_kind kind, size_t len);
+
+struct bytes lexer_rest(const struct lexer *lexer);
+bool lexer_stands(const struct lexer *lexer, size_t at, const char *text);
+
+bool is_letter(uint8_t c);
+bool is_digit(uint8_t c);
+bool is_among(const char *set, uint8_t c);
+
+/* Text that is not code. Each answers false if nothing of its kind begins here. */
+bool skip_comment(struct lexer *lexer);
+bool read_string(struct lexer *lexer);
+bool read_character(struct lexer *lexer);
+
+/* The name behind "<<": its document begins with the next line, and is read there. */
+void note_here(struct lexer *lexer);
+void read_here(struct lexer *lexer);
+
+#endif
