@@ -7,6 +7,7 @@
 
 #define HELP_MAX 65536
 
+extern const struct command command_audit;
 extern const struct command command_completion;
 extern const struct command command_help_itself;
 extern const struct command command_impact;
@@ -18,6 +19,7 @@ extern const struct command command_watch;
 /* To add one: a line here and above, cmd_<name>.c, man/tlsunset-<name>.1. In order of
  * name. */
 const struct command *const commands[] = {
+	&command_audit,
 	&command_completion,
 	&command_help_itself,
 	&command_impact,

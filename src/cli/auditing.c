@@ -1,0 +1,313 @@
+#include "cli/auditing.h"
+
+#include <stdlib.h>
+
+#include "sys/workers.h"
+
+/* Enough for nearly every file in one read, and for the caches of one core. */
+#define WINDOW ((size_t)256 << 10)
+
+/* Of one worker: what its findings stand in. */
+#define KEPT_MAX ((size_t)1 << 30)
+
+/* Of one file: its tokens. */
+#define LOOK_MAX ((size_t)512 << 20)
+
+struct auditor {
+	const struct rules *rules;
+	const struct needles *needles;
+	struct needles_scratch *scratch;
+	struct tree_walker *walker;
+	uint8_t *window;   /* WINDOW, the first of every file */
+	uint8_t *whole;    /* a larger file that has needles; NULL before the first */
+	struct arena file; /* of the file at hand */
+	struct arena kept;
+	struct setting *settings; /* heap */
+	size_t count;
+	size_t room;
+	struct audited tally;
+};
+
+/* What outlives a run. */
+struct gathered {
+	struct arena *arenas;
+	size_t count;
+};
+
+static bool make_room(struct auditor *auditor, size_t more)
+{
+	size_t room = auditor->room;
+	struct setting *settings;
+
+	if (auditor->count + more > AUDIT_FINDINGS_MAX)
+		return false;
+	while (room < auditor->count + more)
+		room = room == 0 ? 64 : 2 * room;
+	if (room == auditor->room)
+		return true;
+	settings = realloc(auditor->settings, room * sizeof *settings);
+	if (settings == NULL)
+		return false;
+	auditor->settings = settings;
+	auditor->room = room;
+	return true;
+}
+
+/* What stands in the file's bytes and arena is copied; what is a rule's stays. */
+static bool keep(struct auditor *auditor, const struct setting *found, struct bytes path)
+{
+	struct setting *setting;
+
+	if (!make_room(auditor, 1))
+		return false;
+	setting = &auditor->settings[auditor->count];
+	*setting = *found;
+	setting->path = path;
+	setting->snippet = arena_copy(&auditor->kept, found->snippet);
+	for (size_t i = 1; i < setting->why_count; i++)
+		setting->why[i] =
+			arena_string(&auditor->kept, bytes_of_string(found->why[i]));
+	auditor->count++;
+	return !arena_refused(&auditor->kept);
+}
+
+static enum err look(struct auditor *auditor, const char *name, struct bytes text)
+{
+	struct bytes path = bytes_of_string(name);
+	struct looked looked;
+	struct rule_set may;
+	enum err err;
+
+	if (bytes_start_with(path, bytes_of_string("./")))
+		path = bytes_after(path, 2);
+	needles_which(auditor->needles, auditor->scratch, text, &may);
+	auditor->tally.looked_into++;
+	arena_reset(&auditor->file);
+	err = look_into(auditor->rules, &may, path, text, &auditor->file, &looked);
+	if (err != ERR_OK)
+		return err;
+	auditor->tally.cut += looked.cut;
+	auditor->tally.left_out += looked.left_out;
+	if (looked.count > 0)
+		path = arena_copy(&auditor->kept, path);
+	for (size_t i = 0; i < looked.count; i++)
+		if (!keep(auditor, &looked.settings[i], path))
+			auditor->tally.left_out++;
+	return ERR_OK;
+}
+
+static bool is_binary(struct bytes start)
+{
+	return start.len > 0 && memchr(start.at, 0, start.len) != NULL;
+}
+
+/* Reads on in windows that overlap by a needle, until one is found or the file ends.
+ * ret_size is exact only at the end. */
+static bool large_has_needle(
+	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
+{
+	size_t overlap = needles_longest(auditor->needles);
+	uint64_t offset = WINDOW - overlap;
+	size_t len = WINDOW;
+	bool found = needles_any(
+		auditor->needles, auditor->scratch, bytes_over(auditor->window, WINDOW));
+
+	while (!found && len == WINDOW) {
+		if (!tree_read(file, offset, auditor->window, WINDOW, &len))
+			return false;
+		found = needles_any(auditor->needles, auditor->scratch,
+			bytes_over(auditor->window, len));
+		*ret_size = offset + len;
+		offset += len - (len == WINDOW ? overlap : 0);
+	}
+	return found;
+}
+
+static enum err look_at_large(
+	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
+{
+	size_t len = 0, got = 1;
+
+	if (is_binary(bytes_over(auditor->window, 8192))) {
+		auditor->tally.binaries++;
+		return ERR_OK;
+	}
+	if (!large_has_needle(auditor, file, ret_size))
+		return ERR_OK;
+	if (auditor->whole == NULL)
+		auditor->whole = malloc(AUDIT_FILE_MAX);
+	if (auditor->whole == NULL)
+		return ERR_MEMORY;
+	for (len = 0; got > 0 && len < AUDIT_FILE_MAX; len += got)
+		if (!tree_read(
+			    file, len, auditor->whole + len, AUDIT_FILE_MAX - len, &got))
+			break;
+	if (len == AUDIT_FILE_MAX)
+		auditor->tally.cut++;
+	if (*ret_size < len)
+		*ret_size = len;
+	return look(auditor, file->path, bytes_over(auditor->whole, len));
+}
+
+static enum err audit_file(struct auditor *auditor, const struct tree_file *file)
+{
+	uint64_t size;
+	size_t len;
+	enum err err = ERR_OK;
+
+	if (!tree_read(file, 0, auditor->window, WINDOW, &len)) {
+		auditor->tally.unreadable++;
+		return ERR_OK;
+	}
+	size = len;
+	if (len == WINDOW) {
+		err = look_at_large(auditor, file, &size);
+	} else if (len > 0 && needles_any(auditor->needles, auditor->scratch,
+				      bytes_over(auditor->window, len))) {
+		if (is_binary(bytes_over(auditor->window, len)))
+			auditor->tally.binaries++;
+		else
+			err = look(auditor, file->path, bytes_over(auditor->window, len));
+	}
+	auditor->tally.files++;
+	auditor->tally.bytes += size;
+	return err;
+}
+
+static enum err audit_files(void *context, struct fault *why)
+{
+	struct auditor *auditor = context;
+	struct tree_file file;
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK && tree_next(auditor->walker, &file))
+		err = audit_file(auditor, &file);
+	return err == ERR_OK ? ERR_OK : fault_set(why, err, "memory ran out");
+}
+
+static enum err auditor_init(struct auditor *auditor, const struct rules *rules,
+	const struct needles *needles, struct tree *tree, struct fault *why)
+{
+	enum err err = needles_scratch_new(needles, &auditor->scratch, why);
+
+	auditor->rules = rules;
+	auditor->needles = needles;
+	arena_init(&auditor->file, LOOK_MAX);
+	arena_init(&auditor->kept, KEPT_MAX);
+	if (err != ERR_OK)
+		return err;
+	auditor->window = malloc(WINDOW);
+	if (auditor->window == NULL || tree_walker_new(tree, &auditor->walker) != ERR_OK)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	return ERR_OK;
+}
+
+static void auditor_done(struct auditor *auditor)
+{
+	needles_scratch_free(auditor->scratch);
+	tree_walker_free(auditor->walker);
+	free(auditor->window);
+	free(auditor->whole);
+	free(auditor->settings);
+	arena_done(&auditor->file);
+}
+
+static void add_tally(struct audited *all, const struct audited *one)
+{
+	all->files += one->files;
+	all->bytes += one->bytes;
+	all->looked_into += one->looked_into;
+	all->binaries += one->binaries;
+	all->cut += one->cut;
+	all->left_out += one->left_out;
+	all->unreadable += one->unreadable;
+}
+
+static enum err gather(struct auditor *auditors, size_t count, const struct tree *tree,
+	struct audited *ret, struct fault *why)
+{
+	struct gathered *own = calloc(1, sizeof *own);
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += auditors[i].count;
+	*ret = (struct audited){ .own = own };
+	ret->settings = calloc(total + 1, sizeof *ret->settings);
+	if (own != NULL)
+		own->arenas = calloc(count, sizeof *own->arenas);
+	if (own == NULL || own->arenas == NULL || ret->settings == NULL) {
+		for (size_t i = 0; i < count; i++)
+			arena_done(&auditors[i].kept);
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	}
+	own->count = count;
+	for (size_t i = 0; i < count; i++) {
+		own->arenas[i] = auditors[i].kept;
+		add_tally(ret, &auditors[i].tally);
+		if (auditors[i].count > 0)
+			memcpy(ret->settings + ret->count, auditors[i].settings,
+				auditors[i].count * sizeof *ret->settings);
+		ret->count += auditors[i].count;
+	}
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+		ret->skipped[i] = tree_skipped(tree, (enum tree_skipped)i);
+	if (ret->count > 0)
+		qsort(ret->settings, ret->count, sizeof *ret->settings, setting_order);
+	return ERR_OK;
+}
+
+static enum err run_all(const struct rules *rules, const struct needles *needles,
+	struct tree *tree, size_t workers, struct audited *ret, struct fault *why)
+{
+	struct auditor *auditors = calloc(workers, sizeof *auditors);
+	void *contexts[AUDITORS_MAX] = { NULL };
+	enum err err = ERR_OK;
+
+	if (auditors == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	for (size_t i = 0; i < workers && err == ERR_OK; i++) {
+		contexts[i] = &auditors[i];
+		err = auditor_init(&auditors[i], rules, needles, tree, why);
+	}
+	if (err == ERR_OK)
+		err = workers_run(audit_files, contexts, workers, why);
+	if (err == ERR_OK)
+		err = gather(auditors, workers, tree, ret, why);
+	else
+		for (size_t i = 0; i < workers; i++)
+			arena_done(&auditors[i].kept);
+	for (size_t i = 0; i < workers; i++)
+		auditor_done(&auditors[i]);
+	free(auditors);
+	return err;
+}
+
+enum err auditing_run(const struct rules *rules, const char *const paths[],
+	size_t path_count, size_t workers, struct audited *ret, struct fault *why)
+{
+	struct needles *needles = NULL;
+	struct tree *tree = NULL;
+	enum err err = tree_new(paths, path_count, &tree, why);
+
+	*ret = (struct audited){ 0 };
+	if (err == ERR_OK)
+		err = needles_new(rules, &needles, why);
+	if (err == ERR_OK)
+		err = run_all(rules, needles, tree,
+			workers < AUDITORS_MAX ? workers : AUDITORS_MAX, ret, why);
+	needles_free(needles);
+	tree_free(tree);
+	return err;
+}
+
+void audited_done(struct audited *audited)
+{
+	struct gathered *own = audited->own;
+
+	for (size_t i = 0; own != NULL && i < own->count; i++)
+		arena_done(&own->arenas[i]);
+	if (own != NULL)
+		free(own->arenas);
+	free(own);
+	free(audited->settings);
+}

@@ -1,0 +1,42 @@
+/*
+ * auditing - looks into all files of some trees with several workers, and gathers what
+ * was found in order.
+ */
+#ifndef CLI_AUDITING_H
+#define CLI_AUDITING_H
+
+#include "audit/look.h"
+#include "base/fault.h"
+#include "sys/tree.h"
+
+/* Workers each have a buffer of 16 MB at most, and their findings. */
+#define AUDITORS_MAX 64
+
+/* A larger file is looked into to here. */
+#define AUDIT_FILE_MAX ((size_t)16 << 20)
+
+/* Of all files together: more is told as left out. */
+#define AUDIT_FINDINGS_MAX 1000000
+
+struct audited {
+	struct setting *settings; /* in order of path and place */
+	size_t count;
+	uint64_t files;
+	uint64_t bytes;
+	uint64_t looked_into;
+	uint64_t binaries; /* hold zeros */
+	uint64_t cut;      /* too large to be looked into to their end */
+	uint64_t left_out; /* findings past a ceiling */
+	uint64_t unreadable;
+	uint64_t skipped[TREE_SKIPPED_COUNT];
+	void *own; /* what the findings stand in */
+};
+
+/* The rules must outlive what was found. ERR_NOT_FOUND, ERR_PERMISSION: of a path that
+ * was named. ERR_MEMORY. */
+MUST_USE enum err auditing_run(const struct rules *rules, const char *const paths[],
+	size_t path_count, size_t workers, struct audited *ret, struct fault *why);
+
+void audited_done(struct audited *audited);
+
+#endif

@@ -1,0 +1,239 @@
+#include "audit/shipped.h"
+#include "cli/auditing.h"
+#include "cli/command.h"
+#include "cli/policies.h"
+#include "report/setting_render.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/output.h"
+#include "sys/terminal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#define AT(member) offsetof(struct settings, member)
+
+#define POLICY_USUAL "rfc8996"
+
+/* What is shown at once: then it is written out. */
+#define SHOWN_MAX ((size_t)1 << 20)
+
+struct settings {
+	bool all;
+	unsigned fail_on; /* index into levels */
+	uint64_t jobs;
+	unsigned output; /* index into outputs */
+	const char *policy;
+};
+
+static const char *const outputs[] = { "json", "text", NULL };
+static const char *const levels[] = { "none", "note", "warning", "error", NULL };
+
+enum { OUTPUT_TEXT = 1 };
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also what passes", NULL, 0, 0 },
+	{ "fail-on", 0, OPTION_CHOICE, AT(fail_on), "error|warning|note|none",
+		"the least that makes it end with 1 (warning)", levels, 0, 0 },
+	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
+		NULL, 1, AUDITORS_MAX },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json",
+		"the form of the answer (text)", outputs, 0, 0 },
+	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
+		"what is to be allowed: a name or a file (" POLICY_USUAL ")", NULL, 0,
+		0 },
+};
+
+/* Findings as they are told. */
+struct telling {
+	const struct settings *settings;
+	const struct setting_renderer *renderer;
+	const struct policy *policy;
+	struct text text;
+	struct setting_summary summary;
+	enum setting_level worst;
+	enum err err;
+};
+
+static void flush(struct telling *telling, size_t least)
+{
+	struct bytes all =
+		bytes_over(text_string(&telling->text), text_len(&telling->text));
+
+	if (telling->err != ERR_OK || all.len < least)
+		return;
+	telling->err = text_end(&telling->text);
+	if (telling->err == ERR_OK)
+		telling->err = output_write(all);
+	text_reset(&telling->text);
+}
+
+static void count(struct telling *telling, const struct audited *audited, size_t at)
+{
+	struct setting_judgement judgement =
+		setting_judge(telling->policy, &audited->settings[at]);
+	struct setting_summary *summary = &telling->summary;
+
+	if (judgement.verdict == SETTING_PASSES)
+		return;
+	summary->findings++;
+	summary->by_verdict[judgement.verdict]++;
+	if (judgement.level > telling->worst)
+		telling->worst = judgement.level;
+}
+
+/* Files that hold findings; settings stand in order of path. */
+static size_t count_files(const struct telling *telling, const struct audited *audited)
+{
+	struct bytes before = { 0 };
+	size_t files = 0;
+
+	for (size_t i = 0; i < audited->count; i++) {
+		const struct setting *setting = &audited->settings[i];
+
+		if (setting_judge(telling->policy, setting).verdict == SETTING_PASSES)
+			continue;
+		files += !bytes_equal(setting->path, before);
+		before = setting->path;
+	}
+	return files;
+}
+
+static void tell_all(struct telling *telling, const struct audited *audited)
+{
+	unsigned width = terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0;
+	size_t shown = 0;
+
+	if (telling->renderer->begin != NULL)
+		telling->renderer->begin(&telling->text, &telling->summary);
+	for (size_t i = 0; i < audited->count && telling->err == ERR_OK; i++) {
+		const struct setting *setting = &audited->settings[i];
+		struct setting_view view = { setting,
+			setting_judge(telling->policy, setting), telling->policy, width,
+			shown };
+
+		if (view.judgement.verdict == SETTING_PASSES && !telling->settings->all)
+			continue;
+		telling->renderer->setting(&telling->text, &view);
+		shown++;
+		flush(telling, SHOWN_MAX / 2);
+	}
+	telling->renderer->end(&telling->text, &telling->summary);
+	flush(telling, 0);
+}
+
+/* What was not looked at is told, a line a reason. */
+static void tell_skipped(const struct audited *audited)
+{
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+		if (audited->skipped[i] > 0)
+			log_note("%llu %s were passed over",
+				(unsigned long long)audited->skipped[i],
+				tree_skipped_text((enum tree_skipped)i));
+	if (audited->unreadable > 0)
+		log_warning("%llu files could not be read",
+			(unsigned long long)audited->unreadable);
+	if (audited->cut > 0)
+		log_warning("%llu files were too large to be looked into to their end",
+			(unsigned long long)audited->cut);
+	if (audited->left_out > 0)
+		log_warning("%llu findings were left out: there are too many",
+			(unsigned long long)audited->left_out);
+}
+
+static enum exit_code tell(const struct settings *settings, const struct policy *policy,
+	const struct audited *audited, uint64_t took)
+{
+	struct telling telling = {
+		.settings = settings,
+		.renderer = setting_renderer_find(outputs[settings->output]),
+		.policy = policy,
+		.summary = { .policy = policy,
+			.files = audited->files,
+			.bytes = audited->bytes,
+			.looked_into = audited->looked_into,
+			.skipped = audited->unreadable,
+			.seconds = terminal_is(STDOUT_FILENO)
+					   ? (double)took / (double)TIME_SECOND
+					   : 0 },
+	};
+	bool fails;
+
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+		telling.summary.skipped += audited->skipped[i];
+	for (size_t i = 0; i < audited->count; i++)
+		count(&telling, audited, i);
+	telling.summary.finding_files = count_files(&telling, audited);
+	text_init(&telling.text, 2 * SHOWN_MAX);
+	tell_all(&telling, audited);
+	text_done(&telling.text);
+	tell_skipped(audited);
+	if (telling.err != ERR_OK) {
+		log_error("standard output cannot be written");
+		return EXIT_COULD_NOT;
+	}
+	fails = settings->fail_on != LEVEL_NONE &&
+		telling.worst >= (enum setting_level)settings->fail_on;
+	return fails ? EXIT_FOUND : EXIT_NOTHING_FOUND;
+}
+
+static enum exit_code audit(
+	const struct settings *settings, const char *const paths[], size_t path_count)
+{
+	struct policy policy;
+	struct audited audited = { 0 };
+	struct rules rules = { 0 };
+	struct fault why = { 0 };
+	struct arena arena;
+	uint64_t began = clock_monotonic();
+	enum exit_code code;
+	enum err err = policy_load(settings->policy, &policy, &why);
+
+	arena_init(&arena, RULES_BYTES_MAX);
+	if (err == ERR_OK)
+		err = shipped_rules(&rules, &arena, &why);
+	if (err == ERR_OK)
+		err = auditing_run(
+			&rules, paths, path_count, settings->jobs, &audited, &why);
+	code = err == ERR_OK
+		       ? tell(settings, &policy, &audited, clock_monotonic() - began)
+		       : command_fault(&why);
+	if (err == ERR_NOT_FOUND || err == ERR_TYPE)
+		code = EXIT_WRONG_USE;
+	audited_done(&audited);
+	arena_done(&arena);
+	return code;
+}
+
+static enum exit_code run(
+	const struct command *command, char *arguments[], size_t count_all)
+{
+	static const char *const here[] = { "." };
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	struct settings settings = { .fail_on = LEVEL_WARNING,
+		.jobs = processors > 0 ? (uint64_t)processors : 1,
+		.output = OUTPUT_TEXT,
+		.policy = POLICY_USUAL };
+	enum exit_code code;
+	size_t operands;
+
+	if (!command_begin(command, &settings, arguments, count_all, &operands, &code))
+		return code;
+	if (operands == 0)
+		return audit(&settings, here, 1);
+	return audit(&settings, (const char *const *)arguments, operands);
+}
+
+const struct command command_audit = {
+	.name = "audit",
+	.summary = "where code and configuration decide TLS versions, and their fixes",
+	.operands = "[FILE|FOLDER]...",
+	.about =
+		"Looks for every place that decides a TLS version, evaluates what comes "
+		"of it, and\nsays what the policy makes of that: it breaks, allows old "
+		"versions, pins, or is\nunknown. Comments, comparisons and documents are "
+		"no settings. It ends with 1 if\nthere are findings.\n",
+	.options = options,
+	.option_count = COUNT_OF(options),
+	.run = run,
+};

@@ -1,0 +1,15 @@
+#include "report/setting_render.h"
+
+/* To add one: a line here, setting_<name>.c, docs/audit.md. In order of name. */
+static const struct setting_renderer renderers[] = {
+	{ "json", setting_json_begin, setting_json, setting_json_end },
+	{ "text", NULL, setting_text_show, setting_text_end },
+};
+
+const struct setting_renderer *setting_renderer_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT_OF(renderers); i++)
+		if (strcmp(renderers[i].name, name) == 0)
+			return &renderers[i];
+	return NULL;
+}

@@ -1,0 +1,54 @@
+/*
+ * setting_render - the forms in which the findings of an audit are shown. docs/audit.md
+ * is their schema.
+ */
+#ifndef REPORT_SETTING_RENDER_H
+#define REPORT_SETTING_RENDER_H
+
+#include "base/text.h"
+#include "evidence/setting.h"
+#include "policy/setting_judge.h"
+
+#define AUDIT_FORMAT "tlsunset-audit-1" /* of JSON and CSV; grows with every break */
+
+/* A setting, and what was made of it. */
+struct setting_view {
+	const struct setting *setting;
+	struct setting_judgement judgement;
+	const struct policy *policy;
+	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
+	size_t before;  /* how many were shown before it */
+};
+
+/* What all came to. */
+struct setting_summary {
+	const struct policy *policy;
+	uint64_t files; /* read */
+	uint64_t bytes;
+	uint64_t looked_into; /* files */
+	uint64_t skipped;     /* files and folders */
+	double seconds;       /* 0: not told */
+	size_t findings;
+	size_t finding_files; /* that hold them */
+	size_t by_verdict[SETTING_VERDICT_COUNT];
+	size_t suppressed;
+};
+
+struct setting_renderer {
+	const char *name;
+	void (*begin)(struct text *text, const struct setting_summary *summary);
+	void (*setting)(struct text *text, const struct setting_view *view);
+	void (*end)(struct text *text, const struct setting_summary *summary);
+};
+
+/* "json", "text"; NULL if there is none of that name. */
+const struct setting_renderer *setting_renderer_find(const char *name);
+
+void setting_json_begin(struct text *text, const struct setting_summary *summary);
+void setting_json(struct text *text, const struct setting_view *view);
+void setting_json_end(struct text *text, const struct setting_summary *summary);
+
+void setting_text_show(struct text *text, const struct setting_view *view);
+void setting_text_end(struct text *text, const struct setting_summary *summary);
+
+#endif

@@ -1,0 +1,119 @@
+/* Findings of an audit for people: the place and what it comes to, then why and what to
+ * do. */
+#include "report/setting_render.h"
+
+#include "report/grid.h"
+
+#define LABEL_AT 4 /* "    why   " */
+#define WORDS_AT 10
+
+static void add_lines(struct text *text, const struct setting_view *view,
+	const char *label, const char *words)
+{
+	text_format(text, "%*s%-*s", LABEL_AT, "", WORDS_AT - LABEL_AT, label);
+	grid_sentence(text, words, WORDS_AT, WORDS_AT, view->width);
+	text_char(text, '\n');
+}
+
+/* As wide as what is left of the line; a snippet is cut, never broken. */
+static void add_snippet(struct text *text, const struct setting_view *view, size_t start)
+{
+	struct text CLEANUP(text_done) quoted;
+	size_t used = text_len(text) - start + 3;
+	size_t room = view->width == 0          ? SNIPPET_MAX
+		      : view->width > used + 12 ? view->width - used
+						: 0;
+
+	text_init(&quoted, 4 * SNIPPET_MAX + 1);
+	text_quote_terminal(&quoted, view->setting->snippet);
+	if (text_len(&quoted) <= room) {
+		text_format(text, "   %s", text_string(&quoted));
+		return;
+	}
+	if (room == 0)
+		return;
+	room--;
+	while (room > 0 && ((uint8_t)text_string(&quoted)[room] & 0xc0) == 0x80)
+		room--;
+	text_add(text, "   ");
+	text_bytes(text, bytes_over(text_string(&quoted), room));
+	text_add(text, "…");
+}
+
+void setting_text_show(struct text *text, const struct setting_view *view)
+{
+	const struct setting *setting = view->setting;
+	size_t start = text_len(text);
+
+	text_quote_terminal(text, setting->path);
+	text_format(text, ":%u:%u  %s  ", setting->line, setting->column,
+		setting_verdict_name(view->judgement.verdict));
+	setting_judgement_text(&view->judgement, setting, text);
+	if (setting->place != PLACE_OWN)
+		text_format(text, " (%s)", setting_place_name(setting->place));
+	add_snippet(text, view, start);
+	text_char(text, '\n');
+	if (view->judgement.verdict == SETTING_PASSES)
+		return;
+	for (size_t i = 0; i < setting->why_count; i++)
+		add_lines(text, view, i == 0 ? "why" : "", setting->why[i]);
+	if (setting->fix.words != NULL)
+		add_lines(text, view, "fix", setting->fix.words);
+}
+
+/* "9.1 GB" */
+static void add_size(struct text *text, uint64_t bytes)
+{
+	static const struct {
+		uint64_t unit;
+		const char *name;
+	} units[] = { { 1000000000, "GB" }, { 1000000, "MB" }, { 1000, "kB" } };
+
+	for (size_t i = 0; i < COUNT_OF(units); i++) {
+		if (bytes < units[i].unit)
+			continue;
+		text_format(text, "%.1f %s", (double)bytes / (double)units[i].unit,
+			units[i].name);
+		return;
+	}
+	text_format(text, "%u bytes", (unsigned)bytes);
+}
+
+static void add_counts(struct text *text, const struct setting_summary *summary)
+{
+	const char *before = "";
+
+	text_grouped(text, summary->findings);
+	text_add(text, summary->findings == 1 ? " finding in " : " findings in ");
+	text_grouped(text, summary->finding_files);
+	text_add(text, summary->finding_files == 1 ? " file (" : " files (");
+	for (unsigned i = SETTING_BREAKS; i > SETTING_PASSES; i--) {
+		if (summary->by_verdict[i] == 0)
+			continue;
+		text_format(text, "%s%s ", before,
+			setting_verdict_name((enum setting_verdict)i));
+		text_grouped(text, summary->by_verdict[i]);
+		before = ", ";
+	}
+	text_char(text, ')');
+}
+
+void setting_text_end(struct text *text, const struct setting_summary *summary)
+{
+	text_grouped(text, summary->files);
+	text_add(text, summary->files == 1 ? " file, " : " files, ");
+	add_size(text, summary->bytes);
+	if (summary->seconds > 0)
+		text_format(text, ", %.1f s", summary->seconds);
+	text_add(text, "; ");
+	if (summary->findings == 0)
+		text_add(text, "no findings");
+	else
+		add_counts(text, summary);
+	if (summary->suppressed > 0) {
+		text_add(text, "; ");
+		text_grouped(text, summary->suppressed);
+		text_add(text, " suppressed");
+	}
+	text_char(text, '\n');
+}

@@ -1,0 +1,62 @@
+/*
+ * tree - files and folders, walked by several workers at once.
+ *
+ * Folders wait in one queue; whoever has nothing to do takes one, reads its names, and
+ * puts back what is more than it can do soon. Links are not followed, but those that were
+ * named. What is no regular file is passed over and counted: a FIFO or device is not
+ * opened. No order is promised.
+ */
+#ifndef SYS_TREE_H
+#define SYS_TREE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/fault.h"
+
+#define TREE_PATH_MAX  4096    /* longer paths cannot be opened */
+#define TREE_QUEUE_MAX 4000000 /* folders that wait: 1 GB of their names */
+
+/* What was passed over, and why. */
+enum tree_skipped {
+	TREE_LINK,       /* a symbolic link */
+	TREE_SPECIAL,    /* a FIFO, a socket, a device */
+	TREE_UNREADABLE, /* permission, or it went away */
+	TREE_TOO_LONG,   /* its path */
+	TREE_SKIPPED_COUNT
+};
+
+struct tree; /* heap */
+
+/* One worker's view. */
+struct tree_walker; /* heap */
+
+struct tree_file {
+	const char *path; /* the walker's, until the next one */
+	int descriptor;   /* closed by tree_next() */
+};
+
+/* The paths must outlive the tree, and be there. ERR_NOT_FOUND or ERR_PERMISSION name the
+ * one that is not. */
+MUST_USE enum err tree_new(
+	const char *const paths[], size_t count, struct tree **ret, struct fault *why);
+void tree_free(struct tree *tree);
+
+MUST_USE enum err tree_walker_new(struct tree *tree, struct tree_walker **ret);
+void tree_walker_free(struct tree_walker *walker);
+
+/* The next file; false when all is done. Waits while others may still find folders. */
+bool tree_next(struct tree_walker *walker, struct tree_file *ret);
+
+/* Reads up to room bytes at an offset; *ret_len is less only at the end of the file.
+ * False: it could not be read. */
+bool tree_read(const struct tree_file *file, uint64_t offset, void *memory, size_t room,
+	size_t *ret_len);
+
+/* Of all walkers; exact once they are done. */
+uint64_t tree_skipped(const struct tree *tree, enum tree_skipped what);
+const char *tree_skipped_text(enum tree_skipped what); /* "symbolic links" */
+
+#endif
