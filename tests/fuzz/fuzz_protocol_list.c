@@ -1,0 +1,54 @@
+/* The first byte chooses a dialect of those that are built in, the rest is a list: no
+ * version is both on and perhaps on, none is one that there is not, and white space
+ * around the words says nothing. */
+#include <stdlib.h>
+
+#include "audit/shipped.h"
+#include "fuzz.h"
+
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* Once for all runs; one that fails is tried again. */
+static const struct rules *read_rules(void)
+{
+	static struct rules rules;
+	static struct arena arena;
+	struct fault why;
+
+	if (rules.dialect_count > 0)
+		return &rules;
+	arena_init(&arena, RULES_BYTES_MAX);
+	if (shipped_rules(&rules, &arena, &why) == ERR_OK)
+		return &rules;
+	arena_done(&arena);
+	rules = (struct rules){ 0 };
+	return NULL;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct rules *rules = read_rules();
+	struct protocol_list list, again;
+	const struct dialect *dialect;
+
+	if (size == 0 || rules == NULL)
+		return 0;
+	dialect = rules->dialects[data[0] % rules->dialect_count];
+	list = protocol_list_begin(dialect);
+	protocol_list_text(&list, bytes_over(data + 1, size - 1));
+	must((list.range.on & list.range.maybe) == 0);
+	must(((list.range.on | list.range.maybe) & ~VERSIONS_ALL) == 0);
+	must(list.known + list.unknown <= size);
+
+	again = protocol_list_begin(dialect);
+	protocol_list_text(&again, bytes_over(" \t", 2));
+	protocol_list_text(&again, bytes_over(data + 1, size - 1));
+	protocol_list_text(&again, bytes_over("\n", 1));
+	must(again.range.on == list.range.on && again.range.maybe == list.range.maybe);
+	must(again.known == list.known && again.unknown == list.unknown);
+	return 0;
+}
