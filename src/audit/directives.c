@@ -241,6 +241,8 @@ static bool split(const struct scanner *scanner, size_t from, size_t to,
 	while (at < to && !is_space(scanner->file.at[at]) &&
 		!is_among(syntax->assigns, scanner->file.at[at]))
 		at++;
+	directive->at = (uint32_t)from;
+	directive->end = (uint32_t)to;
 	directive->name = bytes_over(scanner->file.at + from, at - from);
 	while (at < to && is_blank(scanner->file.at[at]))
 		at++;
@@ -249,8 +251,6 @@ static bool split(const struct scanner *scanner, size_t from, size_t to,
 	else if (syntax->must_assign)
 		return false;
 	directive->value = trimmed(bytes_over(scanner->file.at + at, to - at));
-	directive->at = (uint32_t)from;
-	directive->end = (uint32_t)to;
 	return directive->name.len > 0;
 }
 
@@ -259,7 +259,7 @@ static void read_directive(struct scanner *scanner, size_t to, bool opens)
 	struct directive directive = { 0 };
 	struct directive *kept;
 
-	if (!split(scanner, scanner->at, to, &directive))
+	if (!split(scanner, scanner->at, to, &directive) && !opens)
 		return;
 	kept = add(scanner);
 	if (kept == NULL)
@@ -267,6 +267,20 @@ static void read_directive(struct scanner *scanner, size_t to, bool opens)
 	*kept = directive;
 	kept->opens = opens;
 	kept->block = scanner->depth > 0 ? scanner->blocks[scanner->depth - 1] : NO_BLOCK;
+}
+
+/* A block without a name must be closed too. */
+static void open_unnamed(struct scanner *scanner, size_t at)
+{
+	struct directive *kept = add(scanner);
+
+	if (kept == NULL)
+		return;
+	*kept = (struct directive){ .at = (uint32_t)at,
+		.end = (uint32_t)at,
+		.block = scanner->depth > 0 ? scanner->blocks[scanner->depth - 1]
+					    : NO_BLOCK,
+		.opens = true };
 }
 
 /* <Name arguments> opens, </Name> closes. */
@@ -321,26 +335,26 @@ static void read_statement(struct scanner *scanner)
 {
 	const struct syntax *syntax = scanner->syntax;
 	size_t end = directive_end(scanner, scanner->at);
-	bool margin = scanner->at == 0 || scanner->file.at[scanner->at - 1] == '\n';
+	bool margin = syntax->blocks == BLOCKS_STARTS &&
+		      (scanner->at == 0 || scanner->file.at[scanner->at - 1] == '\n');
 	uint8_t by = byte_at(scanner, end);
+	bool opens = margin || (syntax->blocks == BLOCKS_BRACES && by == '{');
+	bool ended = syntax->ends != ';' || by == ';' || by == '{';
 
-	if (syntax->blocks == BLOCKS_STARTS && margin)
+	if (margin)
 		scanner->depth = 0;
 	/* What its mark does not end is no directive. */
-	if (end > scanner->at && !(syntax->ends == ';' && by != ';' && by != '{'))
-		read_directive(
-			scanner, end, by == '{' && syntax->blocks == BLOCKS_BRACES);
+	if (end > scanner->at && ended)
+		read_directive(scanner, end, opens);
+	else if (opens)
+		open_unnamed(scanner, end);
 	if (scanner->at >= scanner->file.len)
 		return;
-	scanner->at = end;
-	if (syntax->blocks == BLOCKS_STARTS && margin)
-		open_block(scanner);
-	if (syntax->blocks == BLOCKS_BRACES && by == '{' && end < scanner->file.len)
+	if (opens)
 		open_block(scanner);
 	if (syntax->blocks == BLOCKS_BRACES && by == '}' && end < scanner->file.len)
 		close_block(scanner);
-	if (scanner->at < scanner->file.len)
-		scanner->at++;
+	scanner->at = end < scanner->file.len ? end + 1 : end;
 }
 
 enum err directives_read(struct bytes file, const struct syntax *syntax,

@@ -5,6 +5,12 @@ static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "
 	"And", "-bor", "-band", "-as", "cast", "enum", "let", "var", "const", "static",
 	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", NULL };
 static const char *const turning_words[] = { "not", "Not", "-bnot", "lnot", NULL };
+/* Calls that hand on what they are given: lists, and readers of names. What any other
+ * call makes of it is not known. */
+static const char *const handing_on[] = { "Array", "Parse", "ToObject", "TryParse",
+	"arrayListOf", "arrayOf", "asList", "asSet", "bitor", "from", "frozenset", "list",
+	"listOf", "mutableListOf", "mutableSetOf", "of", "qw", "set", "setOf", "split",
+	"tuple", "valueOf", "vec", NULL };
 static const char *const comparing[] = { "==", "!=", "===", "!==", "<=", ">=", "&&",
 	"-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains", "-match", "-like", NULL };
 
@@ -50,9 +56,11 @@ static size_t take_name(
 		protocol_list_word(&e->list, word, turned);
 		return last + 1;
 	}
-	/* Of a call what is handed in counts; one without anything is not known. */
-	if (shape_call(e->tokens, last, &arguments) && arguments.end > arguments.first)
+	if (shape_call(e->tokens, last, &arguments) && arguments.end > arguments.first) {
+		if (!is_any(e->tokens, last, handing_on))
+			e->chooses = true;
 		return last + 1;
+	}
 	take_unknown(e, word, turned, follow);
 	return last + 1;
 }

@@ -244,14 +244,6 @@ static void add_fix(
 	setting->fix.safe = rule->edit.safe && setting->fix.edit_count > 0;
 }
 
-/* Nothing known and nothing to tell is no finding: the words are another's. */
-static bool says_something(const struct rule *rule, const struct protocol_list *list)
-{
-	if (list->known > 0)
-		return true;
-	return rule->tells_unknown && list->unknown > 0;
-}
-
 static enum setting_means means_of(const struct protocol_list *list)
 {
 	if (list->known == 0)
@@ -267,7 +259,10 @@ void look_keep(struct looking *looking, const struct found *found)
 	struct setting *setting;
 	size_t start;
 
-	if (!says_something(found->rule, list))
+	/* Nothing known and nothing to tell is no finding: the words are another's. */
+	if (list->known == 0 && list->unknown == 0)
+		return;
+	if (means_of(list) == SETTING_UNKNOWN && !found->rule->tells_unknown)
 		return;
 	setting = make_room(looking);
 	if (setting == NULL)
