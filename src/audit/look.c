@@ -204,6 +204,15 @@ static const char *followed_text(struct looking *looking, struct bytes name)
 	return copy;
 }
 
+/* True if nothing but a comment on this line stands there: it goes with its statement. */
+static bool is_rest(struct bytes rest)
+{
+	while (rest.len > 0 && rest.at[0] <= ' ')
+		rest = bytes_after(rest, 1);
+	return rest.len == 0 || rest.at[0] == '#' ||
+	       bytes_start_with(rest, bytes_of_string("//"));
+}
+
 /* Deleted with its whole line, where it stands alone there. */
 static void add_deletion(
 	const struct looking *looking, const struct found *found, struct setting *setting)
@@ -212,11 +221,10 @@ static void add_deletion(
 	size_t from = line_start(text, found->statement_at);
 	size_t end = found->statement_at + found->statement_len;
 	size_t to = line_end(text, end);
-	bool alone = true;
+	bool alone = is_rest(bytes_first(bytes_after(text, end), to - end));
 
-	for (size_t i = from; i < to; i++)
-		if ((i < found->statement_at || i >= end) && text.at[i] > ' ')
-			alone = false;
+	for (size_t i = from; i < found->statement_at; i++)
+		alone = alone && text.at[i] <= ' ';
 	if (!alone) {
 		from = found->statement_at;
 		to = end;

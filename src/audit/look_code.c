@@ -30,6 +30,14 @@ static bool has_all(
 	return true;
 }
 
+/* Behind "if x:" a statement may be the only one of its block, which may not be empty. */
+static bool may_be_only(const struct tokens *tokens, size_t first)
+{
+	while (first > 0 && tokens->all[first - 1].kind == TOKEN_LINE)
+		first--;
+	return first > 0 && tokens->all[first - 1].sign == ':';
+}
+
 static void keep(struct code *code, const struct rule *rule, size_t first,
 	struct token_span value, const struct expression *e)
 {
@@ -42,7 +50,7 @@ static void keep(struct code *code, const struct rule *rule, size_t first,
 	found.at = code->tokens.all[first].at;
 	shape_bytes(&code->tokens, value, &found.value_at, &found.value_len);
 	/* A statement that begins with something else says more than this. */
-	if (statement.first == first)
+	if (statement.first == first && !may_be_only(&code->tokens, first))
 		shape_bytes(&code->tokens, statement, &found.statement_at,
 			&found.statement_len);
 	look_keep(code->looking, &found);

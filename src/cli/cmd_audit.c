@@ -1,6 +1,7 @@
 #include "audit/shipped.h"
 #include "cli/auditing.h"
 #include "cli/command.h"
+#include "cli/fixing.h"
 #include "cli/policies.h"
 #include "report/setting_render.h"
 #include "sys/clock.h"
@@ -20,7 +21,9 @@
 
 struct settings {
 	bool all;
+	bool dry_run;
 	unsigned fail_on; /* index into levels */
+	bool fix;
 	uint64_t jobs;
 	unsigned output; /* index into outputs */
 	const char *policy;
@@ -29,12 +32,16 @@ struct settings {
 static const char *const outputs[] = { "json", "text", NULL };
 static const char *const levels[] = { "none", "note", "warning", "error", NULL };
 
-enum { OUTPUT_TEXT = 1 };
+enum { OUTPUT_TEXT = 1, OUTPUT_NONE = 99 };
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also what passes", NULL, 0, 0 },
+	{ "dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL,
+		"with --fix: show the edits as a unified diff", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_CHOICE, AT(fail_on), "error|warning|note|none",
 		"the least that makes it end with 1 (warning)", levels, 0, 0 },
+	{ "fix", 0, OPTION_FLAG, AT(fix), NULL,
+		"make the edits that are safe, then tell what is left", NULL, 0, 0 },
 	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
 		NULL, 1, AUDITORS_MAX },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json",
@@ -146,7 +153,9 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 {
 	struct telling telling = {
 		.settings = settings,
-		.renderer = setting_renderer_find(outputs[settings->output]),
+		.renderer = settings->output == OUTPUT_NONE
+				    ? NULL
+				    : setting_renderer_find(outputs[settings->output]),
 		.policy = policy,
 		.summary = { .policy = policy,
 			.files = audited->files,
@@ -165,7 +174,8 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 		count(&telling, audited, i);
 	telling.summary.finding_files = count_files(&telling, audited);
 	text_init(&telling.text, 2 * SHOWN_MAX);
-	tell_all(&telling, audited);
+	if (telling.renderer != NULL)
+		tell_all(&telling, audited);
 	text_done(&telling.text);
 	tell_skipped(audited);
 	if (telling.err != ERR_OK) {
@@ -177,12 +187,57 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 	return fails ? EXIT_FOUND : EXIT_NOTHING_FOUND;
 }
 
+/* Trees that were asked for, and how. */
+struct request {
+	const struct settings *settings;
+	const char *const *paths;
+	size_t path_count;
+	const struct rules *rules;
+	const struct policy *policy;
+};
+
+static enum err look_at_all(
+	const struct request *request, struct audited *ret, struct fault *why)
+{
+	return auditing_run(request->rules, request->paths, request->path_count,
+		request->settings->jobs, ret, why);
+}
+
+/* Edits are made, then all is looked at anew: what is left is told. */
+static enum err fix(
+	const struct request *request, struct audited *audited, struct fault *why)
+{
+	struct fixing fixing = { .rules = request->rules,
+		.policy = request->policy,
+		.dry = request->settings->dry_run,
+		.shown = terminal_is(STDOUT_FILENO) };
+	enum err err = fixing_run(&fixing, audited, why);
+
+	if (err != ERR_OK || fixing.dry)
+		return err;
+	log_note("%zu edits were made in %zu files", fixing.edits, fixing.files);
+	audited_done(audited);
+	return look_at_all(request, audited, why);
+}
+
+/* The diff stands alone on standard output; then only the code tells of the rest. */
+static enum exit_code tell_or_not(
+	const struct request *request, const struct audited *audited, uint64_t began)
+{
+	struct settings settings = *request->settings;
+
+	if (settings.fix && settings.dry_run)
+		settings.output = OUTPUT_NONE;
+	return tell(&settings, request->policy, audited, clock_monotonic() - began);
+}
+
 static enum exit_code audit(
 	const struct settings *settings, const char *const paths[], size_t path_count)
 {
 	struct policy policy;
 	struct audited audited = { 0 };
 	struct rules rules = { 0 };
+	struct request request = { settings, paths, path_count, &rules, &policy };
 	struct fault why = { 0 };
 	struct arena arena;
 	uint64_t began = clock_monotonic();
@@ -193,11 +248,11 @@ static enum exit_code audit(
 	if (err == ERR_OK)
 		err = shipped_rules(&rules, &arena, &why);
 	if (err == ERR_OK)
-		err = auditing_run(
-			&rules, paths, path_count, settings->jobs, &audited, &why);
-	code = err == ERR_OK
-		       ? tell(settings, &policy, &audited, clock_monotonic() - began)
-		       : command_fault(&why);
+		err = look_at_all(&request, &audited, &why);
+	if (err == ERR_OK && settings->fix)
+		err = fix(&request, &audited, &why);
+	code = err == ERR_OK ? tell_or_not(&request, &audited, began)
+			     : command_fault(&why);
 	if (err == ERR_NOT_FOUND || err == ERR_TYPE)
 		code = EXIT_WRONG_USE;
 	audited_done(&audited);
@@ -219,6 +274,10 @@ static enum exit_code run(
 
 	if (!command_begin(command, &settings, arguments, count_all, &operands, &code))
 		return code;
+	if (settings.dry_run && !settings.fix) {
+		log_error("audit: --dry-run goes with --fix");
+		return EXIT_WRONG_USE;
+	}
 	if (operands == 0)
 		return audit(&settings, here, 1);
 	return audit(&settings, (const char *const *)arguments, operands);

@@ -57,8 +57,14 @@ void setting_text_show(struct text *text, const struct setting_view *view)
 		return;
 	for (size_t i = 0; i < setting->why_count; i++)
 		add_lines(text, view, i == 0 ? "why" : "", setting->why[i]);
-	if (setting->fix.words != NULL)
-		add_lines(text, view, "fix", setting->fix.words);
+	if (setting->fix.words != NULL) {
+		struct text CLEANUP(text_done) words;
+
+		text_init(&words, 4096);
+		text_add(&words, setting->fix.words);
+		text_add(&words, setting->fix.safe ? "; --fix does it" : "");
+		add_lines(text, view, "fix", text_string(&words));
+	}
 }
 
 /* "9.1 GB" */

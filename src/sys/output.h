@@ -16,4 +16,10 @@ MUST_USE enum err output_write(struct bytes all);
 MUST_USE enum err output_write_file(
 	const char *path, struct bytes all, struct fault *why);
 
+/* Puts these bytes in place of a file that is there: written beside it with its mode and
+ * owner, then renamed, so that the file is always whole. Through a link its aim is
+ * replaced. ERR_IO: it is as it was. */
+MUST_USE enum err output_replace_file(
+	const char *path, struct bytes all, struct fault *why);
+
 #endif
