@@ -158,7 +158,8 @@ struct endpoint {
 	struct endpoint_dh dh;
 	struct endpoint_traits traits;
 
-	/* One address, several servers behind it that differ: which answers show it. */
+	/* One address, several servers behind it that differ: which answers show it. A
+	 * reason alone: they are several, and were not seen to differ. */
 	bool nodes_differ;
 	const char *nodes_reason;
 

@@ -149,9 +149,10 @@ void words_nodes(struct text *text, const struct endpoint_view *view)
 {
 	const char *reason = view->endpoint->nodes_reason;
 
-	if (!view->endpoint->nodes_differ)
-		return;
-	text_add(text, "servers that differ answer here");
+	if (view->endpoint->nodes_differ)
+		text_add(text, "servers that differ answer here");
+	else if (reason != NULL)
+		text_add(text, "several servers answer here, not seen to differ");
 	if (reason != NULL) {
 		text_add(text, ": ");
 		text_quote_terminal(text, bytes_of_string(reason));

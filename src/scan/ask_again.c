@@ -36,7 +36,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 static unsigned turns(const struct survey *survey, const struct job *job)
 {
-	if (survey->differ)
+	if (survey->differ || survey->several != NULL)
 		return TURNS_DIFFER;
 	return job->rank == RANK_TLS13 ? TURNS_TLS13 : TURNS;
 }

@@ -5,8 +5,29 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 	(void)job;
 	if (asks_after_suites(survey) != READY_NOW)
 		return READY_LATER;
-	/* In TLS 1.3 the answer is encrypted. RFC 8446, 4.3.1. */
 	return survey_highest(survey, RANK_TLS12) > RANK_SSL3 ? READY_NOW : READY_NEVER;
+}
+
+/* In TLS 1.3 the answer is encrypted (RFC 8446, 4.3.1): handshakes are carried to their
+ * end for it, where there is no older version to ask. */
+static enum readiness ready_encrypted(const struct survey *survey, const struct job *job)
+{
+	(void)job;
+	if (!survey_all_done(survey, ASK_HANDSHAKE))
+		return READY_LATER;
+	return survey_highest(survey, RANK_TLS12) <= RANK_SSL3 &&
+			       survey->findings[RANK_TLS13].completes == TRAIT_YES
+		       ? READY_NOW
+		       : READY_NEVER;
+}
+
+static void plan_names(
+	const struct survey *survey, struct survey_room *room, struct hello_plan *plan)
+{
+	plan->alpn = room->alpn;
+	for (size_t i = 0; i < offers_alpn_count; i++)
+		if (survey->alpn_open >> i & 1)
+			room->alpn[plan->alpn_count++] = offers_alpn[i];
 }
 
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
@@ -16,10 +37,17 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 	plan_version(survey, rank, (enum form)job->form, room, plan);
 	plan_found_suites(survey, rank, room, plan);
-	plan->alpn = room->alpn;
-	for (size_t i = 0; i < offers_alpn_count; i++)
-		if (survey->alpn_open >> i & 1)
-			room->alpn[plan->alpn_count++] = offers_alpn[i];
+	plan_names(survey, room, plan);
+}
+
+static void plan_encrypted(struct survey *survey, struct job *job,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	plan_version(survey, RANK_TLS13, (enum form)job->form, room, plan);
+	plan_found_suites(survey, RANK_TLS13, room, plan);
+	plan_computed_groups(RANK_TLS13, plan);
+	plan->versions.count = 1;
+	plan_names(survey, room, plan);
 }
 
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
@@ -48,3 +76,11 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 const struct ask ask_alpn = {
 	.name = "protocols", .ready = ready, .plan = plan, .told = told, .tries = 2
 };
+
+const struct ask ask_alpn_encrypted = { .name = "encrypted protocols",
+	.ready = ready_encrypted,
+	.plan = plan_encrypted,
+	.told = told,
+	.handshake = true,
+	.only_tcp = true,
+	.tries = 2 };

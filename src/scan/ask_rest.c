@@ -97,7 +97,7 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 
 static unsigned turns(const struct survey *survey, const struct job *job)
 {
-	if (survey->differ)
+	if (survey->differ || survey->several != NULL)
 		return TURNS_DIFFER;
 	if (job->rank == RANK_TLS13)
 		return 1;

@@ -89,6 +89,25 @@ void survey_keep_session(struct survey *survey, const struct session *session)
 	survey->sessions[kind] = (const struct session *)(const void *)copy.at;
 }
 
+/* Of servers that take turns one need not know what the other gave: so often is a session
+ * offered that was not resumed. */
+#define OFFERS_MOST 3
+
+static void told_offered(struct survey *survey, struct job *job,
+	enum endpoint_trait *trait, const struct reply *reply)
+{
+	if (reply->resumed) {
+		*trait = TRAIT_YES;
+		if (job->odd > 0)
+			survey->several =
+				"a session is resumed, and not in another connection";
+	} else if (++job->odd < OFFERS_MOST) {
+		job->state = JOB_OPEN;
+	} else if (!survey->differ && survey->several == NULL) {
+		*trait = TRAIT_NO;
+	}
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	enum endpoint_trait *const traits[] = {
@@ -98,12 +117,10 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	};
 	bool offered = survey->sessions[job->rank] != NULL;
 
-	/* Of servers that take turns one need not know what the other gave. */
-	if (ruled->ruling != RULING_TAKEN || !ruled->reply->completed ||
-		(offered && !ruled->reply->resumed && survey->differ))
+	if (ruled->ruling != RULING_TAKEN || !ruled->reply->completed)
 		return;
 	if (offered) {
-		*traits[job->rank] = ruled->reply->resumed ? TRAIT_YES : TRAIT_NO;
+		told_offered(survey, job, traits[job->rank], ruled->reply);
 		return;
 	}
 	survey_keep_session(survey, ruled->reply->session);

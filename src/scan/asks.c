@@ -13,6 +13,7 @@ const struct ask *const asks[ASK_KINDS] = {
 	[ASK_TOLERANCE] = &ask_tolerance,
 	[ASK_HANDSHAKE] = &ask_handshake,
 	[ASK_RESUME] = &ask_resume,
+	[ASK_ALPN_ENCRYPTED] = &ask_alpn_encrypted,
 	[ASK_NO_NAME] = &ask_no_name,
 	[ASK_OTHER_NAME] = &ask_other_name,
 	[ASK_AGAIN] = &ask_again,

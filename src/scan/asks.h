@@ -12,6 +12,7 @@
 
 extern const struct ask ask_again;
 extern const struct ask ask_alpn;
+extern const struct ask ask_alpn_encrypted;
 extern const struct ask ask_control;
 extern const struct ask ask_fallback;
 extern const struct ask ask_groups;

@@ -205,7 +205,7 @@ void survey_endpoint(struct survey *survey, struct endpoint *ret)
 		.dh = survey->dh,
 		.traits = survey->traits,
 		.nodes_differ = survey->differ,
-		.nodes_reason = survey->differ_reason,
+		.nodes_reason = survey->differ ? survey->differ_reason : survey->several,
 		.slowed = survey->slowed,
 		.connections = survey->connections,
 		.bytes_sent = survey->bytes_sent,

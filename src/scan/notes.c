@@ -107,6 +107,55 @@ static void note_leaf(struct survey *survey, const struct reply *reply)
 	*leaf = reply->leaf;
 }
 
+/* True if this mark was met before, and another since. */
+static bool comes_back(struct marks *marks, uint64_t mark)
+{
+	size_t i = 0;
+
+	if (marks->count > 0 && marks->seen[marks->count - 1] == mark)
+		return false;
+	while (i < marks->count && marks->seen[i] != mark)
+		i++;
+	if (i < marks->count)
+		return true;
+	if (marks->count == MARKS_MAX)
+		memmove(marks->seen, marks->seen + 1, sizeof mark * --marks->count);
+	marks->seen[marks->count++] = mark;
+	return false;
+}
+
+/* Most tickets begin with the name of the key that sealed them (RFC 5077, 4), which
+ * servers that belong together share. Who begins them otherwise draws these bytes by lot,
+ * and so never comes back to them. */
+#define KEY_NAME_LEN 8 /* of sixteen */
+
+static void note_ticket(struct survey *survey, const struct session *session)
+{
+	struct bytes name;
+	struct reader r;
+
+	if (session == NULL || session->ticket_len < 2 * KEY_NAME_LEN)
+		return;
+	name = bytes_over(session->ticket, KEY_NAME_LEN);
+	r = reader_over(name);
+	if (comes_back(&survey->ticket_keys[session->version == VERSION_TLS13],
+		    reader_u64(&r)))
+		survey->several =
+			"tickets are sealed by turns with the keys of several servers "
+			"or processes";
+}
+
+/* To like hellos one server gives an id each time, or never. */
+static void note_id(struct survey *survey, const struct reply *reply)
+{
+	struct finding *finding = &survey->findings[version_rank(reply->version)];
+
+	if (version_rank(reply->version) < RANK_TLS13 &&
+		comes_back(&finding->ids, reply->session_id_len > 0))
+		survey->several =
+			"sessions get an id and none by turns, in answer to like hellos";
+}
+
 static void note_curve(struct survey *survey, uint16_t curve)
 {
 	for (size_t i = 0; i < COUNT_OF(survey->curves) && curve != 0; i++) {
@@ -151,9 +200,12 @@ void survey_note(struct survey *survey, const struct survey_question *question,
 	}
 	if (job->ask == ASK_SUITES || job->ask == ASK_REST) {
 		note_leaf(survey, reply);
-		if (job->form == FORM_FULL)
+		if (job->form == FORM_FULL) {
 			note_firsts(survey, reply);
+			note_id(survey, reply);
+		}
 	}
+	note_ticket(survey, reply->session);
 	note_curve(survey, reply->curve);
 	note_chain(survey, named, plan->says, reply);
 	if (2 * plan->suites.count + RECORD_AND_FIXED > LONG_HELLO)

@@ -43,6 +43,7 @@ static void heard_hello(
 	reply->version = hello->version;
 	reply->suite = hello->cipher_suite;
 	reply->compressed = hello->compression == DEFLATE;
+	reply->session_id_len = (uint8_t)hello->session_id.len;
 	for (size_t i = 0; i < COUNT_OF(answered); i++)
 		if (server_hello_has(hello, answered[i].type))
 			reply->says |= answered[i].says;

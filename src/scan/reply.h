@@ -47,6 +47,7 @@ struct reply {
 	uint64_t dh_public;
 	uint16_t says; /* of enum hello_says: extensions that were answered */
 	bool compressed;
+	uint8_t session_id_len;
 	bool certificate_asked;
 	bool stapled;
 	uint8_t alpn_len;

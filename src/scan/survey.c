@@ -9,8 +9,8 @@
 
 static const enum ask_kind by_version[] = { ASK_SUITES, ASK_ORDER, ASK_REST, ASK_NO_NAME,
 	ASK_OTHER_NAME, ASK_AGAIN, ASK_HANDSHAKE };
-static const enum ask_kind once[] = { ASK_ALPN, ASK_FALLBACK, ASK_TOLERANCE,
-	ASK_SSLV2_AGAIN, ASK_SCHEMES, ASK_QUIC_ALPN, ASK_QUIC_VERSIONS };
+static const enum ask_kind once[] = { ASK_ALPN, ASK_ALPN_ENCRYPTED, ASK_FALLBACK,
+	ASK_TOLERANCE, ASK_SSLV2_AGAIN, ASK_SCHEMES, ASK_QUIC_ALPN, ASK_QUIC_VERSIONS };
 
 uint16_t survey_version(const struct survey *survey, int rank)
 {

@@ -24,7 +24,7 @@
  *
  * Bounded: JOBS_MAX kinds of questions, each a bounded number of times; a total time.
  *
- * tests: tests/unit/scan/test_survey.c
+ * tests: tests/unit/scan/test_survey.c, test_survey_rest.c
  */
 #ifndef SCAN_SURVEY_H
 #define SCAN_SURVEY_H

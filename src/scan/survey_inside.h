@@ -46,7 +46,8 @@ struct job {
 	uint8_t silent;   /* of them, those that time or half a hello ended */
 	uint8_t turn;     /* how often it was settled */
 	uint8_t last;     /* enum reply_kind, of what told nothing */
-	uint8_t odd;      /* refusals in a row that are not those of a list's end */
+	uint8_t odd;      /* refusals in a row that are not those of a list's end; of a
+			   * session, those to resume it */
 	int16_t alert;    /* of a doubtful refusal; -1: none */
 	uint16_t offered; /* suites of the last hello */
 	uint32_t since;   /* questions asked when it became doubtful */
@@ -100,6 +101,7 @@ enum ask_kind { /* in the order in which they are asked */
 	ASK_TOLERANCE,
 	ASK_HANDSHAKE,
 	ASK_RESUME,
+	ASK_ALPN_ENCRYPTED,
 	ASK_NO_NAME,
 	ASK_OTHER_NAME,
 	ASK_AGAIN,
@@ -120,6 +122,15 @@ enum mode {
 	MODE_SUSPECT, /* nothing but a control is asked */
 	MODE_PAUSED,  /* nothing at all, until a time */
 	MODE_LOST,    /* nothing any more */
+};
+
+/* Marks of whoever answered: keys of tickets, or habits. Who is alone may change one for
+ * another, but comes not back to what it had. */
+#define MARKS_MAX 4
+
+struct marks {
+	uint64_t seen[MARKS_MAX]; /* the last one is that which was met last */
+	unsigned count;
 };
 
 /* What is found of a version. */
@@ -143,6 +154,7 @@ struct finding {
 	uint16_t first_group; /* what it picked of all */
 	uint16_t first_scheme;
 	uint64_t leaves[SUITE_BY_PSK]; /* certificates by how suites authenticate */
+	struct marks ids; /* whether it gives sessions an id */
 };
 
 struct survey {
@@ -211,6 +223,8 @@ struct survey {
 	uint64_t dh_prime;
 	bool differ;
 	const char *differ_reason;
+	const char *several; /* why it is several, that need not differ; or NULL */
+	struct marks ticket_keys[2]; /* up to TLS 1.2, and of TLS 1.3 */
 	struct survey_chain chains[ENDPOINT_CERTIFICATES_MAX];
 	uint64_t leaves[ENDPOINT_CERTIFICATES_MAX];
 	size_t chain_count;

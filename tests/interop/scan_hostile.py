@@ -56,6 +56,7 @@ class Case:
     status: str = ""          # of the whole endpoint
     starts: str = ""          # first bytes, as quoted
     differ: bool = False      # nodes are seen to; None: may be
+    several: bool = False     # it is told that they are several, if they do not differ
     on: frozenset = frozenset(ON)
     seconds: float = SECONDS_MAX
     passes: Callable = None   # hello that gets an answer, of a number of connections
@@ -115,6 +116,8 @@ CASES = [
          seconds=LIMITED_MAX),
     Case("two nodes, 1.0 on one", proxies.alternate, nodes="all new", right=ALL, differ=True),
     Case("two nodes, the other first", proxies.alternate, nodes="new all", right=ALL, differ=True),
+    Case("two nodes with keys of their own", proxies.alternate, nodes="all twin", right=ALL,
+         several=True),
     Case("three nodes, 1.0 on one", proxies.alternate, nodes="new new all", right=ALL,
          differ=True),
     Case("dies after 4", proxies.dies, 4, passes=short, seconds=LIMITED_MAX),
@@ -190,8 +193,8 @@ def judge_endpoint(case, endpoint):
         faults.append(f"starts {endpoint['start']!r}, not {case.starts!r}")
     if case.differ not in (None, endpoint["nodes_differ"]) and (case.differ or case.on):
         faults.append(f"nodes_differ is {endpoint['nodes_differ']}: {endpoint['nodes_reason']}")
-    if case.differ and not endpoint["nodes_reason"]:
-        faults.append("nodes differ without a reason")
+    if (case.differ or case.several) and not endpoint["nodes_reason"]:
+        faults.append("nodes differ, or are several, without a reason")
     return faults
 
 
@@ -286,10 +289,11 @@ def told(name, faults, answer):
 
 @contextlib.contextmanager
 def backends(lab):
-    """Two nginx: every version, and from TLS 1.2."""
+    """Three nginx: every version, the same once more, and from TLS 1.2."""
     with contextlib.ExitStack() as stack:
         ports = {}
         for name, protocols in (("all", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
+                                ("twin", "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
                                 ("new", "TLSv1.2 TLSv1.3")):
             server = scan_servers.nginx(name, protocols, "ssl_prefer_server_ciphers on;",
                                         "ssl_session_cache shared:s:1m;",

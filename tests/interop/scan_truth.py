@@ -158,7 +158,7 @@ def compare_nmap(found, wanted):
 
 
 def compare_program(out, wanted):
-    faults = []
+    faults = differ("nodes_reason", out["nodes_reason"], None)
     for version in scan_prober.VERSIONS:
         told = out["versions"].get(version, {"status": "not told"})
         accepted = wanted.versions.get(version)

@@ -168,15 +168,34 @@ static bool offers_h2(struct reader alpn)
 	return false;
 }
 
+#define SESSIONS 64
+
+/* A ticket begins with its key's name; what follows is as good as any. RFC 5077, 4. */
+static void complete(
+	const struct fake_node *node, const struct session *offered, struct reply *reply)
+{
+	static struct session sessions[SESSIONS]; /* as many as may be under way */
+	static size_t turn;
+	struct session *session = &sessions[turn++ % SESSIONS];
+
+	*session = (struct session){ .version = reply->version, .ticket_len = 64 };
+	memset(session->ticket, node->ticket_key, 16);
+	reply->completed = true;
+	reply->session = session;
+	reply->resumed = offered != NULL && offered->ticket[0] == node->ticket_key;
+}
+
 static void answer_extensions(const struct fake_node *node,
-	const struct client_hello *hello, struct reply *reply)
+	const struct client_hello *hello, const struct fake *fake, struct reply *reply)
 {
 	if (client_hello_has(hello, EXTENSION_EXTENDED_MASTER_SECRET))
 		reply->says |= node->says & HELLO_SAYS_EXTENDED_MASTER_SECRET;
 	if (client_hello_has(hello, EXTENSION_SESSION_TICKET))
 		reply->says |= node->says & HELLO_SAYS_SESSION_TICKET;
+	if (fake->handshake && node->ticket_key != 0)
+		complete(node, fake->offered, reply);
 	if (node->h2 && offers_h2(hello->alpn) &&
-		version_rank(reply->version) != RANK_TLS13) {
+		(reply->completed || version_rank(reply->version) != RANK_TLS13)) {
 		reply->alpn_len = 2;
 		memcpy(reply->alpn, "h2", 2);
 	}
@@ -192,8 +211,8 @@ static bool is_higher_known(const struct fake_node *node, int rank)
 	return false;
 }
 
-static struct reply answer_node(
-	const struct fake_node *node, const struct client_hello *hello)
+static struct reply answer_node(const struct fake_node *node,
+	const struct client_hello *hello, const struct fake *fake)
 {
 	int rank = pick_version(node, hello);
 	struct reply reply;
@@ -205,7 +224,7 @@ static struct reply answer_node(
 		return alert(ALERT_INAPPROPRIATE_FALLBACK);
 	reply = pick_suite(node, rank, hello);
 	if (reply.kind == REPLY_ACCEPTED)
-		answer_extensions(node, hello, &reply);
+		answer_extensions(node, hello, fake, &reply);
 	return reply;
 }
 
@@ -325,7 +344,7 @@ static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t no
 		return answer_hollow(&hello);
 	if (is_hostile(fake, sent, &hello, &reply))
 		return reply;
-	return answer_node(node, &hello);
+	return answer_node(node, &hello, fake);
 }
 
 struct reply fake_answer(
@@ -370,6 +389,8 @@ static void ask(struct game *game, const struct survey_question *question)
 
 	assert_int_equal(err, ERR_OK);
 	pending->question = *question;
+	game->fake->handshake = question->handshake;
+	game->fake->offered = question->session;
 	pending->sent = writer_written(&w).len;
 	pending->reply = fake_answer(game->fake, writer_written(&w), game->now, &time);
 	pending->at = game->now + time;

@@ -44,6 +44,7 @@ struct fake_node {
 	uint16_t says; /* of what it is offered, what it answers */
 	bool scsv;     /* RFC 7507 */
 	bool h2;
+	uint8_t ticket_key; /* handshakes end, and leave a ticket under it; 0: not */
 	uint64_t leaf;
 };
 
@@ -72,6 +73,8 @@ struct fake {
 	unsigned resets_in_100; /* by chance */
 	unsigned lost_one_in;   /* so many answers are lost */
 
+	bool handshake;                /* what is asked is to be carried to its end */
+	const struct session *offered; /* to be resumed, or NULL */
 	unsigned connections;
 	unsigned at_once;
 	unsigned most_at_once;

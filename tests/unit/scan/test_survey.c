@@ -385,44 +385,6 @@ static void test_what_does_not_answer_is_told_so(void **state)
 	assert_true(endpoint.connections <= 7);
 }
 
-/* Each answer costs all the time there is for one, and there is no end to them. */
-static void test_hellos_with_nothing_behind_end_soon(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 20; seed++) {
-		struct fake fake = fake_drawn(&offers, seed);
-		struct survey *survey;
-		struct endpoint endpoint;
-
-		fake.hollow = true;
-		fake.nodes[0].refusal = FAKE_CLOSES;
-		endpoint = surveyed(&fake, seed, &survey, 30 * TIME_SECOND);
-		assert_int_equal(endpoint.versions[RANK_TLS12].status, ENDPOINT_ACCEPTED);
-		assert_false(endpoint.versions[RANK_TLS12].suites.whole);
-		assert_non_null(endpoint.versions[RANK_TLS12].reason);
-		survey_free(survey);
-	}
-}
-
-/* Its own hello shows that it answers, also where it has nothing else. */
-static void test_who_has_ssl2_alone_refuses_by_closing(void **state)
-{
-	struct fake fake = fake_drawn(&offers, 1);
-	struct endpoint endpoint;
-	struct survey *survey;
-
-	(void)state;
-	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
-		fake.nodes[0].has[rank] = false;
-	fake.nodes[0].has[RANK_SSL2] = true;
-	fake.nodes[0].refusal = FAKE_CLOSES;
-	endpoint = surveyed(&fake, 1, &survey, 60 * TIME_SECOND);
-	assert_int_equal(endpoint.versions[RANK_SSL2].status, ENDPOINT_ACCEPTED);
-	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
-		assert_int_equal(endpoint.versions[rank].status, ENDPOINT_REFUSED);
-	survey_free(survey);
-}
-
 /* TLS 1.3 shows certificates only to who goes on: RFC 8446, 2. */
 static bool wants_handshake(const struct survey *survey, const struct fake *fake)
 {
@@ -480,8 +442,6 @@ int main(void)
 		cmocka_unit_test(test_silence_or_half_a_hello_is_never_a_refusal),
 		cmocka_unit_test(test_open_only_without_a_name_is_open),
 		cmocka_unit_test(test_what_does_not_answer_is_told_so),
-		cmocka_unit_test(test_hellos_with_nothing_behind_end_soon),
-		cmocka_unit_test(test_who_has_ssl2_alone_refuses_by_closing),
 		cmocka_unit_test(test_mass_spends_a_connection_a_version),
 	};
 

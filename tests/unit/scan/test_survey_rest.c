@@ -1,0 +1,147 @@
+#include "../unit.h"
+
+#include "fake_server.h"
+
+/* What beside lists is told of a server, and what of one that leads nowhere. */
+#define SERVERS   20
+#define MOST_TIME (30 * TIME_SECOND)
+
+static struct offers offers;
+static const struct survey_setting setting = {
+	.offers = &offers, .per_host = 5, .patience = 180 * TIME_SECOND
+};
+
+static struct endpoint surveyed(struct fake *fake, uint64_t seed, struct survey **ret)
+{
+	struct endpoint endpoint;
+	uint64_t took;
+
+	*ret = fake_survey(fake, &setting, "a.example", seed, &took);
+	survey_endpoint(*ret, &endpoint);
+	assert_true(took <= MOST_TIME);
+	return endpoint;
+}
+
+/* By a handshake, since what is agreed is encrypted. */
+static void test_protocols_of_tls13_alone_are_found(void **state)
+{
+	struct fake fake = fake_drawn(&offers, 1);
+	struct fake_node *node = &fake.nodes[0];
+	struct endpoint endpoint;
+	struct survey *survey;
+
+	(void)state;
+	for (int rank = RANK_SSL2; rank <= RANK_TLS12; rank++)
+		node->has[rank] = false;
+	fake_pick_suites(&offers, &fake, node, RANK_TLS13);
+	node->refusal = FAKE_ALERT_VERSION;
+	node->groups = (struct fake_codes){ { 29, 23 }, 2 };
+	node->ticket_key = 1;
+	node->h2 = true;
+	endpoint = surveyed(&fake, 1, &survey);
+	assert_int_equal(endpoint.alpn_count, 1);
+	assert_true(bytes_equal(endpoint.alpn[0], bytes_of_string("h2")));
+	assert_null(endpoint.nodes_reason);
+	survey_free(survey);
+}
+
+/* They accept the same: that they are several is told, mostly, for chance decides who is
+ * met when; that they differ is not. */
+static void test_keys_of_tickets_tell_that_nodes_are_several(void **state)
+{
+	unsigned told = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SERVERS; seed++) {
+		struct fake fake = fake_drawn(&offers, seed);
+		struct endpoint endpoint;
+		struct survey *survey;
+
+		for (int rank = RANK_TLS10; rank <= RANK_TLS13; rank++)
+			fake_pick_suites(&offers, &fake, &fake.nodes[0], rank);
+		fake.nodes[0].ticket_key = 1;
+		fake.nodes[1] = fake.nodes[0];
+		fake.nodes[1].ticket_key = 2;
+		fake.node_count = 2;
+		endpoint = surveyed(&fake, seed, &survey);
+		assert_false(endpoint.nodes_differ);
+		told += endpoint.nodes_reason != NULL;
+		survey_free(survey);
+	}
+	print_message("%u of %u told\n", told, SERVERS);
+	assert_true(told > SERVERS / 2);
+}
+
+/* One that is alone is never taken for several. */
+static void test_one_key_is_of_one_node(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SERVERS; seed++) {
+		struct fake fake = fake_drawn(&offers, seed);
+		struct endpoint endpoint;
+		struct survey *survey;
+
+		fake.nodes[0].ticket_key = 1;
+		endpoint = surveyed(&fake, seed, &survey);
+		assert_null(endpoint.nodes_reason);
+		survey_free(survey);
+	}
+}
+
+/* Each answer costs all the time there is for one, and there is no end to them. */
+static void test_hellos_with_nothing_behind_end_soon(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SERVERS; seed++) {
+		struct fake fake = fake_drawn(&offers, seed);
+		struct survey *survey;
+		struct endpoint endpoint;
+
+		fake.hollow = true;
+		fake.nodes[0].refusal = FAKE_CLOSES;
+		endpoint = surveyed(&fake, seed, &survey);
+		assert_int_equal(endpoint.versions[RANK_TLS12].status, ENDPOINT_ACCEPTED);
+		assert_false(endpoint.versions[RANK_TLS12].suites.whole);
+		assert_non_null(endpoint.versions[RANK_TLS12].reason);
+		survey_free(survey);
+	}
+}
+
+/* Its own hello shows that it answers, also where it has nothing else. */
+static void test_who_has_ssl2_alone_refuses_by_closing(void **state)
+{
+	struct fake fake = fake_drawn(&offers, 1);
+	struct endpoint endpoint;
+	struct survey *survey;
+
+	(void)state;
+	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
+		fake.nodes[0].has[rank] = false;
+	fake.nodes[0].has[RANK_SSL2] = true;
+	fake.nodes[0].refusal = FAKE_CLOSES;
+	endpoint = surveyed(&fake, 1, &survey);
+	assert_int_equal(endpoint.versions[RANK_SSL2].status, ENDPOINT_ACCEPTED);
+	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
+		assert_int_equal(endpoint.versions[rank].status, ENDPOINT_REFUSED);
+	survey_free(survey);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	offers_init(&offers);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_protocols_of_tls13_alone_are_found),
+		cmocka_unit_test(test_keys_of_tickets_tell_that_nodes_are_several),
+		cmocka_unit_test(test_one_key_is_of_one_node),
+		cmocka_unit_test(test_hellos_with_nothing_behind_end_soon),
+		cmocka_unit_test(test_who_has_ssl2_alone_refuses_by_closing),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
