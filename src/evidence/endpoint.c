@@ -92,3 +92,18 @@ const char *endpoint_trust_name(enum certificate_trust trust)
 
 	return names[trust];
 }
+
+const char *endpoint_staple_name(enum certificate_staple staple)
+{
+	static const char *const names[STAPLE_COUNT] = {
+		[STAPLE_NOT_LOOKED_AT] = "not-looked-at",
+		[STAPLE_NONE] = "none",
+		[STAPLE_GOOD] = "good",
+		[STAPLE_REVOKED] = "revoked",
+		[STAPLE_UNKNOWN] = "unknown",
+		[STAPLE_OLD] = "old",
+		[STAPLE_BAD] = "bad",
+	};
+
+	return names[staple];
+}

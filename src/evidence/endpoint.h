@@ -77,7 +77,10 @@ struct endpoint_certificate {
 	enum certificate_trust trust;
 	enum endpoint_trait name_matches; /* the name that was asked for */
 	enum endpoint_trait stapled;      /* an OCSP response came with it */
-	uint16_t timestamps;              /* SCTs, in certificate, extension and staple */
+	enum certificate_staple staple;   /* what that says; NOT_LOOKED_AT as trust may be */
+	time_ns staple_from;              /* thisUpdate; 0: it says nothing of the leaf */
+	time_ns staple_to;                /* nextUpdate; 0: none */
+	struct certificate_timestamps timestamps; /* none if its trust was not looked at */
 };
 
 /* What else was asked, each once; in order of name. */
@@ -189,5 +192,6 @@ bool endpoint_codes_hold(const struct endpoint_codes *list, uint32_t code);
 
 const char *endpoint_status_name(enum endpoint_status status);
 const char *endpoint_trust_name(enum certificate_trust trust); /* "ok", "self-signed" */
+const char *endpoint_staple_name(enum certificate_staple staple); /* "good", "old" */
 
 #endif

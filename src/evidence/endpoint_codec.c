@@ -2,7 +2,8 @@
 
 #include "base/reader.h"
 
-#define FORMAT_WITH_UDP 2
+#define FORMAT_WITH_UDP     2
+#define FORMAT_WITH_STAPLES 3
 
 static void pack_string(struct writer *w, const char *string)
 {
@@ -54,10 +55,19 @@ static void pack_certificate(struct writer *w, const struct endpoint_certificate
 	writer_u8(w, (uint8_t)shown->trust);
 	writer_u8(w, (uint8_t)shown->name_matches);
 	writer_u8(w, (uint8_t)shown->stapled);
-	writer_u16(w, shown->timestamps);
+	writer_u16(w, shown->timestamps.inside);
 	writer_u8(w, shown->chain_len);
 	for (size_t i = 0; i < shown->chain_len; i++)
 		writer_bytes(w, bytes_over(shown->chain[i]->digest, SHA256_LEN));
+}
+
+static void pack_staple(struct writer *w, const struct endpoint_certificate *shown)
+{
+	writer_u16(w, shown->timestamps.sent);
+	writer_u16(w, shown->timestamps.stapled);
+	writer_u8(w, (uint8_t)shown->staple);
+	writer_u64(w, shown->staple_from);
+	writer_u64(w, shown->staple_to);
 }
 
 static void pack_place(struct writer *w, const struct endpoint *endpoint)
@@ -128,6 +138,8 @@ enum err endpoint_pack(const struct endpoint *endpoint, struct writer *w)
 		pack_certificate(w, &endpoint->certificates[i]);
 	pack_rest(w, endpoint);
 	pack_udp(w, &endpoint->udp);
+	for (size_t i = 0; i < endpoint->certificate_count; i++)
+		pack_staple(w, &endpoint->certificates[i]);
 	return writer_end(w);
 }
 
@@ -242,6 +254,15 @@ static void unpack_chain(struct unpacking *u, struct endpoint_certificate *ret)
 	}
 }
 
+static void unpack_staple(struct unpacking *u, struct endpoint_certificate *ret)
+{
+	ret->timestamps.sent = reader_u16(&u->r);
+	ret->timestamps.stapled = reader_u16(&u->r);
+	ret->staple = (enum certificate_staple)unpack_choice(u, STAPLE_COUNT);
+	ret->staple_from = reader_u64(&u->r);
+	ret->staple_to = reader_u64(&u->r);
+}
+
 static void unpack_certificate(struct unpacking *u, struct endpoint_certificate *ret)
 {
 	ret->version = unpack_code_of_version(u);
@@ -249,7 +270,7 @@ static void unpack_certificate(struct unpacking *u, struct endpoint_certificate 
 	ret->trust = (enum certificate_trust)unpack_choice(u, TRUST_BAD + 1);
 	ret->name_matches = unpack_trait(u);
 	ret->stapled = unpack_trait(u);
-	ret->timestamps = reader_u16(&u->r);
+	ret->timestamps.inside = reader_u16(&u->r);
 	unpack_chain(u, ret);
 }
 
@@ -359,6 +380,8 @@ enum err endpoint_unpack(struct bytes packed, struct arena *arena,
 	unpack_rest(&u, &endpoint);
 	if (format >= FORMAT_WITH_UDP)
 		unpack_udp(&u, &endpoint.udp);
+	for (unsigned i = 0; i < count && format >= FORMAT_WITH_STAPLES; i++)
+		unpack_staple(&u, &endpoint.certificates[i]);
 	err = arena_refused(arena) ? ERR_LIMIT : reader_end(&u.r);
 	if (err == ERR_OK)
 		*ret = endpoint;

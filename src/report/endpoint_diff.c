@@ -186,6 +186,24 @@ static const struct endpoint_certificate *find_shown(
 	return NULL;
 }
 
+/* That the same certificate is no longer said to be good; a staple that is old by now is
+ * one that the server did not fetch anew. */
+static void compare_staple(struct comparing *c, const struct endpoint_certificate *was,
+	const struct endpoint_certificate *is)
+{
+	char from[CHANGE_NAME_MAX], to[CHANGE_NAME_MAX];
+
+	if (was->staple == is->staple || was->staple == STAPLE_NOT_LOOKED_AT ||
+		is->staple == STAPLE_NOT_LOOKED_AT)
+		return;
+	(void)snprintf(from, sizeof from, "staple %s", endpoint_staple_name(was->staple));
+	(void)snprintf(to, sizeof to, "staple %s", endpoint_staple_name(is->staple));
+	note_other(c, CHANGE_CERTIFICATE,
+		is->staple == STAPLE_REVOKED || is->staple == STAPLE_OLD ||
+			is->staple == STAPLE_BAD,
+		from, to);
+}
+
 static void compare_certificate(
 	struct comparing *c, const struct endpoint_certificate *is)
 {
@@ -199,6 +217,8 @@ static void compare_certificate(
 		 is->trust != TRUST_NOT_LOOKED_AT)
 		note_other(c, CHANGE_CERTIFICATE, !trusted,
 			endpoint_trust_name(was->trust), endpoint_trust_name(is->trust));
+	if (was != NULL)
+		compare_staple(c, was, is);
 }
 
 /* Where none was seen at all, none is said to be lost. */

@@ -139,6 +139,46 @@ static void add_chain(struct text *text, const struct endpoint_certificate *show
 	text_char(text, ']');
 }
 
+static void member_time(struct text *text, const char *name, time_ns moment)
+{
+	json_member(text, name);
+	if (moment == 0)
+		json_null(text);
+	else
+		json_time(text, moment);
+}
+
+/* What it says, and until when it counts. */
+static void add_staple(struct text *text, const struct endpoint_certificate *shown)
+{
+	json_member(text, "staple");
+	if (shown->staple == STAPLE_NOT_LOOKED_AT || shown->staple == STAPLE_NONE) {
+		json_null(text);
+		return;
+	}
+	text_format(text, "{\"status\":\"%s\"", endpoint_staple_name(shown->staple));
+	member_time(text, "this_update", shown->staple_from);
+	member_time(text, "next_update", shown->staple_to);
+	text_char(text, '}');
+}
+
+static void add_timestamps(struct text *text, const struct endpoint_certificate *shown)
+{
+	const struct certificate_timestamps *all = &shown->timestamps;
+
+	json_member(text, "timestamps");
+	if (shown->trust == TRUST_NOT_LOOKED_AT) {
+		json_null(text);
+		json_member(text, "timestamps_in");
+		json_null(text);
+		return;
+	}
+	text_number(text, (uint64_t)all->inside + all->sent + all->stapled);
+	json_member(text, "timestamps_in");
+	text_format(text, "{\"certificate\":%u,\"extension\":%u,\"staple\":%u}",
+		all->inside, all->sent, all->stapled);
+}
+
 static void add_certificate(struct text *text, const struct endpoint_certificate *shown)
 {
 	text_add(text, "{\"version\":");
@@ -151,8 +191,8 @@ static void add_certificate(struct text *text, const struct endpoint_certificate
 				 : endpoint_trust_name(shown->trust));
 	member_trait(text, "name_matches", shown->name_matches);
 	member_trait(text, "stapled", shown->stapled);
-	json_member(text, "timestamps");
-	text_number(text, shown->timestamps);
+	add_staple(text, shown);
+	add_timestamps(text, shown);
 	add_chain(text, shown);
 	text_char(text, '}');
 }

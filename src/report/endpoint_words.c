@@ -210,6 +210,26 @@ static void add_validity(struct text *text, const struct certificate *leaf, time
 	text_add(text, days == 1 ? " day left" : " days left");
 }
 
+static void add_staple(struct text *text, const struct endpoint_certificate *shown)
+{
+	char moment[TIME_TEXT_MAX];
+
+	if (shown->staple == STAPLE_NOT_LOOKED_AT || shown->staple == STAPLE_NONE)
+		return;
+	text_format(text, ", staple %s", endpoint_staple_name(shown->staple));
+	if (shown->staple_to != 0)
+		text_format(text, " until %.10s", time_text(shown->staple_to, moment));
+}
+
+static void add_timestamps(struct text *text, const struct endpoint_certificate *shown)
+{
+	const struct certificate_timestamps *in = &shown->timestamps;
+	unsigned all = (unsigned)in->inside + in->sent + in->stapled;
+
+	if (all > 0)
+		text_format(text, ", %u SCT%s", all, all == 1 ? "" : "s");
+}
+
 void words_certificate(
 	struct text *text, const struct endpoint_certificate *shown, time_ns now)
 {
@@ -231,4 +251,6 @@ void words_certificate(
 			shown->name_matches == TRAIT_YES ? ", name ok" : ", wrong name");
 	if (!shown->named)
 		text_add(text, ", without a name");
+	add_staple(text, shown);
+	add_timestamps(text, shown);
 }

@@ -71,7 +71,9 @@ static void judge(const struct reading *reading, const struct survey_chain *chai
 	struct certificate_question question = { .chain = ders,
 		.count = count,
 		.name = name_asked(reading, chain),
-		.at = reading->at };
+		.at = reading->at,
+		.staple = chain->staple,
+		.timestamps = chain->timestamps };
 	struct certificate_answer answer;
 
 	if (reading->roots == NULL || count == 0)
@@ -79,6 +81,11 @@ static void judge(const struct reading *reading, const struct survey_chain *chai
 	certificate_judge(reading->roots, &question, &answer);
 	ret->trust = answer.trust;
 	ret->timestamps = answer.timestamps;
+	ret->staple_from = answer.staple_from;
+	ret->staple_to = answer.staple_to;
+	/* One that is too long to be read came all the same. */
+	if (answer.staple != STAPLE_NONE || chain->stapled == TRAIT_NO)
+		ret->staple = answer.staple;
 	if (question.name != NULL)
 		ret->name_matches = answer.name_matches ? TRAIT_YES : TRAIT_NO;
 }

@@ -89,6 +89,10 @@ static void note_chain(
 	}
 	if (says & HELLO_SAYS_STATUS_REQUEST)
 		note_trait(&chain->stapled, reply->stapled);
+	if (chain->staple.len == 0)
+		chain->staple = arena_copy(&survey->arena, reply->staple);
+	if (chain->timestamps.len == 0)
+		chain->timestamps = arena_copy(&survey->arena, reply->timestamps);
 }
 
 /* One version, one name, one kind of key, and yet two certificates. */

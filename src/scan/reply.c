@@ -8,6 +8,10 @@
 /* A chain of post-quantum certificates is some 60 KB. */
 #define CHAIN_MAX 65536
 
+/* A response with its signer's certificate is under 4 KB, a list of SCTs under 1 KB; what
+ * is longer is known to be there. */
+#define STAPLE_MAX 16384
+
 #define DEFLATE 1 /* RFC 3749, 2 */
 
 static uint64_t digest_of(const struct crypto *crypto, struct bytes all)
@@ -35,11 +39,27 @@ static const struct {
 	{ HELLO_SAYS_TIMESTAMPS, EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP },
 };
 
+/* The first counts. */
+static void keep(uint8_t **memory, struct bytes from, struct bytes *ret)
+{
+	if (from.len == 0 || from.len > STAPLE_MAX || *memory != NULL)
+		return;
+	*memory = malloc(from.len);
+	if (*memory == NULL)
+		return;
+	memcpy(*memory, from.at, from.len);
+	*ret = bytes_over(*memory, from.len);
+}
+
 static void heard_hello(
 	struct answer_listener *listener, const struct server_hello *hello)
 {
-	struct reply *reply = &((struct reply_reader *)listener)->so_far;
+	struct reply_reader *reader = (struct reply_reader *)listener;
+	struct reply *reply = &reader->so_far;
 
+	keep(&reader->timestamps,
+		server_hello_extension(hello, EXTENSION_SIGNED_CERTIFICATE_TIMESTAMP),
+		&reply->timestamps);
 	reply->version = hello->version;
 	reply->suite = hello->cipher_suite;
 	reply->compressed = hello->compression == DEFLATE;
@@ -96,6 +116,15 @@ static void heard_certificates(struct reply_reader *reader, struct bytes body)
 		keep_chain(reader, certificate_next(&chain), body);
 }
 
+static void heard_status(struct reply_reader *reader, struct bytes body)
+{
+	struct bytes staple;
+
+	reader->so_far.stapled = true;
+	if (certificate_status_parse(body, &staple) == ERR_OK)
+		keep(&reader->staple, staple, &reader->so_far.staple);
+}
+
 static void heard_key(struct reply_reader *reader, struct bytes body)
 {
 	struct reply *reply = &reader->so_far;
@@ -119,7 +148,7 @@ static void heard_message(
 	else if (message->type == HANDSHAKE_SERVER_KEY_EXCHANGE)
 		heard_key(reader, message->body);
 	else if (message->type == HANDSHAKE_CERTIFICATE_STATUS)
-		reader->so_far.stapled = true;
+		heard_status(reader, message->body);
 }
 
 static void heard_sslv2(
@@ -146,7 +175,9 @@ void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto)
 void reply_reader_done(struct reply_reader *reader)
 {
 	free(reader->chain);
-	reader->chain = NULL;
+	free(reader->staple);
+	free(reader->timestamps);
+	reader->chain = reader->staple = reader->timestamps = NULL;
 }
 
 static enum reply_kind kind_of_end(enum exchange_end end)
@@ -335,6 +366,8 @@ static void note_client(struct reply_reader *reader, const struct client *client
 	reply->certificate_asked = client->certificate_asked;
 	reply->compressed = client->compressed;
 	reply->stapled = client_staple(client).len > 0;
+	keep(&reader->staple, client_staple(client), &reply->staple);
+	keep(&reader->timestamps, client_timestamps(client), &reply->timestamps);
 	reply->completed = client->end == CLIENT_COMPLETED;
 	reply->stuck = client->end == CLIENT_STUCK;
 	reply->broken = client->end == CLIENT_BROKEN;

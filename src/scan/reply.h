@@ -50,6 +50,8 @@ struct reply {
 	uint8_t session_id_len;
 	bool certificate_asked;
 	bool stapled;
+	struct bytes staple;     /* OCSP response, borrowed; empty: none, or too long */
+	struct bytes timestamps; /* of the TLS extension, likewise: a list */
 	uint8_t alpn_len;
 	uint8_t alpn[CONVERSATION_ALPN_MAX];
 
@@ -87,7 +89,9 @@ struct reply_reader {
 	struct answer_listener listener; /* first; members are for reply.c alone */
 	const struct crypto *crypto;
 	struct reply so_far;
-	uint8_t *chain; /* heap */
+	uint8_t *chain; /* heap, as the two that follow */
+	uint8_t *staple;
+	uint8_t *timestamps;
 	uint32_t quic_versions[ANSWER_QUIC_VERSIONS_MAX];
 };
 

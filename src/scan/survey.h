@@ -103,6 +103,8 @@ struct survey_chain {
 	uint16_t version;
 	bool named;
 	enum endpoint_trait stapled;
+	struct bytes staple;     /* OCSP response that came with it */
+	struct bytes timestamps; /* of the TLS extension */
 };
 
 bool survey_chain(const struct survey *survey, size_t i, struct survey_chain *ret);

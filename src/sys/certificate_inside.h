@@ -8,14 +8,19 @@
 
 #include "sys/certificate_trust.h"
 
-struct x509_st; /* X509 of libcrypto */
+struct asn1_string_st; /* ASN1_TIME of libcrypto */
+struct x509_st;        /* X509 */
 
 /* Seconds since 1970, as libcrypto compares. */
 time_t certificate_seconds(time_ns at);
 
-/* What the staple says of leaf; issuer may be NULL, which is never good. */
-enum certificate_staple certificate_staple_read(struct bytes staple, struct x509_st *leaf,
-	struct x509_st *issuer, time_ns at, uint16_t *timestamps);
+/* Clamped to what time_ns holds; false: it cannot be read. */
+bool certificate_moment(const struct asn1_string_st *asn1, time_ns *ret);
+
+/* What the staple says of leaf, until when, and its timestamps; issuer may be NULL, which
+ * is never good. */
+void certificate_staple_read(struct bytes staple, struct x509_st *leaf,
+	struct x509_st *issuer, time_ns at, struct certificate_answer *ret);
 
 /* How many SCTs a list holds; 0 if it cannot be read. RFC 6962, 3.3. */
 uint16_t certificate_timestamps_count(struct bytes list);

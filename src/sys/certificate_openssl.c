@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "sys/certificate_inside.h"
 #include "sys/crypto.h"
 
 static void x509_free(X509 **x509)
@@ -162,8 +163,8 @@ static const char *signature_text(struct arena *arena, const X509 *x509)
 	return keep_string(arena, text);
 }
 
-/* Days and seconds from 1970, clamped to what time_ns holds. */
-static bool moment_of(const ASN1_TIME *asn1, time_ns *ret)
+/* Days and seconds from 1970. */
+bool certificate_moment(const ASN1_TIME *asn1, time_ns *ret)
 {
 	static const int64_t last = (int64_t)(UINT64_MAX / TIME_SECOND);
 	ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
@@ -188,8 +189,8 @@ static bool moment_of(const ASN1_TIME *asn1, time_ns *ret)
 
 static enum err read_x509(const X509 *x509, struct arena *arena, struct certificate *ret)
 {
-	if (!moment_of(X509_get0_notBefore(x509), &ret->not_before) ||
-	        !moment_of(X509_get0_notAfter(x509), &ret->not_after))
+	if (!certificate_moment(X509_get0_notBefore(x509), &ret->not_before) ||
+	        !certificate_moment(X509_get0_notAfter(x509), &ret->not_after))
 		return ERR_VALUE;
 	ret->subject = name_text(arena, X509_get_subject_name(x509));
 	ret->issuer = name_text(arena, X509_get_issuer_name(x509));

@@ -92,11 +92,16 @@ static bool is_fresh(
 	return (from_is == -1 || from_is == 0) && to_is >= 0;
 }
 
-static enum certificate_staple status_of(OCSP_SINGLERESP *single, time_ns at)
+static enum certificate_staple status_of(
+	OCSP_SINGLERESP *single, time_ns at, struct certificate_answer *ret)
 {
 	ASN1_GENERALIZEDTIME *from = NULL, *to = NULL;
 	int status = OCSP_single_get0_status(single, NULL, NULL, &from, &to);
 
+	if (from == NULL || !certificate_moment(from, &ret->staple_from))
+		ret->staple_from = 0;
+	if (to == NULL || !certificate_moment(to, &ret->staple_to))
+		ret->staple_to = 0;
 	if (status == V_OCSP_CERTSTATUS_REVOKED)
 		return STAPLE_REVOKED; /* for good, however old */
 	if (!is_fresh(from, to, at))
@@ -118,8 +123,8 @@ static uint16_t timestamps_of(OCSP_SINGLERESP *single)
 
 #define ANSWERS_MAX 64 /* a staple is about one certificate */
 
-static enum certificate_staple basic_read(
-	OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer, time_ns at, uint16_t *timestamps)
+static enum certificate_staple basic_read(OCSP_BASICRESP *basic, X509 *leaf, X509 *issuer,
+	time_ns at, struct certificate_answer *ret)
 {
 	int count = OCSP_resp_count(basic);
 
@@ -130,30 +135,30 @@ static enum certificate_staple basic_read(
 
 		if (!is_about(single, leaf, issuer))
 			continue;
-		*timestamps = (uint16_t)(*timestamps + timestamps_of(single));
-		return status_of(single, at);
+		ret->timestamps.stapled = timestamps_of(single);
+		return status_of(single, at, ret);
 	}
 	return STAPLE_UNKNOWN;
 }
 
-enum certificate_staple certificate_staple_read(
-	struct bytes staple, X509 *leaf, X509 *issuer, time_ns at, uint16_t *timestamps)
+void certificate_staple_read(struct bytes staple, X509 *leaf, X509 *issuer, time_ns at,
+	struct certificate_answer *ret)
 {
 	const unsigned char *from = staple.at;
 	OCSP_RESPONSE *response;
 	OCSP_BASICRESP *basic;
-	enum certificate_staple said = STAPLE_BAD;
 
+	ret->staple = STAPLE_NONE;
 	if (staple.len == 0)
-		return STAPLE_NONE;
+		return;
+	ret->staple = STAPLE_BAD;
 	response = d2i_OCSP_RESPONSE(NULL, &from, (long)staple.len);
 	basic = response != NULL && OCSP_response_status(response) ==
 					    OCSP_RESPONSE_STATUS_SUCCESSFUL
 			? OCSP_response_get1_basic(response)
 			: NULL;
 	if (basic != NULL)
-		said = basic_read(basic, leaf, issuer, at, timestamps);
+		ret->staple = basic_read(basic, leaf, issuer, at, ret);
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(response);
-	return said;
 }

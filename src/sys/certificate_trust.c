@@ -249,14 +249,12 @@ static void judge_leaf(const struct certificate_roots *roots, X509 *leaf,
 {
 	STACK_OF(X509) *others = read_others(question);
 	X509 *issuer = NULL;
-	uint16_t stapled = 0;
 
 	ret->trust = judge_chain(roots, leaf, others, question->at, &issuer);
 	ret->name_matches = name_matches(leaf, question->name);
-	ret->staple = certificate_staple_read(
-		question->staple, leaf, issuer, question->at, &stapled);
-	ret->timestamps = (uint16_t)(timestamps_of(leaf) + stapled +
-				     certificate_timestamps_count(question->timestamps));
+	certificate_staple_read(question->staple, leaf, issuer, question->at, ret);
+	ret->timestamps.inside = timestamps_of(leaf);
+	ret->timestamps.sent = certificate_timestamps_count(question->timestamps);
 	X509_free(issuer);
 	sk_X509_pop_free(others, X509_free);
 }

@@ -41,16 +41,6 @@ struct certificate_question {
 	struct bytes timestamps; /* of the TLS extension: a list, or nothing */
 };
 
-/* What a stapled OCSP response says of the leaf. */
-enum certificate_staple {
-	STAPLE_NONE,
-	STAPLE_GOOD,
-	STAPLE_REVOKED,
-	STAPLE_UNKNOWN, /* the responder does not know it, or says nothing of it */
-	STAPLE_OLD,     /* or not valid yet */
-	STAPLE_BAD,     /* it cannot be read, or not the issuer answers for it */
-};
-
 struct certificate_answer {
 	/* TRUST_INCOMPLETE: the leaf's issuer was not sent. TRUST_UNKNOWN_ROOT: it was,
 	 * and what that leads to is not trusted. A fault of the chain comes before one of
@@ -58,7 +48,9 @@ struct certificate_answer {
 	enum certificate_trust trust;
 	bool name_matches;
 	enum certificate_staple staple;
-	uint16_t timestamps; /* SCTs, in certificate, extension and staple */
+	time_ns staple_from; /* thisUpdate of what it says of the leaf; 0: nothing */
+	time_ns staple_to;   /* nextUpdate; 0: none */
+	struct certificate_timestamps timestamps;
 };
 
 void certificate_judge(const struct certificate_roots *roots,

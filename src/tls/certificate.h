@@ -34,4 +34,23 @@ enum certificate_trust {
 	TRUST_BAD, /* a signature or constraint does not hold */
 };
 
+/* What a stapled OCSP response says of its certificate. RFC 6960. */
+enum certificate_staple {
+	STAPLE_NOT_LOOKED_AT,
+	STAPLE_NONE,
+	STAPLE_GOOD,
+	STAPLE_REVOKED,
+	STAPLE_UNKNOWN, /* the responder does not know it, or says nothing of it */
+	STAPLE_OLD,     /* or not valid yet */
+	STAPLE_BAD,     /* it cannot be read, or not the issuer answers for it */
+	STAPLE_COUNT
+};
+
+/* Signed certificate timestamps, by where they stand. RFC 6962, 3.3. */
+struct certificate_timestamps {
+	uint16_t inside;  /* the certificate */
+	uint16_t sent;    /* in the TLS extension */
+	uint16_t stapled; /* in the OCSP response */
+};
+
 #endif

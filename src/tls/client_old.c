@@ -118,15 +118,11 @@ void client_old_certificate(struct client *client, struct bytes body)
 		client_chain_add(client, der);
 }
 
-/* RFC 6066, 8: one OCSP response. */
 void client_status(struct client *client, struct bytes body)
 {
-	struct reader r = reader_over(body);
-	uint8_t type = reader_u8(&r);
-	struct reader response = reader_vec24(&r);
-	struct bytes staple = reader_rest(&response);
+	struct bytes staple;
 
-	if (type == 1 && reader_end(&r) == ERR_OK)
+	if (certificate_status_parse(body, &staple) == ERR_OK)
 		client->work->staple = client_span_of(client, staple);
 }
 

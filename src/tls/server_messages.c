@@ -33,6 +33,24 @@ struct bytes certificate_next(struct reader *chain)
 	return reader_rest(&der);
 }
 
+#define STATUS_OCSP 1
+
+enum err certificate_status_parse(struct bytes body, struct bytes *ret_response)
+{
+	struct reader r = reader_over(body);
+	uint8_t type = reader_u8(&r);
+	struct reader response = reader_vec24(&r);
+	struct bytes all = reader_rest(&response);
+	enum err err;
+
+	if (type != STATUS_OCSP || all.len == 0)
+		reader_spoil(&r, ERR_VALUE);
+	err = reader_end(&r);
+	if (err == ERR_OK)
+		*ret_response = all;
+	return err;
+}
+
 /* A number, without the zeros in front. */
 static struct bytes take_number(struct reader *r)
 {

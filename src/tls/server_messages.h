@@ -14,6 +14,9 @@ MUST_USE enum err certificate_list_parse(struct bytes body, struct reader *ret_c
 /* The next certificate, DER; empty when there is none. */
 struct bytes certificate_next(struct reader *chain);
 
+/* CertificateStatus: one OCSP response, DER. RFC 6066, 8. */
+MUST_USE enum err certificate_status_parse(struct bytes body, struct bytes *ret_response);
+
 struct server_key_exchange {
 	uint16_t group;    /* ECDHE: the named curve; 0 otherwise */
 	uint16_t dh_bits;  /* DHE: bits of the prime; 0 otherwise */

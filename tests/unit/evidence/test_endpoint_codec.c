@@ -62,6 +62,10 @@ static void test_what_was_packed_comes_back(void **state)
 	e.traits.tickets = TRAIT_YES;
 	e.nodes_differ = true;
 	e.dh = (struct endpoint_dh){ 1024, "Apache 2.2", TRAIT_YES };
+	e.certificates[0].staple = STAPLE_OLD;
+	e.certificates[0].staple_from = ERP_AT - TIME_DAY;
+	e.certificates[0].staple_to = ERP_AT;
+	e.certificates[0].timestamps = (struct certificate_timestamps){ 3, 2, 1 };
 	assert_int_equal(unpack(pack(&e), &back), ERR_OK);
 	assert_true(back.at == e.at && back.port == e.port && back.nodes_differ);
 	assert_string_equal(back.reason, "so it is");
@@ -71,6 +75,11 @@ static void test_what_was_packed_comes_back(void **state)
 	assert_memory_equal(&back.traits, &e.traits, sizeof e.traits);
 	assert_string_equal(back.dh.known, "Apache 2.2");
 	assert_null(back.nodes_reason);
+	assert_int_equal(back.certificates[0].staple, STAPLE_OLD);
+	assert_int_equal(back.certificates[0].staple_from, ERP_AT - TIME_DAY);
+	assert_int_equal(back.certificates[0].staple_to, ERP_AT);
+	assert_memory_equal(&back.certificates[0].timestamps,
+		&e.certificates[0].timestamps, sizeof back.certificates[0].timestamps);
 	for (size_t i = 0; i < COUNT_OF(e.versions); i++) {
 		assert_int_equal(back.versions[i].status, e.versions[i].status);
 		assert_int_equal(back.versions[i].alert, e.versions[i].alert);
@@ -145,13 +154,21 @@ static void test_what_udp_came_to_comes_back(void **state)
 	assert_int_equal(back.versions[RANK_TLS12].version, VERSION_NONE);
 }
 
-/* What ends where format 1 ended: two words and an empty list are off. */
-static void test_the_format_before_is_read(void **state)
+#define STAPLE_LEN 21 /* of its one certificate */
+
+/* What ends where formats 2 and 1 ended: a staple is off, then two words and an empty
+ * list.
+ */
+static void test_formats_before_are_read(void **state)
 {
 	struct endpoint e = erp_endpoint(), back;
 	struct bytes packed = pack(&e);
 
 	(void)state;
+	packed.len -= STAPLE_LEN;
+	room[0] = 2;
+	assert_int_equal(unpack(packed, &back), ERR_OK);
+	assert_int_equal(back.certificates[0].staple, STAPLE_NOT_LOOKED_AT);
 	room[0] = 1;
 	assert_int_equal(unpack(bytes_first(packed, packed.len - 4), &back), ERR_OK);
 	assert_int_equal(back.udp.dtls, ENDPOINT_UNASKED);
@@ -173,7 +190,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_what_udp_came_to_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-			test_the_format_before_is_read, setup, teardown),
+			test_formats_before_are_read, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

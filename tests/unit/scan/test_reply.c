@@ -68,6 +68,38 @@ static void test_a_hello_and_what_follows_is_told(void **state)
 	assert_null(reply_prime_name(heard.reply.dh_prime));
 }
 
+/* clang-format off */
+/* TLS 1.2 with a list of one SCT; its certificate's status; done. RFC 6962, 3.3.1; RFC
+ * 6066, 8. */
+static const uint8_t STAPLED[] = {
+	0x16, 0x03, 0x03, 0x00, 0x54,
+	0x02, 0x00, 0x00, 0x33, 0x03, 0x03, THIRTY_TWO, 0x00, 0xc0, 0x2f, 0x00,
+	0x00, 0x0b, 0x00, 0x12, 0x00, 0x07, 0x00, 0x05, 0x00, 0x03, 0xaa, 0xbb, 0xcc,
+	0x0b, 0x00, 0x00, 0x08, 0x00, 0x00, 0x05, 0x00, 0x00, 0x02, 0x30, 0x00,
+	0x16, 0x00, 0x00, 0x05, 0x01, 0x00, 0x00, 0x01, 0x55,
+	0x0e, 0x00, 0x00, 0x00,
+};
+/* clang-format on */
+
+static void test_a_staple_and_timestamps_are_kept(void **state)
+{
+	static const uint8_t list[] = { 0x00, 0x05, 0x00, 0x03, 0xaa, 0xbb, 0xcc };
+	struct heard heard;
+	const struct probe_result result = { .reached = true, .answer = &heard.answer };
+	struct reply reply;
+
+	(void)state;
+	begin(&heard);
+	(void)answer_take(&heard.answer, bytes_over(STAPLED, sizeof STAPLED));
+	reply = reply_of(&heard.reader, &result);
+	assert_true(reply.stapled);
+	assert_int_equal(reply.staple.len, 1);
+	assert_int_equal(reply.staple.at[0], 0x55);
+	assert_true(bytes_equal(reply.timestamps, bytes_over(list, sizeof list)));
+	reply_reader_done(&heard.reader);
+	answer_done(&heard.answer);
+}
+
 /* What has to follow does not, or is something else. */
 static void test_a_hello_with_nothing_behind_is_hollow(void **state)
 {
@@ -172,6 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_hello_and_what_follows_is_told),
+		cmocka_unit_test(test_a_staple_and_timestamps_are_kept),
 		cmocka_unit_test(test_a_hello_with_nothing_behind_is_hollow),
 		cmocka_unit_test(test_an_alert_is_told),
 		cmocka_unit_test(test_other_languages_are_quoted),

@@ -202,6 +202,26 @@ static void test_staples_say_what_the_issuer_says(void **state)
 	assert_int_equal(staple(f, f->leaf, f->leaf, 0, 600), STAPLE_BAD);
 }
 
+static void test_a_staple_says_from_when_to_when(void **state)
+{
+	struct fixture *f = *state;
+	struct bytes chain[2] = { made_der(f->leaf), made_der(f->between) };
+	struct bytes response = made_staple(f->leaf, f->between, f->between, 0, 400, 600);
+	struct certificate_question question = {
+		.chain = chain, .count = 2, .at = DAY(500), .staple = response
+	};
+	struct certificate_answer answer;
+
+	certificate_judge(f->roots, &question, &answer);
+	assert_int_equal(answer.staple_from, DAY(400));
+	assert_int_equal(answer.staple_to, DAY(600));
+	question.staple.len = 0;
+	certificate_judge(f->roots, &question, &answer);
+	assert_int_equal(answer.staple, STAPLE_NONE);
+	assert_int_equal(answer.staple_to, 0);
+	made_staple_free(response);
+}
+
 static void test_timestamps_are_counted_wherever_they_stand(void **state)
 {
 	static const uint8_t list[] = { 0, 3, 0, 1, 9 }, cut[] = { 0, 3, 0, 1 };
@@ -219,10 +239,12 @@ static void test_timestamps_are_counted_wherever_they_stand(void **state)
 	struct certificate_answer answer;
 
 	certificate_judge(f->roots, &question, &answer);
-	assert_int_equal(answer.timestamps, 3);
+	assert_int_equal(answer.timestamps.inside, 2);
+	assert_int_equal(answer.timestamps.sent, 1);
 	question.timestamps = bytes_over(cut, sizeof cut);
 	certificate_judge(f->roots, &question, &answer);
-	assert_int_equal(answer.timestamps, 2);
+	assert_int_equal(answer.timestamps.inside, 2);
+	assert_int_equal(answer.timestamps.sent, 0);
 	made_free(stamped);
 }
 
@@ -269,6 +291,7 @@ int main(void)
 		cmocka_unit_test(test_a_certificate_of_which_a_bit_changed_is_bad),
 		cmocka_unit_test(test_names_match_as_rfc9525_says),
 		cmocka_unit_test(test_staples_say_what_the_issuer_says),
+		cmocka_unit_test(test_a_staple_says_from_when_to_when),
 		cmocka_unit_test(test_timestamps_are_counted_wherever_they_stand),
 		cmocka_unit_test(test_every_cut_of_what_is_sent_is_borne),
 		cmocka_unit_test(test_what_is_no_bundle_is_said),

@@ -202,9 +202,37 @@ static void test_refuses_a_certificate_longer_than_its_chain(void **state)
 	        ERR_VALUE);
 }
 
+/* RFC 6066, 8. */
+static void test_a_certificate_status_is_one_ocsp_response(void **state)
+{
+	static const uint8_t status[] = { 1, 0, 0, 3, 7, 8, 9, 0 };
+	static const uint8_t other[] = { 2, 0, 0, 3, 7, 8, 9 }, none[] = { 1, 0, 0, 0 };
+	struct bytes response = { 0 };
+	size_t whole = sizeof status - 1;
+
+	(void)state;
+	for (size_t len = 0; len < whole; len++)
+		assert_int_not_equal(
+			certificate_status_parse(bytes_over(status, len), &response),
+			ERR_OK);
+	assert_int_equal(
+		certificate_status_parse(bytes_over(status, whole), &response), ERR_OK);
+	assert_int_equal(response.len, 3);
+	assert_ptr_equal(response.at, status + 4);
+	assert_int_equal(certificate_status_parse(
+				 bytes_over(status, sizeof status), &response),
+		ERR_LONG);
+	assert_int_equal(
+		certificate_status_parse(bytes_over(other, sizeof other), &response),
+		ERR_VALUE);
+	assert_int_equal(certificate_status_parse(bytes_over(none, sizeof none), &response),
+		ERR_VALUE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_certificate_status_is_one_ocsp_response),
 		cmocka_unit_test(test_reads_a_named_curve_and_the_scheme),
 		cmocka_unit_test(test_before_tls_1_2_no_scheme_is_named),
 		cmocka_unit_test(test_counts_the_bits_of_the_prime),
