@@ -32,6 +32,7 @@ static void take_unknown(
 
 	if (follow && shape_definition(e->tokens, word, &value)) {
 		e->followed = word;
+		e->followed_at = e->tokens->all[value.first].at;
 		walk(e, value, false);
 		return;
 	}

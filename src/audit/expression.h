@@ -14,6 +14,7 @@ struct expression {
 	struct protocol_list list;
 	struct bytes self;     /* the name that is assigned: "X = X | Y" adds to it */
 	struct bytes followed; /* the constant whose value was taken; empty: none */
+	size_t followed_at;    /* where that stands */
 	bool compares;         /* it is a condition, and no list */
 	bool chooses;          /* "a ? b : c": one of several */
 };

@@ -114,6 +114,13 @@ static uint32_t line_number(struct looking *looking, size_t at)
 	return looking->line;
 }
 
+static uint32_t column_number(const struct looking *looking, size_t at)
+{
+	size_t start = line_start(looking->text, at);
+
+	return 1 + characters(bytes_over(looking->text.at + start, at - start));
+}
+
 /* The line around the place; of a long one what stands around it. */
 static struct bytes snippet_of(struct bytes text, size_t at)
 {
@@ -265,7 +272,6 @@ void look_keep(struct looking *looking, const struct found *found)
 {
 	const struct protocol_list *list = found->list;
 	struct setting *setting;
-	size_t start;
 
 	/* Nothing known and nothing to tell is no finding: the words are another's. */
 	if (list->known == 0 && list->unknown == 0)
@@ -275,12 +281,10 @@ void look_keep(struct looking *looking, const struct found *found)
 	setting = make_room(looking);
 	if (setting == NULL)
 		return;
-	start = line_start(looking->text, found->at);
 	*setting = (struct setting){
 		.path = looking->path,
 		.line = line_number(looking, found->at),
-		.column = 1 + characters(bytes_over(
-				      looking->text.at + start, found->at - start)),
+		.column = column_number(looking, found->at),
 		.at = found->at,
 		.len = found->value_at + found->value_len - found->at,
 		.snippet = snippet_of(looking->text, found->at),
@@ -297,6 +301,10 @@ void look_keep(struct looking *looking, const struct found *found)
 		setting->range.maybe |= (uint16_t)(VERSIONS_USUAL & ~setting->range.on);
 	if (setting->means == SETTING_UNKNOWN)
 		setting->range = (struct version_range){ 0, VERSIONS_USUAL };
+	if (found->followed.len > 0) {
+		setting->source_line = line_number(looking, found->followed_at);
+		setting->source_column = column_number(looking, found->followed_at);
+	}
 	add_why(setting, found->rule->why);
 	add_why(setting, followed_text(looking, found->followed));
 	add_fix(looking, found, setting);

@@ -43,7 +43,10 @@ static void keep(struct code *code, const struct rule *rule, size_t first,
 {
 	struct token_span statement =
 		shape_statement(&code->tokens, (struct token_span){ first, value.end });
-	struct found found = { .rule = rule, .list = &e->list, .followed = e->followed };
+	struct found found = { .rule = rule,
+		.list = &e->list,
+		.followed = e->followed,
+		.followed_at = e->followed_at };
 
 	if (e->compares)
 		return;

@@ -34,7 +34,8 @@ struct found {
 	size_t statement_at; /* what "edit: delete" takes; 0 long: cannot */
 	size_t statement_len;
 	const struct protocol_list *list;
-	struct bytes followed; /* a constant */
+	struct bytes followed; /* a constant, */
+	size_t followed_at;    /* and where its value stands */
 };
 
 /* Keeps it, if the list says something. */

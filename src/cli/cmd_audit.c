@@ -29,10 +29,10 @@ struct settings {
 	const char *policy;
 };
 
-static const char *const outputs[] = { "json", "text", NULL };
+static const char *const outputs[] = { "csv", "json", "sarif", "text", NULL };
 static const char *const levels[] = { "none", "note", "warning", "error", NULL };
 
-enum { OUTPUT_TEXT = 1, OUTPUT_NONE = 99 };
+enum { OUTPUT_TEXT = 3, OUTPUT_NONE = 99 };
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also what passes", NULL, 0, 0 },
@@ -44,7 +44,7 @@ static const struct option options[] = {
 		"make the edits that are safe, then tell what is left", NULL, 0, 0 },
 	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
 		NULL, 1, AUDITORS_MAX },
-	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json",
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|sarif|csv",
 		"the form of the answer (text)", outputs, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"what is to be allowed: a name or a file (" POLICY_USUAL ")", NULL, 0,
@@ -125,7 +125,8 @@ static void tell_all(struct telling *telling, const struct audited *audited)
 		shown++;
 		flush(telling, SHOWN_MAX / 2);
 	}
-	telling->renderer->end(&telling->text, &telling->summary);
+	if (telling->renderer->end != NULL)
+		telling->renderer->end(&telling->text, &telling->summary);
 	flush(telling, 0);
 }
 
@@ -161,6 +162,8 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 			.files = audited->files,
 			.bytes = audited->bytes,
 			.looked_into = audited->looked_into,
+			.settings = audited->settings,
+			.setting_count = audited->count,
 			.skipped = audited->unreadable,
 			.seconds = terminal_is(STDOUT_FILENO)
 					   ? (double)took / (double)TIME_SECOND

@@ -48,6 +48,8 @@ struct setting {
 	uint32_t column;   /* from 1, in characters */
 	size_t at;         /* of the file's bytes: what was evaluated */
 	size_t len;
+	uint32_t source_line; /* of the constant whose value it has; 0: none */
+	uint32_t source_column;
 	struct bytes snippet; /* of its line, SNIPPET_MAX at most */
 
 	const char *rule;    /* "nginx-ssl-protocols" */

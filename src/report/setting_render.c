@@ -2,7 +2,9 @@
 
 /* To add one: a line here, setting_<name>.c, docs/audit.md. In order of name. */
 static const struct setting_renderer renderers[] = {
+	{ "csv", setting_csv_begin, setting_csv, NULL },
 	{ "json", setting_json_begin, setting_json, setting_json_end },
+	{ "sarif", setting_sarif_begin, setting_sarif, setting_sarif_end },
 	{ "text", NULL, setting_text_show, setting_text_end },
 };
 

@@ -32,6 +32,8 @@ struct setting_summary {
 	size_t finding_files; /* that hold them */
 	size_t by_verdict[SETTING_VERDICT_COUNT];
 	size_t suppressed;
+	const struct setting *settings; /* all, shown or not */
+	size_t setting_count;
 };
 
 struct setting_renderer {
@@ -41,12 +43,19 @@ struct setting_renderer {
 	void (*end)(struct text *text, const struct setting_summary *summary);
 };
 
-/* "json", "text"; NULL if there is none of that name. */
+/* "csv", "json", "sarif", "text"; NULL if there is none of that name. */
 const struct setting_renderer *setting_renderer_find(const char *name);
+
+void setting_csv_begin(struct text *text, const struct setting_summary *summary);
+void setting_csv(struct text *text, const struct setting_view *view);
 
 void setting_json_begin(struct text *text, const struct setting_summary *summary);
 void setting_json(struct text *text, const struct setting_view *view);
 void setting_json_end(struct text *text, const struct setting_summary *summary);
+
+void setting_sarif_begin(struct text *text, const struct setting_summary *summary);
+void setting_sarif(struct text *text, const struct setting_view *view);
+void setting_sarif_end(struct text *text, const struct setting_summary *summary);
 
 void setting_text_show(struct text *text, const struct setting_view *view);
 void setting_text_end(struct text *text, const struct setting_summary *summary);
