@@ -1,5 +1,7 @@
 #include "audit/look_inside.h"
 
+#include "audit/encoding.h"
+#include "audit/suppress.h"
 #include "base/hash.h"
 
 /* Parts of a path that say what lies below. To add one: a line here. */
@@ -142,26 +144,34 @@ static struct bytes snippet_of(struct bytes text, size_t at)
 	return bytes_over(text.at + from, to - from);
 }
 
+/* A line without its white space: what an id is made of. */
+static struct bytes without_space(struct bytes line, uint8_t ret_text[SNIPPET_MAX])
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < line.len; i++)
+		if (line.at[i] > ' ')
+			ret_text[len++] = line.at[i];
+	return bytes_over(ret_text, len);
+}
+
 /* The same wherever the line stands: path, rule, what the line says without white space,
  * and how many like it came before. */
 static uint64_t id_of(const struct looking *looking, const struct setting *setting)
 {
 	static const struct hash_key key = { 0x746c7373756e7365, 0x617564697469 };
-	uint8_t line[SNIPPET_MAX];
+	uint8_t text[SNIPPET_MAX], other_text[SNIPPET_MAX];
+	struct bytes line = without_space(setting->snippet, text);
 	uint64_t parts[4] = { 0 };
-	size_t len = 0;
 
-	for (size_t i = 0; i < setting->snippet.len; i++)
-		if (setting->snippet.at[i] > ' ')
-			line[len++] = setting->snippet.at[i];
 	parts[0] = hash_bytes(&key, setting->path);
 	parts[1] = hash_bytes(&key, bytes_of_string(setting->rule));
-	parts[2] = hash_bytes(&key, bytes_over(line, len));
+	parts[2] = hash_bytes(&key, line);
 	for (size_t i = 0; i < looking->out->count; i++) {
 		const struct setting *other = &looking->out->settings[i];
 
 		parts[3] += other->rule == setting->rule &&
-			    bytes_equal(other->snippet, setting->snippet);
+			    bytes_equal(without_space(other->snippet, other_text), line);
 	}
 	return hash_bytes(&key, bytes_over(parts, sizeof parts));
 }
@@ -308,6 +318,7 @@ void look_keep(struct looking *looking, const struct found *found)
 	add_why(setting, found->rule->why);
 	add_why(setting, followed_text(looking, found->followed));
 	add_fix(looking, found, setting);
+	suppress(looking->text, setting);
 	setting->id = id_of(looking, setting);
 	looking->out->count++;
 }
@@ -341,4 +352,41 @@ enum err look_into(const struct rules *rules, const struct rule_set *may,
 			look_at_directives(&looking, kind);
 	}
 	return looking.err;
+}
+
+bool look_is_binary(struct bytes start)
+{
+	return start.len > 0 && memchr(start.at, 0, start.len) != NULL &&
+	       encoding_of(start).kind == ENCODING_BYTES;
+}
+
+static void lead_back(struct setting *setting, struct encoding encoding,
+	struct bytes text, struct arena *arena)
+{
+	size_t end = encoding_offset(encoding, text, setting->at + setting->len);
+
+	setting->at = encoding_offset(encoding, text, setting->at);
+	setting->len = end - setting->at;
+	for (size_t i = 0; i < setting->fix.edit_count; i++) {
+		struct setting_edit *edit = &setting->fix.edits[i];
+
+		end = encoding_offset(encoding, text, edit->at + edit->len);
+		edit->at = encoding_offset(encoding, text, edit->at);
+		edit->len = end - edit->at;
+		edit->with = encoding_bytes(encoding, edit->with, arena);
+	}
+}
+
+enum err look_into_file(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret)
+{
+	struct encoding encoding = encoding_of(file);
+	struct bytes text;
+	enum err err = encoding_text(file, encoding, arena, &text);
+
+	if (err == ERR_OK)
+		err = look_into(rules, may, path, text, arena, ret);
+	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)
+		lead_back(&ret->settings[i], encoding, text, arena);
+	return err == ERR_OK && arena_refused(arena) ? ERR_MEMORY : err;
 }

@@ -24,6 +24,14 @@ struct looked {
 MUST_USE enum err look_into(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret);
 
+/* The same of a file as it is: its text is decoded, and what is found has places of the
+ * file's own bytes; edits are encoded as it is. */
+MUST_USE enum err look_into_file(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret);
+
+/* True of bytes that are no text: a zero stands there, and it is no UTF-16. */
+bool look_is_binary(struct bytes start);
+
 /* By the names of folders and the file. */
 enum setting_place place_of(struct bytes path);
 

@@ -67,6 +67,10 @@ static bool keep(struct auditor *auditor, const struct setting *found, struct by
 	for (size_t i = 1; i < setting->why_count; i++)
 		setting->why[i] =
 			arena_string(&auditor->kept, bytes_of_string(found->why[i]));
+	setting->suppressed_why = arena_copy(&auditor->kept, found->suppressed_why);
+	for (size_t i = 0; i < setting->fix.edit_count; i++)
+		setting->fix.edits[i].with =
+			arena_copy(&auditor->kept, found->fix.edits[i].with);
 	auditor->count++;
 	return !arena_refused(&auditor->kept);
 }
@@ -83,7 +87,7 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 	needles_which(auditor->needles, auditor->scratch, text, &may);
 	auditor->tally.looked_into++;
 	arena_reset(&auditor->file);
-	err = look_into(auditor->rules, &may, path, text, &auditor->file, &looked);
+	err = look_into_file(auditor->rules, &may, path, text, &auditor->file, &looked);
 	if (err != ERR_OK)
 		return err;
 	auditor->tally.cut += looked.cut;
@@ -94,11 +98,6 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 		if (!keep(auditor, &looked.settings[i], path))
 			auditor->tally.left_out++;
 	return ERR_OK;
-}
-
-static bool is_binary(struct bytes start)
-{
-	return start.len > 0 && memchr(start.at, 0, start.len) != NULL;
 }
 
 /* Reads on in windows that overlap by a needle, until one is found or the file ends.
@@ -128,7 +127,7 @@ static enum err look_at_large(
 {
 	size_t len = 0, got = 1;
 
-	if (is_binary(bytes_over(auditor->window, 8192))) {
+	if (look_is_binary(bytes_over(auditor->window, 8192))) {
 		auditor->tally.binaries++;
 		return ERR_OK;
 	}
@@ -164,7 +163,7 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 		err = look_at_large(auditor, file, &size);
 	} else if (len > 0 && needles_any(auditor->needles, auditor->scratch,
 				      bytes_over(auditor->window, len))) {
-		if (is_binary(bytes_over(auditor->window, len)))
+		if (look_is_binary(bytes_over(auditor->window, len)))
 			auditor->tally.binaries++;
 		else
 			err = look(auditor, file->path, bytes_over(auditor->window, len));

@@ -1,5 +1,6 @@
 #include "audit/shipped.h"
 #include "cli/auditing.h"
+#include "cli/baselines.h"
 #include "cli/command.h"
 #include "cli/fixing.h"
 #include "cli/policies.h"
@@ -21,21 +22,27 @@
 
 struct settings {
 	bool all;
+	const char *baseline;
 	bool dry_run;
 	unsigned fail_on; /* index into levels */
 	bool fix;
 	uint64_t jobs;
 	unsigned output; /* index into outputs */
 	const char *policy;
+	time_ns today;
 };
 
 static const char *const outputs[] = { "csv", "json", "sarif", "text", NULL };
 static const char *const levels[] = { "none", "note", "warning", "error", NULL };
 
-enum { OUTPUT_TEXT = 3, OUTPUT_NONE = 99 };
+enum { OUTPUT_SARIF = 2, OUTPUT_TEXT = 3, OUTPUT_NONE = 99 };
 
 static const struct option options[] = {
-	{ "all", 'a', OPTION_FLAG, AT(all), NULL, "also what passes", NULL, 0, 0 },
+	{ "all", 'a', OPTION_FLAG, AT(all), NULL,
+		"also what passes, is suppressed or known", NULL, 0, 0 },
+	{ "baseline", 'b', OPTION_TEXT, AT(baseline), "FILE",
+		"an earlier audit in JSON or SARIF: only what is new counts", NULL, 0,
+		0 },
 	{ "dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL,
 		"with --fix: show the edits as a unified diff", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_CHOICE, AT(fail_on), "error|warning|note|none",
@@ -49,6 +56,8 @@ static const struct option options[] = {
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"what is to be allowed: a name or a file (" POLICY_USUAL ")", NULL, 0,
 		0 },
+	{ "today", 0, OPTION_TIME, AT(today), "TIME", "the day by which suppressions end",
+		NULL, 0, 0 },
 };
 
 /* Findings as they are told. */
@@ -56,6 +65,7 @@ struct telling {
 	const struct settings *settings;
 	const struct setting_renderer *renderer;
 	const struct policy *policy;
+	const struct baseline *baseline;
 	struct text text;
 	struct setting_summary summary;
 	enum setting_level worst;
@@ -75,35 +85,64 @@ static void flush(struct telling *telling, size_t least)
 	text_reset(&telling->text);
 }
 
-static void count(struct telling *telling, const struct audited *audited, size_t at)
+static struct setting_view view_of(
+	const struct telling *telling, const struct audited *audited, size_t at)
 {
-	struct setting_judgement judgement =
-		setting_judge(telling->policy, &audited->settings[at]);
-	struct setting_summary *summary = &telling->summary;
+	const struct setting *setting = &audited->settings[at];
+	struct setting_view view = { .setting = setting,
+		.judgement = setting_judge(telling->policy, setting),
+		.policy = telling->policy,
+		.compared = telling->settings->baseline != NULL };
 
-	if (judgement.verdict == SETTING_PASSES)
-		return;
-	summary->findings++;
-	summary->by_verdict[judgement.verdict]++;
-	if (judgement.level > telling->worst)
-		telling->worst = judgement.level;
+	if (setting_is_suppressed(setting, telling->settings->today))
+		view.status = STATUS_SUPPRESSED;
+	else if (baseline_has(telling->baseline, setting->id))
+		view.status = STATUS_KNOWN;
+	return view;
 }
 
-/* Files that hold findings; settings stand in order of path. */
-static size_t count_files(const struct telling *telling, const struct audited *audited)
+static void count(struct telling *telling, const struct setting_view *view)
+{
+	struct setting_summary *summary = &telling->summary;
+
+	if (view->judgement.verdict == SETTING_PASSES)
+		return;
+	summary->suppressed += view->status == STATUS_SUPPRESSED;
+	summary->known += view->status == STATUS_KNOWN;
+	if (view->status != STATUS_OPEN)
+		return;
+	summary->findings++;
+	summary->by_verdict[view->judgement.verdict]++;
+	if (view->judgement.level > telling->worst)
+		telling->worst = view->judgement.level;
+}
+
+/* Settings stand in order of path: files that hold findings are counted on the way. */
+static void count_all(struct telling *telling, const struct audited *audited)
 {
 	struct bytes before = { 0 };
-	size_t files = 0;
 
 	for (size_t i = 0; i < audited->count; i++) {
-		const struct setting *setting = &audited->settings[i];
+		struct setting_view view = view_of(telling, audited, i);
 
-		if (setting_judge(telling->policy, setting).verdict == SETTING_PASSES)
+		count(telling, &view);
+		if (view.judgement.verdict == SETTING_PASSES ||
+			view.status != STATUS_OPEN ||
+			bytes_equal(view.setting->path, before))
 			continue;
-		files += !bytes_equal(setting->path, before);
-		before = setting->path;
+		telling->summary.finding_files++;
+		before = view.setting->path;
 	}
-	return files;
+}
+
+/* A code host wants to know of the suppressed ones too. */
+static bool is_shown(const struct telling *telling, const struct setting_view *view)
+{
+	if (telling->settings->all)
+		return true;
+	if (view->judgement.verdict == SETTING_PASSES)
+		return false;
+	return view->status == STATUS_OPEN || telling->settings->output == OUTPUT_SARIF;
 }
 
 static void tell_all(struct telling *telling, const struct audited *audited)
@@ -114,12 +153,11 @@ static void tell_all(struct telling *telling, const struct audited *audited)
 	if (telling->renderer->begin != NULL)
 		telling->renderer->begin(&telling->text, &telling->summary);
 	for (size_t i = 0; i < audited->count && telling->err == ERR_OK; i++) {
-		const struct setting *setting = &audited->settings[i];
-		struct setting_view view = { setting,
-			setting_judge(telling->policy, setting), telling->policy, width,
-			shown };
+		struct setting_view view = view_of(telling, audited, i);
 
-		if (view.judgement.verdict == SETTING_PASSES && !telling->settings->all)
+		view.width = width;
+		view.before = shown;
+		if (!is_shown(telling, &view))
 			continue;
 		telling->renderer->setting(&telling->text, &view);
 		shown++;
@@ -150,7 +188,7 @@ static void tell_skipped(const struct audited *audited)
 }
 
 static enum exit_code tell(const struct settings *settings, const struct policy *policy,
-	const struct audited *audited, uint64_t took)
+	const struct baseline *baseline, const struct audited *audited, uint64_t took)
 {
 	struct telling telling = {
 		.settings = settings,
@@ -158,6 +196,7 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 				    ? NULL
 				    : setting_renderer_find(outputs[settings->output]),
 		.policy = policy,
+		.baseline = baseline,
 		.summary = { .policy = policy,
 			.files = audited->files,
 			.bytes = audited->bytes,
@@ -173,9 +212,7 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
 		telling.summary.skipped += audited->skipped[i];
-	for (size_t i = 0; i < audited->count; i++)
-		count(&telling, audited, i);
-	telling.summary.finding_files = count_files(&telling, audited);
+	count_all(&telling, audited);
 	text_init(&telling.text, 2 * SHOWN_MAX);
 	if (telling.renderer != NULL)
 		tell_all(&telling, audited);
@@ -197,6 +234,7 @@ struct request {
 	size_t path_count;
 	const struct rules *rules;
 	const struct policy *policy;
+	const struct baseline *baseline;
 };
 
 static enum err look_at_all(
@@ -212,6 +250,7 @@ static enum err fix(
 {
 	struct fixing fixing = { .rules = request->rules,
 		.policy = request->policy,
+		.now = request->settings->today,
 		.dry = request->settings->dry_run,
 		.shown = terminal_is(STDOUT_FILENO) };
 	enum err err = fixing_run(&fixing, audited, why);
@@ -231,7 +270,8 @@ static enum exit_code tell_or_not(
 
 	if (settings.fix && settings.dry_run)
 		settings.output = OUTPUT_NONE;
-	return tell(&settings, request->policy, audited, clock_monotonic() - began);
+	return tell(&settings, request->policy, request->baseline, audited,
+		clock_monotonic() - began);
 }
 
 static enum exit_code audit(
@@ -240,7 +280,8 @@ static enum exit_code audit(
 	struct policy policy;
 	struct audited audited = { 0 };
 	struct rules rules = { 0 };
-	struct request request = { settings, paths, path_count, &rules, &policy };
+	struct baseline known = { 0 };
+	struct request request = { settings, paths, path_count, &rules, &policy, &known };
 	struct fault why = { 0 };
 	struct arena arena;
 	uint64_t began = clock_monotonic();
@@ -248,6 +289,8 @@ static enum exit_code audit(
 	enum err err = policy_load(settings->policy, &policy, &why);
 
 	arena_init(&arena, RULES_BYTES_MAX);
+	if (err == ERR_OK && settings->baseline != NULL)
+		err = baseline_read(settings->baseline, &known, &why);
 	if (err == ERR_OK)
 		err = shipped_rules(&rules, &arena, &why);
 	if (err == ERR_OK)
@@ -259,6 +302,7 @@ static enum exit_code audit(
 	if (err == ERR_NOT_FOUND || err == ERR_TYPE)
 		code = EXIT_WRONG_USE;
 	audited_done(&audited);
+	baseline_done(&known);
 	arena_done(&arena);
 	return code;
 }
@@ -281,6 +325,8 @@ static enum exit_code run(
 		log_error("audit: --dry-run goes with --fix");
 		return EXIT_WRONG_USE;
 	}
+	if (settings.today == 0)
+		settings.today = clock_now();
 	if (operands == 0)
 		return audit(&settings, here, 1);
 	return audit(&settings, (const char *const *)arguments, operands);

@@ -22,6 +22,7 @@ struct mender {
 static bool is_safe(const struct mender *mender, const struct setting *setting)
 {
 	return setting->fix.safe &&
+	       !setting_is_suppressed(setting, mender->fixing->now) &&
 	       setting_judge(mender->fixing->policy, setting).verdict != SETTING_PASSES;
 }
 
@@ -104,7 +105,8 @@ static enum err mend_file(struct mender *mender, struct bytes path, struct fault
 	if (!read_whole(mender, name, &text, why))
 		return ERR_OK;
 	needles_which(mender->needles, mender->scratch, text, &may);
-	err = look_into(mender->fixing->rules, &may, path, text, &mender->arena, &looked);
+	err = look_into_file(
+		mender->fixing->rules, &may, path, text, &mender->arena, &looked);
 	if (err != ERR_OK)
 		return fault_set(why, err, "memory ran out");
 	mender->mend = (struct mend){ .text = text, .shown = mender->fixing->shown };

@@ -14,8 +14,9 @@
 struct fixing {
 	const struct rules *rules;
 	const struct policy *policy;
-	bool dry;   /* show only */
-	bool shown; /* to a person */
+	time_ns now; /* what is suppressed stays */
+	bool dry;    /* show only */
+	bool shown;  /* to a person */
 	size_t files;
 	size_t edits;
 	size_t failed; /* files that could not be replaced; told */

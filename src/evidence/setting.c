@@ -54,6 +54,13 @@ void setting_text(const struct setting *setting, struct text *text)
 	}
 }
 
+bool setting_is_suppressed(const struct setting *setting, time_ns now)
+{
+	return setting->suppressed != SUPPRESSED_NOT &&
+	       (setting->suppressed_until == 0 ||
+		       now < setting->suppressed_until + TIME_DAY);
+}
+
 static int bytes_order(struct bytes a, struct bytes b)
 {
 	size_t least = a.len < b.len ? a.len : b.len;

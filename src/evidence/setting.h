@@ -8,6 +8,7 @@
 #ifndef EVIDENCE_SETTING_H
 #define EVIDENCE_SETTING_H
 
+#include "base/time.h"
 #include "evidence/version_range.h"
 
 enum setting_side { SIDE_BOTH, SIDE_CLIENT, SIDE_SERVER };
@@ -23,6 +24,13 @@ enum setting_means {
 /* Where the file lies: what is below a test, an example or another's sources matters
  * less, but is never left out. */
 enum setting_place { PLACE_OWN, PLACE_TEST, PLACE_EXAMPLE, PLACE_VENDORED };
+
+/* A comment that says that it may stay. */
+enum setting_suppressed {
+	SUPPRESSED_NOT,
+	SUPPRESSED_HERE,      /* by our own mark, with a reason */
+	SUPPRESSED_ELSEWHERE, /* by another tool's */
+};
 
 #define SETTING_WHY_MAX   4   /* a rule's sentence, the constant, the base, the place */
 #define SETTING_EDITS_MAX 4   /* a mended value is one place, seldom two */
@@ -63,7 +71,10 @@ struct setting {
 	const char *why[SETTING_WHY_MAX]; /* the chain of reasons; clauses */
 	uint8_t why_count;
 	struct setting_fix fix;
-	uint64_t id; /* the same after lines moved */
+	enum setting_suppressed suppressed;
+	time_ns suppressed_until;    /* the last day; 0: no end */
+	struct bytes suppressed_why; /* the reason, or the other tool's mark */
+	uint64_t id;                 /* the same after lines moved */
 };
 
 const char *setting_side_name(enum setting_side side);    /* "client", "server", "both" */
@@ -72,6 +83,9 @@ const char *setting_place_name(enum setting_place place); /* "own", "test", ... 
 
 /* What it comes to, without a policy: "TLS 1.0, 1.1", "defers to the default". */
 void setting_text(const struct setting *setting, struct text *text);
+
+/* True if it is suppressed, and the day is not over. */
+bool setting_is_suppressed(const struct setting *setting, time_ns now);
 
 /* The order in which settings are told: path, place, rule. As qsort has it. */
 int setting_order(const void *a, const void *b);

@@ -5,7 +5,7 @@ void setting_csv_begin(struct text *text, const struct setting_summary *summary)
 {
 	(void)summary;
 	text_add(text, "path,line,column,verdict,level,says,rule,product,side,place,id,"
-		       "snippet,why,fix\n");
+		       "status,snippet,why,fix\n");
 }
 
 static void add_field(struct text *text, const char *string)
@@ -30,7 +30,9 @@ void setting_csv(struct text *text, const struct setting_view *view)
 	add_field(text, setting->product);
 	add_field(text, setting_side_name(setting->side));
 	add_field(text, setting_place_name(setting->place));
-	text_format(text, ",%016llx,", (unsigned long long)setting->id);
+	text_format(text, ",%016llx", (unsigned long long)setting->id);
+	add_field(text, setting_status_name(view->status));
+	text_char(text, ',');
 	text_quote_csv(text, setting->snippet);
 	text_reset(&words);
 	for (size_t i = 0; i < setting->why_count; i++)

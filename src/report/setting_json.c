@@ -43,6 +43,28 @@ static void add_range(struct text *text, const struct setting *setting)
 	text_char(text, '}');
 }
 
+static void add_suppression(struct text *text, const struct setting_view *view)
+{
+	const struct setting *setting = view->setting;
+
+	json_member(text, "status");
+	json_plain(text, setting_status_name(view->status));
+	json_member(text, "suppression");
+	if (setting->suppressed == SUPPRESSED_NOT) {
+		json_null(text);
+		return;
+	}
+	text_format(text, "{\"by\":\"%s\",\"reason\":",
+		setting->suppressed == SUPPRESSED_HERE ? "tlsunset" : "other");
+	json_quoted(text, setting->suppressed_why);
+	json_member(text, "until");
+	if (setting->suppressed_until == 0)
+		json_null(text);
+	else
+		json_time(text, setting->suppressed_until);
+	text_char(text, '}');
+}
+
 static void add_fix(struct text *text, const struct setting_fix *fix)
 {
 	json_member(text, "fix");
@@ -108,6 +130,7 @@ void setting_json(struct text *text, const struct setting_view *view)
 	}
 	text_char(text, ']');
 	add_fix(text, &setting->fix);
+	add_suppression(text, view);
 	text_char(text, '}');
 }
 
@@ -117,11 +140,12 @@ void setting_json_end(struct text *text, const struct setting_summary *summary)
 	json_member(text, "summary");
 	text_format(text,
 		"{\"files\":%llu,\"bytes\":%llu,\"looked_into\":%llu,\"skipped\":%llu,"
-		"\"findings\":%zu,\"finding_files\":%zu,\"suppressed\":%zu",
+		"\"findings\":%zu,\"finding_files\":%zu,\"suppressed\":%zu,"
+		"\"known\":%zu",
 		(unsigned long long)summary->files, (unsigned long long)summary->bytes,
 		(unsigned long long)summary->looked_into,
 		(unsigned long long)summary->skipped, summary->findings,
-		summary->finding_files, summary->suppressed);
+		summary->finding_files, summary->suppressed, summary->known);
 	for (unsigned i = SETTING_BREAKS; i > SETTING_PASSES; i--) {
 		json_member(text, setting_verdict_name((enum setting_verdict)i));
 		text_number(text, summary->by_verdict[i]);

@@ -15,3 +15,14 @@ const struct setting_renderer *setting_renderer_find(const char *name)
 			return &renderers[i];
 	return NULL;
 }
+
+const char *setting_status_name(enum setting_status status)
+{
+	static const char *const names[] = {
+		[STATUS_OPEN] = "open",
+		[STATUS_SUPPRESSED] = "suppressed",
+		[STATUS_KNOWN] = "known",
+	};
+
+	return names[status];
+}

@@ -11,9 +11,18 @@
 
 #define AUDIT_FORMAT "tlsunset-audit-1" /* of JSON and CSV; grows with every break */
 
+/* Whether it counts. */
+enum setting_status {
+	STATUS_OPEN,
+	STATUS_SUPPRESSED, /* a comment says why it may stay */
+	STATUS_KNOWN,      /* it stands in the baseline */
+};
+
 /* A setting, and what was made of it. */
 struct setting_view {
 	const struct setting *setting;
+	enum setting_status status;
+	bool compared; /* with a baseline */
 	struct setting_judgement judgement;
 	const struct policy *policy;
 	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
@@ -32,6 +41,7 @@ struct setting_summary {
 	size_t finding_files; /* that hold them */
 	size_t by_verdict[SETTING_VERDICT_COUNT];
 	size_t suppressed;
+	size_t known;
 	const struct setting *settings; /* all, shown or not */
 	size_t setting_count;
 };
@@ -42,6 +52,8 @@ struct setting_renderer {
 	void (*setting)(struct text *text, const struct setting_view *view);
 	void (*end)(struct text *text, const struct setting_summary *summary);
 };
+
+const char *setting_status_name(enum setting_status status); /* "open" */
 
 /* "csv", "json", "sarif", "text"; NULL if there is none of that name. */
 const struct setting_renderer *setting_renderer_find(const char *name);

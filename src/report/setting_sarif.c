@@ -98,6 +98,20 @@ static void add_fixes(struct text *text, const struct setting *setting)
 	text_add(text, "]}]}]");
 }
 
+/* 3.35 and 3.27.24. */
+static void add_status(struct text *text, const struct setting_view *view)
+{
+	if (view->status == STATUS_SUPPRESSED) {
+		text_add(text,
+			",\"suppressions\":[{\"kind\":\"inSource\",\"justification\":");
+		text_quote_json(text, view->setting->suppressed_why);
+		text_add(text, "}]");
+	}
+	if (view->compared)
+		text_format(text, ",\"baselineState\":\"%s\"",
+			view->status == STATUS_KNOWN ? "unchanged" : "new");
+}
+
 static void add_words(struct text *text, const struct setting_view *view)
 {
 	const struct setting *setting = view->setting;
@@ -128,6 +142,7 @@ void setting_sarif(struct text *text, const struct setting_view *view)
 	add_location(text, setting);
 	text_format(text, "],\"partialFingerprints\":{\"tlsunset/v1\":\"%016llx\"}",
 		(unsigned long long)setting->id);
+	add_status(text, view);
 	add_flow(text, setting);
 	add_fixes(text, setting);
 	text_format(text,

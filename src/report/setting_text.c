@@ -51,10 +51,20 @@ void setting_text_show(struct text *text, const struct setting_view *view)
 	setting_judgement_text(&view->judgement, setting, text);
 	if (setting->place != PLACE_OWN)
 		text_format(text, " (%s)", setting_place_name(setting->place));
+	if (view->status != STATUS_OPEN)
+		text_format(text, " (%s)", setting_status_name(view->status));
 	add_snippet(text, view, start);
 	text_char(text, '\n');
 	if (view->judgement.verdict == SETTING_PASSES)
 		return;
+	if (view->status == STATUS_SUPPRESSED) {
+		struct text CLEANUP(text_done) reason;
+
+		text_init(&reason, 4 * SNIPPET_MAX + 1);
+		text_quote_terminal(&reason, setting->suppressed_why);
+		add_lines(text, view, "stays", text_string(&reason));
+		return;
+	}
 	for (size_t i = 0; i < setting->why_count; i++)
 		add_lines(text, view, i == 0 ? "why" : "", setting->why[i]);
 	if (setting->fix.words != NULL) {
@@ -120,6 +130,11 @@ void setting_text_end(struct text *text, const struct setting_summary *summary)
 		text_add(text, "; ");
 		text_grouped(text, summary->suppressed);
 		text_add(text, " suppressed");
+	}
+	if (summary->known > 0) {
+		text_add(text, "; ");
+		text_grouped(text, summary->known);
+		text_add(text, " known");
 	}
 	text_char(text, '\n');
 }

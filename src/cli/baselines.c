@@ -1,0 +1,134 @@
+#include "cli/baselines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "sys/input.h"
+
+#define ID_LEN 16
+
+/* What stands before an id, in each form. */
+static const char *const marks[] = { "\"id\":\"", "\"tlsunset/v1\":\"" };
+static const char *const forms[] = { "\"format\":\"tlsunset-audit-", "\"tlsunset/v1\"",
+	"\"name\":\"tlsunset\"" };
+
+static int in_order(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+static bool read_id(struct bytes text, uint64_t *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*ret = 0;
+	for (size_t i = 0; i < ID_LEN; i++) {
+		const char *digit =
+			i < text.len ? memchr(digits, text.at[i], ID_LEN) : NULL;
+
+		if (digit == NULL)
+			return false;
+		*ret = *ret << 4 | (uint64_t)(digit - digits);
+	}
+	return text.len > ID_LEN && text.at[ID_LEN] == '"';
+}
+
+static bool add(struct baseline *baseline, size_t *room, uint64_t id)
+{
+	if (baseline->count == *room) {
+		size_t more = *room == 0 ? 64 : 2 * *room;
+		uint64_t *ids = realloc(baseline->ids, more * sizeof *ids);
+
+		if (ids == NULL)
+			return false;
+		baseline->ids = ids;
+		*room = more;
+	}
+	baseline->ids[baseline->count++] = id;
+	return true;
+}
+
+static enum err read_ids(struct bytes all, struct baseline *ret)
+{
+	size_t room = 0;
+	uint64_t id;
+
+	for (size_t i = 0; i < COUNT_OF(marks); i++) {
+		struct bytes mark = bytes_of_string(marks[i]), left = all;
+
+		for (size_t at; (at = bytes_find(left, mark)) < left.len;) {
+			left = bytes_after(left, at + mark.len);
+			if (read_id(left, &id) && !add(ret, &room, id))
+				return ERR_MEMORY;
+		}
+	}
+	if (ret->count > 0)
+		qsort(ret->ids, ret->count, sizeof *ret->ids, in_order);
+	return ERR_OK;
+}
+
+static bool is_audit(struct bytes all)
+{
+	for (size_t i = 0; i < COUNT_OF(forms); i++)
+		if (bytes_find(all, bytes_of_string(forms[i])) < all.len)
+			return true;
+	return false;
+}
+
+static enum err read_all(struct input *input, struct text *ret, struct fault *why)
+{
+	uint8_t some[65536];
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		size_t len = 0;
+
+		err = input_read(input, -1, some, sizeof some, &len, why);
+		if (err == ERR_OK)
+			text_bytes(ret, bytes_over(some, len));
+	}
+	return err == ERR_END ? text_end(ret) : err;
+}
+
+enum err baseline_read(const char *path, struct baseline *ret, struct fault *why)
+{
+	struct text CLEANUP(text_done) text;
+	struct input *input = NULL;
+	struct bytes all;
+	enum err err = input_open(path, &input, why);
+
+	*ret = (struct baseline){ 0 };
+	text_init(&text, BASELINE_BYTES_MAX);
+	if (err == ERR_NOT_FOUND)
+		why->err = err = ERR_USAGE;
+	if (err != ERR_OK)
+		return err;
+	err = read_all(input, &text, why);
+	all = bytes_over(text_string(&text), text_len(&text));
+	if (err == ERR_OK && !is_audit(all))
+		err = fault_set(why, ERR_USAGE,
+			"%s is no audit in JSON or SARIF: make one with `tlsunset audit "
+			"--output json`",
+			input_name(input));
+	if (err == ERR_OK)
+		err = read_ids(all, ret);
+	if (err == ERR_MEMORY || err == ERR_LIMIT)
+		(void)fault_set(why, err, "the baseline is too large");
+	input_close(input);
+	return err;
+}
+
+void baseline_done(struct baseline *baseline)
+{
+	free(baseline->ids);
+	*baseline = (struct baseline){ 0 };
+}
+
+bool baseline_has(const struct baseline *baseline, uint64_t id)
+{
+	return baseline->count > 0 &&
+	       bsearch(&id, baseline->ids, baseline->count, sizeof id, in_order) != NULL;
+}
