@@ -128,7 +128,7 @@ static bool may_start(const struct exchange_loop *loop)
 	return loop->free != NULL && (loop->held || (!loop->no_more && !loop->later));
 }
 
-static void note_start(struct exchange_loop *loop, uint64_t now)
+void exchange_note_start(struct exchange_loop *loop, uint64_t now)
 {
 	if (loop->limits->rate == 0)
 		return;
@@ -152,7 +152,7 @@ static void start_due(struct exchange_loop *loop, uint64_t now)
 			loop->next_start = now + RETRY_AFTER;
 			return;
 		}
-		note_start(loop, now);
+		exchange_note_start(loop, now);
 	}
 }
 

@@ -36,7 +36,8 @@
 
 struct exchange_limits {
 	size_t concurrency; /* 1 to EXCHANGE_CONCURRENCY_MAX */
-	uint32_t rate;      /* begun in a second; 0: as fast as they go */
+	uint32_t rate;      /* begun in a second, or over UDP said again; 0: as fast as
+			     * they go */
 	time_ns connect_time;
 	time_ns answer_time;
 };

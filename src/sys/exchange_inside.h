@@ -51,6 +51,9 @@ void exchange_end_slot(
 /* How an exchange ends whose socket answered that. */
 enum exchange_end exchange_end_of(enum err err);
 
+/* One was begun, or said once more: the rate has it that the next waits. */
+void exchange_note_start(struct exchange_loop *loop, uint64_t now);
+
 /* Begins to talk: connected, or over UDP; sends. */
 void exchange_talk(struct exchange_loop *loop, struct slot *slot, uint64_t now);
 

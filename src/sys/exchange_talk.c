@@ -95,6 +95,7 @@ void exchange_resend(struct exchange_loop *loop, struct slot *slot, uint64_t now
 	if (slot->resend_wait < RESEND_MOST)
 		slot->resend_wait *= 2;
 	plan_resend(loop, slot, now);
+	exchange_note_start(loop, now);
 	(void)send_datagrams(loop, slot);
 }
 
