@@ -296,10 +296,11 @@ static bool is_unconnected(enum reply_kind kind)
 }
 
 /* Nothing shows that anybody is there; over UDP there is nothing to connect to. */
-static bool is_unreached(const struct survey *survey, enum reply_kind kind)
+static bool is_unreached(const struct survey *survey, const struct reply *reply)
 {
-	return is_unconnected(kind) ||
-	       (kind == REPLY_SILENT && survey->transport != PROBE_TCP);
+	return is_unconnected(reply->kind) ||
+	       (survey->transport != PROBE_TCP && reply->kind == REPLY_SILENT &&
+		       reply->bytes == 0);
 }
 
 /* It has said nothing about the hello: that one did not come so far. */
@@ -336,7 +337,7 @@ static void told_nothing(
 		control_failed(survey, job, now);
 		return;
 	}
-	if (!survey->reached && is_unreached(survey, reply->kind)) {
+	if (!survey->reached && is_unreached(survey, reply)) {
 		unreached(survey, job);
 		return;
 	}
@@ -422,7 +423,7 @@ static void count(struct survey *survey, const struct reply *reply, size_t sent)
 	survey->heard |= reply->bytes > 0;
 	survey->connections++;
 	survey->bytes_received += reply->bytes;
-	survey->reached |= !is_unreached(survey, reply->kind);
+	survey->reached |= !is_unreached(survey, reply);
 	survey->speaks |= reply->answered || reply->kind == REPLY_ACCEPTED ||
 			  reply->kind == REPLY_REFUSED || reply->kind == REPLY_OTHER_QUIC;
 	if (!is_unconnected(reply->kind))
