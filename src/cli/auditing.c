@@ -1,7 +1,12 @@
 #include "cli/auditing.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "audit/ignore.h"
+#include "sys/clock.h"
+#include "sys/log.h"
 #include "sys/workers.h"
 
 /* Enough for nearly every file in one read, and for the caches of one core. */
@@ -13,7 +18,20 @@
 /* Of one file: its tokens. */
 #define LOOK_MAX ((size_t)512 << 20)
 
+/* How far all are; each worker adds to it after some files, and one of them tells. */
+struct progress {
+	atomic_uint_fast64_t files;
+	atomic_uint_fast64_t bytes;
+	atomic_uint_fast64_t findings;
+	uint64_t began;
+};
+
+/* Files between two looks at the clock. */
+#define PROGRESS_EVERY 64
+
 struct auditor {
+	struct progress *progress;
+	struct audited told; /* what of the tally is in progress already */
 	const struct rules *rules;
 	const struct needles *needles;
 	struct needles_scratch *scratch;
@@ -173,14 +191,46 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 	return err;
 }
 
+static void add(atomic_uint_fast64_t *to, uint64_t *told, uint64_t now)
+{
+	atomic_fetch_add_explicit(to, now - *told, memory_order_relaxed);
+	*told = now;
+}
+
+static void tell_progress(struct auditor *auditor)
+{
+	struct progress *progress = auditor->progress;
+	uint64_t findings = auditor->told.looked_into;
+	double seconds;
+	char line[160];
+
+	add(&progress->files, &auditor->told.files, auditor->tally.files);
+	add(&progress->bytes, &auditor->told.bytes, auditor->tally.bytes);
+	add(&progress->findings, &findings, auditor->count);
+	auditor->told.looked_into = findings;
+	if (!log_progress_due())
+		return;
+	seconds = (double)(clock_monotonic() - progress->began) / (double)TIME_SECOND;
+	(void)snprintf(line, sizeof line,
+		"%llu files, %.1f GB, %.0f files/s, %.2f GB/s; %llu settings",
+		(unsigned long long)progress->files, (double)progress->bytes / 1e9,
+		(double)progress->files / seconds,
+		(double)progress->bytes / 1e9 / seconds,
+		(unsigned long long)progress->findings);
+	log_progress(line);
+}
+
 static enum err audit_files(void *context, struct fault *why)
 {
 	struct auditor *auditor = context;
 	struct tree_file file;
 	enum err err = ERR_OK;
 
-	while (err == ERR_OK && tree_next(auditor->walker, &file))
+	while (err == ERR_OK && tree_next(auditor->walker, &file)) {
 		err = audit_file(auditor, &file);
+		if (auditor->tally.files % PROGRESS_EVERY == 0)
+			tell_progress(auditor);
+	}
 	return err == ERR_OK ? ERR_OK : fault_set(why, err, "memory ran out");
 }
 
@@ -259,6 +309,7 @@ static enum err run_all(const struct rules *rules, const struct needles *needles
 	struct tree *tree, size_t workers, struct audited *ret, struct fault *why)
 {
 	struct auditor *auditors = calloc(workers, sizeof *auditors);
+	struct progress progress = { .began = clock_monotonic() };
 	void *contexts[AUDITORS_MAX] = { NULL };
 	enum err err = ERR_OK;
 
@@ -266,10 +317,12 @@ static enum err run_all(const struct rules *rules, const struct needles *needles
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	for (size_t i = 0; i < workers && err == ERR_OK; i++) {
 		contexts[i] = &auditors[i];
+		auditors[i].progress = &progress;
 		err = auditor_init(&auditors[i], rules, needles, tree, why);
 	}
 	if (err == ERR_OK)
 		err = workers_run(audit_files, contexts, workers, why);
+	log_progress_end();
 	if (err == ERR_OK)
 		err = gather(auditors, workers, tree, ret, why);
 	else
@@ -281,19 +334,35 @@ static enum err run_all(const struct rules *rules, const struct needles *needles
 	return err;
 }
 
-enum err auditing_run(const struct rules *rules, const char *const paths[],
-	size_t path_count, size_t workers, struct audited *ret, struct fault *why)
+static bool leaves_out(
+	struct bytes list, struct bytes path, bool is_folder, bool *ret_said)
+{
+	enum ignore_verdict verdict = ignore_verdict_of(list, path, is_folder);
+
+	*ret_said = verdict != IGNORE_UNSAID;
+	return verdict == IGNORE_OUT;
+}
+
+static const struct tree_ignore ignore = {
+	.names = { ".gitignore", ".tlsunsetignore" },
+	.leaves_out = leaves_out,
+};
+
+enum err auditing_run(
+	const struct audit_request *request, struct audited *ret, struct fault *why)
 {
 	struct needles *needles = NULL;
 	struct tree *tree = NULL;
-	enum err err = tree_new(paths, path_count, &tree, why);
+	enum err err = tree_new(request->paths, request->path_count,
+		request->ignores ? &ignore : NULL, &tree, why);
 
 	*ret = (struct audited){ 0 };
 	if (err == ERR_OK)
-		err = needles_new(rules, &needles, why);
+		err = needles_new(request->rules, &needles, why);
 	if (err == ERR_OK)
-		err = run_all(rules, needles, tree,
-			workers < AUDITORS_MAX ? workers : AUDITORS_MAX, ret, why);
+		err = run_all(request->rules, needles, tree,
+			request->workers < AUDITORS_MAX ? request->workers : AUDITORS_MAX,
+			ret, why);
 	needles_free(needles);
 	tree_free(tree);
 	return err;

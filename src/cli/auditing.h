@@ -32,10 +32,17 @@ struct audited {
 	void *own; /* what the findings stand in */
 };
 
-/* The rules must outlive what was found. ERR_NOT_FOUND, ERR_PERMISSION: of a path that
- * was named. ERR_MEMORY. */
-MUST_USE enum err auditing_run(const struct rules *rules, const char *const paths[],
-	size_t path_count, size_t workers, struct audited *ret, struct fault *why);
+struct audit_request {
+	const struct rules *rules; /* must outlive what was found */
+	const char *const *paths;
+	size_t path_count;
+	size_t workers;
+	bool ignores; /* what .gitignore and .tlsunsetignore leave out */
+};
+
+/* ERR_NOT_FOUND, ERR_PERMISSION: of a path that was named. ERR_MEMORY. */
+MUST_USE enum err auditing_run(
+	const struct audit_request *request, struct audited *ret, struct fault *why);
 
 void audited_done(struct audited *audited);
 

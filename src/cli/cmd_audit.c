@@ -27,6 +27,7 @@ struct settings {
 	unsigned fail_on; /* index into levels */
 	bool fix;
 	uint64_t jobs;
+	bool no_ignore;
 	unsigned output; /* index into outputs */
 	const char *policy;
 	time_ns today;
@@ -51,6 +52,8 @@ static const struct option options[] = {
 		"make the edits that are safe, then tell what is left", NULL, 0, 0 },
 	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
 		NULL, 1, AUDITORS_MAX },
+	{ "no-ignore", 0, OPTION_FLAG, AT(no_ignore), NULL,
+		"also what .gitignore and .tlsunsetignore leave out", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|sarif|csv",
 		"the form of the answer (text)", outputs, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
@@ -240,8 +243,15 @@ struct request {
 static enum err look_at_all(
 	const struct request *request, struct audited *ret, struct fault *why)
 {
-	return auditing_run(request->rules, request->paths, request->path_count,
-		request->settings->jobs, ret, why);
+	const struct audit_request wanted = {
+		.rules = request->rules,
+		.paths = request->paths,
+		.path_count = request->path_count,
+		.workers = request->settings->jobs,
+		.ignores = !request->settings->no_ignore,
+	};
+
+	return auditing_run(&wanted, ret, why);
 }
 
 /* Edits are made, then all is looked at anew: what is left is told. */

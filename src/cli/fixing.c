@@ -35,7 +35,7 @@ static bool read_whole(
 	struct tree *tree = NULL;
 	struct tree_file file;
 	size_t len = 0, got = 1;
-	bool fine = tree_new(paths, 1, &tree, why) == ERR_OK &&
+	bool fine = tree_new(paths, 1, NULL, &tree, why) == ERR_OK &&
 		    tree_walker_new(tree, &walker) == ERR_OK && tree_next(walker, &file);
 
 	while (fine && got > 0 && len < AUDIT_FILE_MAX) {

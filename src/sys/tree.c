@@ -1,10 +1,9 @@
 #define _GNU_SOURCE /* O_NOATIME */
-#include "sys/tree.h"
+#include "sys/tree_inside.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,35 +14,6 @@
 /* Files that one worker takes at a time: some milliseconds' work. */
 #define BATCH 128
 
-/* A folder to be read, or some files of one. */
-struct job {
-	struct job *next;
-	size_t name_count; /* 0: the folder itself */
-	size_t path_len;
-	char path[]; /* then the names, each ended by a zero */
-};
-
-struct tree {
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	struct job *first;
-	size_t waiting; /* jobs */
-	size_t busy;    /* walkers that may still add some */
-	size_t walkers;
-	atomic_uint_fast64_t skipped[TREE_SKIPPED_COUNT];
-};
-
-struct tree_walker {
-	struct tree *tree;
-	struct job *job;  /* files of it are next */
-	const char *name; /* the next one */
-	size_t left;
-	int folder; /* of the job; -1: it was named, with its whole path */
-	int file;   /* open; -1: none */
-	bool counted_busy;
-	char path[TREE_PATH_MAX];
-};
-
 const char *tree_skipped_text(enum tree_skipped what)
 {
 	static const char *const texts[TREE_SKIPPED_COUNT] = {
@@ -51,6 +21,7 @@ const char *tree_skipped_text(enum tree_skipped what)
 		[TREE_SPECIAL] = "FIFOs, sockets and devices",
 		[TREE_UNREADABLE] = "files or folders that cannot be read",
 		[TREE_TOO_LONG] = "paths that are too long",
+		[TREE_IGNORED] = "files or folders that are to be ignored",
 	};
 
 	return texts[what];
@@ -127,14 +98,16 @@ static enum err add_root(struct tree *tree, const char *path, struct fault *why)
 	return ERR_OK;
 }
 
-enum err tree_new(
-	const char *const paths[], size_t count, struct tree **ret, struct fault *why)
+enum err tree_new(const char *const paths[], size_t count,
+	const struct tree_ignore *ignore, struct tree **ret, struct fault *why)
 {
 	struct tree *tree = calloc(1, sizeof *tree);
 	enum err err = ERR_OK;
 
 	if (tree == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
+	if (ignore != NULL)
+		tree->ignore = *ignore;
 	pthread_mutex_init(&tree->lock, NULL);
 	pthread_cond_init(&tree->changed, NULL);
 	for (size_t i = count; err == ERR_OK && i > 0; i--)
@@ -155,6 +128,12 @@ void tree_free(struct tree *tree)
 
 		tree->first = job->next;
 		free(job);
+	}
+	while (tree->lists != NULL) {
+		struct list *list = tree->lists;
+
+		tree->lists = list->older;
+		free(list);
 	}
 	pthread_cond_destroy(&tree->changed);
 	pthread_mutex_destroy(&tree->lock);
@@ -270,6 +249,7 @@ static void add_folder(struct tree_walker *walker, const char *name)
 	}
 	job = job_new(walker->job->path, len, name_len + 1);
 	if (job != NULL) {
+		job->lists = walker->job->lists;
 		job->path[len] = '/';
 		memcpy(job->path + len + 1, name, name_len + 1);
 		job->path_len = len + 1 + name_len;
@@ -298,10 +278,17 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 		return;
 	switch (type_of(folder, entry)) {
 	case DT_REG:
-		add_file(walker, batch, name);
+		if (tree_ignores(walker, name, false))
+			skip(walker->tree, TREE_IGNORED);
+		else
+			add_file(walker, batch, name);
 		break;
 	case DT_DIR:
-		if (strcmp(name, ".git") != 0)
+		if (strcmp(name, ".git") == 0)
+			break;
+		if (tree_ignores(walker, name, true))
+			skip(walker->tree, TREE_IGNORED);
+		else
 			add_folder(walker, name);
 		break;
 	case DT_LNK:
@@ -329,6 +316,7 @@ static void read_folder(struct tree_walker *walker)
 		close_job(walker);
 		return;
 	}
+	tree_read_lists(walker, dirfd(folder));
 	while ((entry = readdir(folder)) != NULL)
 		take_entry(walker, dirfd(folder), &batch, entry);
 	(void)closedir(folder);

@@ -25,7 +25,21 @@ enum tree_skipped {
 	TREE_SPECIAL,    /* a FIFO, a socket, a device */
 	TREE_UNREADABLE, /* permission, or it went away */
 	TREE_TOO_LONG,   /* its path */
+	TREE_IGNORED,    /* a list in a folder leaves it out */
 	TREE_SKIPPED_COUNT
+};
+
+/* Files whose lines leave out others; a later name counts before an earlier one. */
+#define TREE_LISTS_MAX 4
+#define TREE_LIST_MAX  ((size_t)1 << 20) /* bytes of one; the rest is not read */
+
+struct tree_ignore {
+	const char *names[TREE_LISTS_MAX]; /* ".gitignore"; NULL: no more */
+
+	/* True if the list leaves out the path below its folder; *ret_said: it says so or
+	 * takes it back, and lists above are not asked. Called by several workers. */
+	bool (*leaves_out)(
+		struct bytes list, struct bytes path, bool is_folder, bool *ret_said);
 };
 
 struct tree; /* heap */
@@ -39,9 +53,9 @@ struct tree_file {
 };
 
 /* The paths must outlive the tree, and be there. ERR_NOT_FOUND or ERR_PERMISSION name the
- * one that is not. */
-MUST_USE enum err tree_new(
-	const char *const paths[], size_t count, struct tree **ret, struct fault *why);
+ * one that is not. ignore: NULL: nothing is left out. */
+MUST_USE enum err tree_new(const char *const paths[], size_t count,
+	const struct tree_ignore *ignore, struct tree **ret, struct fault *why);
 void tree_free(struct tree *tree);
 
 MUST_USE enum err tree_walker_new(struct tree *tree, struct tree_walker **ret);

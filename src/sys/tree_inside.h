@@ -1,0 +1,60 @@
+/*
+ * tree_inside - what the walk of a tree and its lists of what is left out share.
+ *
+ * To be included by tree*.c only.
+ */
+#ifndef SYS_TREE_INSIDE_H
+#define SYS_TREE_INSIDE_H
+
+#include <pthread.h>
+
+#include "sys/tree.h"
+
+/* A list of a folder; those of the folders above follow. They live as long as the tree.
+ */
+struct list {
+	const struct list *above;
+	struct list *older; /* all of the tree, to be freed */
+	size_t folder_len;  /* of the folder's path */
+	size_t len;
+	uint8_t text[];
+};
+
+/* A folder to be read, or some files of one. */
+struct job {
+	struct job *next;
+	size_t name_count; /* 0: the folder itself */
+	const struct list *lists;
+	size_t path_len;
+	char path[]; /* then the names, each ended by a zero */
+};
+
+struct tree {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct job *first;
+	size_t waiting; /* jobs */
+	size_t busy;    /* walkers that may still add some */
+	struct list *lists;
+	struct tree_ignore ignore; /* zero: nothing is left out */
+	atomic_uint_fast64_t skipped[TREE_SKIPPED_COUNT];
+};
+
+struct tree_walker {
+	struct tree *tree;
+	struct job *job;  /* files of it are next */
+	const char *name; /* the next one */
+	size_t left;
+	int folder; /* of the job; -1: it was named, with its whole path */
+	int file;   /* open; -1: none */
+	bool counted_busy;
+	char path[TREE_PATH_MAX];
+};
+
+/* Reads the lists of the folder that is at hand; its job has them from then on. */
+void tree_read_lists(struct tree_walker *walker, int folder);
+
+/* True if one of them leaves out the entry. */
+bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_folder);
+
+#endif

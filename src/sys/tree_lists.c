@@ -1,0 +1,87 @@
+/* Lists in folders that leave out files. */
+#include "sys/tree_inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static ssize_t read_some(int descriptor, void *memory, size_t room)
+{
+	ssize_t len;
+
+	do
+		len = read(descriptor, memory, room);
+	while (len < 0 && errno == EINTR);
+	return len;
+}
+
+/* The list of that name in the folder, kept with the tree; NULL if there is none. */
+static const struct list *read_list(struct tree_walker *walker, int folder,
+	const char *name, const struct list *above)
+{
+	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct list *list = NULL;
+	struct stat about;
+	ssize_t len;
+
+	if (file < 0)
+		return NULL;
+	if (fstat(file, &about) == 0 && S_ISREG(about.st_mode)) {
+		size_t room = (size_t)about.st_size < TREE_LIST_MAX
+				      ? (size_t)about.st_size
+				      : TREE_LIST_MAX;
+
+		list = malloc(sizeof *list + room + 1);
+		len = list != NULL ? read_some(file, list->text, room) : -1;
+		if (list != NULL)
+			*list = (struct list){ .above = above,
+				.folder_len = walker->job->path_len,
+				.len = len > 0 ? (size_t)len : 0 };
+	}
+	(void)close(file);
+	if (list == NULL)
+		return NULL;
+	pthread_mutex_lock(&walker->tree->lock);
+	list->older = walker->tree->lists;
+	walker->tree->lists = list;
+	pthread_mutex_unlock(&walker->tree->lock);
+	return list;
+}
+
+void tree_read_lists(struct tree_walker *walker, int folder)
+{
+	const struct tree_ignore *ignore = &walker->tree->ignore;
+
+	for (size_t i = 0; i < TREE_LISTS_MAX && ignore->names[i] != NULL; i++) {
+		const struct list *list =
+			read_list(walker, folder, ignore->names[i], walker->job->lists);
+
+		if (list != NULL)
+			walker->job->lists = list;
+	}
+}
+
+/* The nearest list that says something decides. */
+bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_folder)
+{
+	const struct job *job = walker->job;
+	size_t name_len = strlen(name), len = job->path_len + 1 + name_len;
+	char path[TREE_PATH_MAX];
+	bool said = false, out = false;
+
+	if (job->lists == NULL || len >= sizeof path)
+		return false;
+	memcpy(path, job->path, job->path_len);
+	path[job->path_len] = '/';
+	memcpy(path + job->path_len + 1, name, name_len);
+	for (const struct list *list = job->lists; list != NULL && !said;
+		list = list->above)
+		out = walker->tree->ignore.leaves_out(bytes_over(list->text, list->len),
+			bytes_over(
+				path + list->folder_len + 1, len - list->folder_len - 1),
+			is_folder, &said);
+	return said && out;
+}
