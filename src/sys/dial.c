@@ -126,6 +126,19 @@ static enum err start(const struct dial_target *target, int type, int *ret_socke
 	return err;
 }
 
+/* connect(2): it dissolves the association. RFC 9293, 3.10.5: ABORT. */
+bool dial_break_off(int socket)
+{
+	static const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	return connect(socket, &nobody, sizeof nobody) == 0;
+}
+
+enum err dial_restart(int socket, const struct dial_target *target)
+{
+	return start_connect(socket, target) == 0 ? ERR_OK : dial_err(errno);
+}
+
 enum err dial_start(const struct dial_target *target, int *ret_socket)
 {
 	return start(target, SOCK_STREAM, ret_socket);

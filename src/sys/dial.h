@@ -35,6 +35,14 @@ MUST_USE enum err dial_resolve(const char *host, uint16_t port,
  * source ports left; both may pass. ERR_NOT_FOUND: there is no way to that address. */
 MUST_USE enum err dial_start(const struct dial_target *target, int *ret_socket);
 
+/* Breaks a connection off, by RST, and leaves its socket as it was before dial_start();
+ * false: it is of no more use. */
+MUST_USE bool dial_break_off(int socket);
+
+/* Begins to connect by such a socket, to an address of the same kind as before. As
+ * dial_start(). */
+MUST_USE enum err dial_restart(int socket, const struct dial_target *target);
+
 /* The same for datagrams, which go to that address and come from it alone: connected at
  * once. */
 MUST_USE enum err dial_datagrams(const struct dial_target *target, int *ret_socket);

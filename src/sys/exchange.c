@@ -19,12 +19,24 @@
 /* What the loop oversleeps is made up for, up to this: epoll counts in milliseconds. */
 #define CATCH_UP (TIME_SECOND / 500)
 
-/* RST instead of FIN: nothing is kept of it. */
-static void break_off(int socket)
+/* It stays watched, and what is told of it meanwhile is nobody's. */
+static void drop_socket(struct slot *slot)
 {
-	static const struct linger none = { .l_onoff = 1 };
+	if (slot->socket >= 0)
+		(void)close(slot->socket);
+	slot->socket = -1;
+}
 
-	(void)setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+/* A connection that is broken off by RST leaves a socket that serves the slot's next one:
+ * that spares making, watching and closing one, three of seven calls. */
+static void end_socket(struct slot *slot, enum exchange_end end)
+{
+	bool reused = slot->talks && !slot->exchange.datagrams &&
+		      end != EXCHANGE_CLOSED && end != EXCHANGE_RESET &&
+		      dial_break_off(slot->socket);
+
+	if (!reused)
+		drop_socket(slot);
 }
 
 void exchange_end_slot(
@@ -32,10 +44,8 @@ void exchange_end_slot(
 {
 	void *owner = slot->exchange.owner;
 
-	if (slot->talks && !slot->exchange.datagrams && end != EXCHANGE_CLOSED &&
-		end != EXCHANGE_RESET)
-		break_off(slot->socket);
-	(void)close(slot->socket);
+	end_socket(slot, end);
+	slot->busy = false;
 	deadlines_remove(&loop->deadlines, &slot->due);
 	slot->next_free = loop->free;
 	loop->free = slot;
@@ -70,7 +80,7 @@ static bool watch_slot(struct exchange_loop *loop, struct slot *slot)
 }
 
 static void begin_slot(struct exchange_loop *loop, const struct exchange *exchange,
-	int socket, uint64_t now)
+	int socket, bool watched, uint64_t now)
 {
 	struct slot *slot = loop->free;
 	time_ns time = exchange->connect_time > 0 ? exchange->connect_time
@@ -80,27 +90,60 @@ static void begin_slot(struct exchange_loop *loop, const struct exchange *exchan
 	loop->busy++;
 	*slot = (struct slot){ .exchange = *exchange,
 		.socket = socket,
+		.busy = true,
 		.unsent = exchange->send,
 		.deadline = now + time };
 	deadlines_add(&loop->deadlines, &slot->due, slot->deadline);
-	if (!watch_slot(loop, slot))
+	if (!watched && !watch_slot(loop, slot))
 		exchange_end_slot(loop, slot, EXCHANGE_LOCAL);
 	else if (exchange->datagrams)
 		exchange_talk(loop, slot, now);
+}
+
+/* Whether the slot's socket is one that can connect there. */
+static bool is_of_use(const struct slot *slot, const struct exchange *exchange)
+{
+	return slot->socket >= 0 && !exchange->datagrams &&
+	       address_is_ipv4(&slot->exchange.target.address) ==
+		       address_is_ipv4(&exchange->target.address);
+}
+
+static void drop_idle(struct exchange_loop *loop)
+{
+	for (struct slot *slot = loop->free; slot != NULL; slot = slot->next_free)
+		drop_socket(slot);
+}
+
+static enum err start_new(
+	struct exchange_loop *loop, const struct exchange *exchange, int *ret_socket)
+{
+	enum err (*dial)(const struct dial_target *target, int *ret) =
+		exchange->datagrams ? dial_datagrams : dial_start;
+	enum err err;
+
+	drop_socket(loop->free);
+	err = dial(&exchange->target, ret_socket);
+	if (err != ERR_LIMIT)
+		return err;
+	drop_idle(loop);
+	return dial(&exchange->target, ret_socket);
 }
 
 /* Begins one; false if this machine cannot now, but can once others have ended. */
 static bool start(
 	struct exchange_loop *loop, const struct exchange *exchange, uint64_t now)
 {
-	int socket;
-	enum err err = exchange->datagrams ? dial_datagrams(&exchange->target, &socket)
-					   : dial_start(&exchange->target, &socket);
+	int socket = loop->free->socket;
+	bool reused = is_of_use(loop->free, exchange);
+	enum err err = reused ? dial_restart(socket, &exchange->target)
+			      : start_new(loop, exchange, &socket);
 
+	if (reused && err != ERR_OK)
+		drop_socket(loop->free);
 	if ((err == ERR_LIMIT || err == ERR_BUSY) && loop->busy > 0)
 		return false;
 	if (err == ERR_OK)
-		begin_slot(loop, exchange, socket, now);
+		begin_slot(loop, exchange, socket, reused, now);
 	else
 		loop->party->ended(loop->party, exchange->owner, exchange_end_of(err));
 	return true;
@@ -210,6 +253,8 @@ static void handle(
 		return;
 	if (is_guest(loop, slot))
 		guest_ready(loop, event->data.ptr, event->events);
+	else if (!slot->busy) /* what is told of a socket between two connections */
+		return;
 	else if (!slot->talks)
 		connected(loop, slot, event->events, now);
 	else
@@ -302,6 +347,7 @@ static bool loop_init(struct exchange_loop *loop)
 	struct epoll_event stop = { .events = EPOLLIN };
 
 	for (size_t i = 0; i < loop->limits->concurrency; i++) {
+		loop->slots[i].socket = -1;
 		loop->slots[i].next_free = loop->free;
 		loop->free = &loop->slots[i];
 	}
@@ -326,6 +372,7 @@ static enum err run_with(struct exchange_loop *loop)
 		err = loop_init(loop) ? run(loop) : ERR_IO;
 	if (loop->epoll >= 0)
 		(void)close(loop->epoll);
+	drop_idle(loop);
 	free(loop->slots);
 	deadlines_done(&loop->deadlines);
 	return err;

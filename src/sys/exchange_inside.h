@@ -15,7 +15,8 @@
 struct slot {
 	struct deadline due; /* first: what is due first is a slot */
 	struct exchange exchange;
-	int socket;
+	int socket; /* -1: none; of a free one, to be used again, and watched still */
+	bool busy;
 	bool talks;
 	bool cut; /* writing failed: what was sent before may still be read */
 	struct bytes unsent;
