@@ -3,6 +3,8 @@
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
 	(void)job;
+	if (survey->alpn_over) /* told by what rode on hellos for suites */
+		return READY_NEVER;
 	if (asks_after_suites(survey) != READY_NOW)
 		return READY_LATER;
 	return survey_highest(survey, RANK_TLS12) > RANK_SSL3 ? READY_NOW : READY_NEVER;
@@ -21,7 +23,7 @@ static enum readiness ready_encrypted(const struct survey *survey, const struct 
 		       : READY_NEVER;
 }
 
-static void plan_names(
+void asks_say_protocols(
 	const struct survey *survey, struct survey_room *room, struct hello_plan *plan)
 {
 	plan->alpn = room->alpn;
@@ -37,7 +39,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 
 	plan_version(survey, rank, (enum form)job->form, room, plan);
 	plan_found_suites(survey, rank, room, plan);
-	plan_names(survey, room, plan);
+	asks_say_protocols(survey, room, plan);
 }
 
 static void plan_encrypted(struct survey *survey, struct job *job,
@@ -47,20 +49,15 @@ static void plan_encrypted(struct survey *survey, struct job *job,
 	plan_found_suites(survey, RANK_TLS13, room, plan);
 	plan_computed_groups(RANK_TLS13, plan);
 	plan->versions.count = 1;
-	plan_names(survey, room, plan);
+	asks_say_protocols(survey, room, plan);
 }
 
-static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+bool asks_protocol_told(struct survey *survey, const struct reply *reply)
 {
-	struct bytes name;
+	struct bytes name = bytes_over(reply->alpn, reply->alpn_len);
 
-	if (ruled->ruling == RULING_UNCLEAR)
-		return;
 	survey->alpn_over = true;
-	if (ruled->ruling == RULING_REFUSED || ruled->reply->alpn_len == 0)
-		return;
-	name = bytes_over(ruled->reply->alpn, ruled->reply->alpn_len);
-	for (size_t i = 0; i < offers_alpn_count; i++) {
+	for (size_t i = 0; i < offers_alpn_count && name.len > 0; i++) {
 		bool open = (survey->alpn_open >> i & 1) != 0;
 
 		if (!open || !bytes_equal(name, offers_alpn[i]) ||
@@ -69,8 +66,17 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		survey->alpn_open &= ~(UINT64_C(1) << i);
 		survey->alpn[survey->alpn_count++] = offers_alpn[i];
 		survey->alpn_over = survey->alpn_open == 0;
-		job->state = survey->alpn_over ? JOB_DONE : JOB_OPEN;
 	}
+	return !survey->alpn_over;
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	if (ruled->ruling == RULING_REFUSED)
+		survey->alpn_over = true;
+	else if (ruled->ruling == RULING_TAKEN &&
+		 asks_protocol_told(survey, ruled->reply))
+		job->state = JOB_OPEN;
 }
 
 const struct ask ask_alpn = {

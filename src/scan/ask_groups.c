@@ -22,17 +22,32 @@ static int rank_of(const struct survey *survey, const struct job *job)
 	return job->rank == RANK_TLS13 ? RANK_TLS13 : survey_highest(survey, RANK_TLS12);
 }
 
+/* Handshakes find some on their way, if they can be done. */
+static enum readiness ready_tls13(const struct survey *survey)
+{
+	if (asks_after_version(survey, RANK_TLS13) != READY_NOW)
+		return READY_LATER;
+	if (!survey_accepts(survey, RANK_TLS13) || hunt_over(&survey->groups[1]))
+		return READY_NEVER;
+	return survey_saw_computed_group(survey, RANK_TLS13) &&
+			       !survey_job_done(survey, ASK_HANDSHAKE, RANK_TLS13)
+		       ? READY_LATER
+		       : READY_NOW;
+}
+
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
 	uint16_t codes[SUITES_MAX];
 	int rank = rank_of(survey, job);
 
-	if (asks_after_suites(survey) != READY_NOW)
+	if (job->rank == RANK_TLS13)
+		return ready_tls13(survey);
+	if (asks_after_version(survey, rank < RANK_SSL3 ? RANK_SSL3 : rank) != READY_NOW)
 		return READY_LATER;
-	if (rank == RANK_UNKNOWN || rank == RANK_SSL3 || !survey_accepts(survey, rank))
+	if (rank <= RANK_SSL3 || hunt_over(&survey->groups[0]))
 		return READY_NEVER;
-	if (rank == RANK_TLS13)
-		return READY_NOW;
+	if (survey->joint == JOINT_DOUBT)
+		return READY_LATER;
 	return ecdhe_suites(survey, rank, SUITE_OTHER_AUTH, codes) > 0 ? READY_NOW
 								       : READY_NEVER;
 }
@@ -77,6 +92,14 @@ static void plan_groups(struct survey *survey, const struct job *job, int rank,
 			room->groups[plan->groups.count++] = survey->curves[i];
 }
 
+/* By a key of RSA each group goes with each scheme. RFC 5246, 7.4.1.4.1. */
+static bool is_joint(const struct survey *survey, const struct job *job)
+{
+	return survey->joint == JOINT_GOES && survey->transport == PROBE_TCP &&
+	       job->rank != RANK_TLS13 && job->form == FORM_FULL &&
+	       rank_of(survey, job) == RANK_TLS12 && !keeps_curve(survey, RANK_TLS12);
+}
+
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
 	struct hello_plan *plan)
 {
@@ -93,6 +116,8 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 		(void)hunt_found(hunt, first, &survey->arena);
 	survey->groups_rank = rank == RANK_TLS13 ? survey->groups_rank : (uint8_t)rank;
 	plan_groups(survey, job, rank, room, plan);
+	if (is_joint(survey, job))
+		asks_say_schemes(survey, room, plan);
 }
 
 static void told_taken(struct survey *survey, struct job *job, const struct reply *reply)
@@ -111,10 +136,28 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 	finding->groups_cut = finding->order != ORDER_CLIENT;
 }
 
+/* What a hello with the rest of both told of schemes; where it told nothing of them, each
+ * is hunted alone. */
+static void told_joint(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	if (ruled->ruling == RULING_TAKEN) {
+		if (!asks_scheme_told(survey, ruled->reply))
+			survey->joint = JOINT_OVER;
+	} else if (ruled->ruling == RULING_REFUSED) {
+		survey->joint = JOINT_DOUBT;
+		job->state = JOB_WAITS; /* for what ask_schemes.c finds out */
+	}
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	struct hunt *hunt = hunt_of(survey, job);
 
+	if (is_joint(survey, job)) {
+		told_joint(survey, job, ruled);
+		if (survey->joint == JOINT_DOUBT)
+			return;
+	}
 	if (ruled->ruling == RULING_TAKEN) {
 		told_taken(survey, job, ruled->reply);
 		return;
@@ -127,6 +170,12 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);
 	if (!hunt_over(hunt))
 		job->state = JOB_OPEN;
+}
+
+/* A joint hello was refused, and the same with all groups was taken: no group is left. */
+void asks_groups_over(struct survey *survey)
+{
+	hunt_refused(&survey->groups[0], OFFERS_GROUPS_MAX);
 }
 
 const struct ask ask_groups = {

@@ -8,10 +8,22 @@ static bool is_rider_version(const struct survey *survey, int rank)
 	return rank == survey_highest(survey, RANK_TLS12);
 }
 
+static bool riders_known(const struct survey *survey)
+{
+	return survey->traits.heartbeat != TRAIT_UNKNOWN &&
+	       survey->traits.compression != TRAIT_UNKNOWN;
+}
+
+/* A handshake tells the order, too: this is for what that did not tell. */
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
-	if (asks_after_suites(survey) != READY_NOW)
+	if (asks_after_suites(survey) != READY_NOW ||
+		!survey_all_done(survey, ASK_HANDSHAKE))
 		return READY_LATER;
+	if ((survey->findings[job->rank].order != ORDER_UNKNOWN ||
+		    survey->suites[job->rank].count < 2) &&
+		(riders_known(survey) || !is_rider_version(survey, job->rank)))
+		return READY_NEVER;
 	if (!survey_accepts(survey, job->rank) || survey->suites[job->rank].count == 0)
 		return READY_NEVER;
 	return survey->suites[job->rank].count > 1 || is_rider_version(survey, job->rank)

@@ -25,11 +25,15 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 	uint16_t codes[SUITES_MAX];
 
 	(void)job;
-	if (asks_after_suites(survey) != READY_NOW)
+	if (asks_after_version(survey, RANK_TLS12) != READY_NOW)
 		return READY_LATER;
 	if (!survey_accepts(survey, RANK_TLS12))
 		return READY_NEVER;
-	return signed_suites(survey, codes) > 0 ? READY_NOW : READY_NEVER;
+	if (signed_suites(survey, codes) == 0)
+		return READY_NEVER;
+	if (survey->joint == JOINT_DOUBT)
+		return READY_NOW;
+	return survey_job_done(survey, ASK_GROUPS, RANK_TLS12) ? READY_NOW : READY_LATER;
 }
 
 /* All schemes for certificates: a chain that was signed by another must not be why it is
@@ -50,14 +54,12 @@ static struct bytes for_certificates(
 	return writer_written(&w);
 }
 
-static void plan(struct survey *survey, struct job *job, struct survey_room *room,
-	struct hello_plan *plan)
+void asks_say_schemes(
+	struct survey *survey, struct survey_room *room, struct hello_plan *plan)
 {
 	struct hunt *hunt = &survey->schemes;
 	uint16_t first = survey->findings[RANK_TLS12].first_scheme;
 
-	plan_version(survey, RANK_TLS12, (enum form)job->form, room, plan);
-	plan->suites.count = signed_suites(survey, room->suites);
 	if (hunt->count == 0 && hunt_is_open(hunt, first))
 		(void)hunt_found(hunt, first, &survey->arena);
 	plan->schemes = (struct hello_codes){ room->schemes,
@@ -65,17 +67,44 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	plan->extensions = for_certificates(survey->setting->offers, room);
 }
 
+static void plan(struct survey *survey, struct job *job, struct survey_room *room,
+	struct hello_plan *plan)
+{
+	plan_version(survey, RANK_TLS12, (enum form)job->form, room, plan);
+	plan->suites.count = signed_suites(survey, room->suites);
+	asks_say_schemes(survey, room, plan);
+}
+
+bool asks_scheme_told(struct survey *survey, const struct reply *reply)
+{
+	return reply->scheme != 0 && hunt_is_open(&survey->schemes, reply->scheme) &&
+	       hunt_found(&survey->schemes, reply->scheme, &survey->arena);
+}
+
+/* The hello that was refused had the same schemes, fewer groups, and of the suites those
+ * by ECDHE and RSA: if one of these is taken now, it was the groups. */
+static void settle_joint(struct survey *survey, const struct ruled *ruled)
+{
+	const struct suite *suite = ruled->ruling == RULING_TAKEN
+					    ? suite_find((uint16_t)ruled->reply->suite)
+					    : NULL;
+
+	if (survey->joint == JOINT_DOUBT && suite != NULL &&
+		suite->exchange == SUITE_ECDHE && suite->auth == SUITE_BY_RSA)
+		asks_groups_over(survey);
+	survey->joint = JOINT_OVER;
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	struct hunt *hunt = &survey->schemes;
 
+	settle_joint(survey, ruled);
 	if (ruled->ruling == RULING_REFUSED) {
 		hunt_refused(hunt, OFFERS_SCHEMES_MAX);
 		return;
 	}
-	if (ruled->ruling == RULING_TAKEN && ruled->reply->scheme != 0 &&
-		hunt_is_open(hunt, ruled->reply->scheme) &&
-		hunt_found(hunt, ruled->reply->scheme, &survey->arena)) {
+	if (ruled->ruling == RULING_TAKEN && asks_scheme_told(survey, ruled->reply)) {
 		if (!hunt_over(hunt))
 			job->state = JOB_OPEN;
 		return;

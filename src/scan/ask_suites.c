@@ -17,8 +17,12 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	plan->suites.count = hunt_open(&survey->suites[job->rank],
 		plan_suites_at_once(survey, (enum form)job->form), room->suites);
+	if (job->rank == RANK_TLS13 && job->form == FORM_FULL && !survey->setting->mass)
+		plan_open_groups(survey, room, plan);
 	if (survey->findings[job->rank].named_dh)
 		plan_named_dh(room, plan);
+	job->rides = asks_rides(survey, job);
+	asks_add_rides(survey, job->rides, room, plan);
 }
 
 static void settle(struct survey *survey, int rank, enum endpoint_status status,
@@ -206,8 +210,52 @@ static void told_refused(
 		job->state = JOB_OPEN;
 }
 
+/* What rode on the hello is told first. False: for its sake the hello was not taken as it
+ * is without, and says nothing of suites. */
+static bool told_rides(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	uint8_t rides = job->rides;
+
+	job->rides = 0;
+	if (rides == 0 || ruled->ruling == RULING_UNCLEAR)
+		return true;
+	if (ruled->ruling == RULING_TAKEN &&
+		(int)version_rank(ruled->reply->version) == job->rank) {
+		if (rides & RIDE_ALPN)
+			(void)asks_protocol_told(survey, ruled->reply);
+		if (rides & RIDE_BURDENS)
+			asks_borne(survey);
+		return true;
+	}
+	/* RFC 7301, 3.2: it has none of the protocols that are left. */
+	if ((rides & RIDE_ALPN) && ruled->ruling == RULING_REFUSED &&
+		ruled->reply->alert_seen &&
+		ruled->reply->alert == ALERT_NO_APPLICATION_PROTOCOL)
+		survey->alpn_over = true;
+	else
+		survey->no_rides = true;
+	job->state = JOB_OPEN;
+	return false;
+}
+
+/* RFC 8446, 4.1.4: which group it would have is told beside the suite, and what it would
+ * have of the rest once that one stands last, if it follows the client's order. */
+static void told_group(struct survey *survey, const struct reply *reply)
+{
+	struct hunt *hunt = &survey->groups[1];
+
+	if (version_rank(reply->version) == RANK_TLS13 &&
+		hunt_is_open(hunt, reply->group))
+		(void)hunt_found(hunt, reply->group, &survey->arena);
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
+	if (!told_rides(survey, job, ruled))
+		return;
+	if (ruled->ruling == RULING_TAKEN && job->rank == RANK_TLS13 &&
+		job->form == FORM_FULL && !survey->setting->mass)
+		told_group(survey, ruled->reply);
 	if (ruled->ruling == RULING_TAKEN)
 		told_taken(survey, job, ruled->reply);
 	else if (ruled->ruling == RULING_REFUSED)
@@ -243,4 +291,21 @@ void asks_version_found(struct survey *survey, const struct reply *reply)
 enum readiness asks_after_suites(const struct survey *survey)
 {
 	return survey_all_done(survey, ASK_SUITES) ? READY_NOW : READY_LATER;
+}
+
+static bool is_unasked(const struct survey *survey, int rank)
+{
+	for (unsigned i = 0; i < survey->job_count; i++)
+		if (survey->jobs[i].ask == ASK_SUITES && survey->jobs[i].rank == rank)
+			return survey->findings[rank].status == ENDPOINT_UNASKED;
+	return false;
+}
+
+enum readiness asks_after_version(const struct survey *survey, int rank)
+{
+	for (int above = rank + 1; above <= RANK_TLS13; above++)
+		if (is_unasked(survey, above))
+			return READY_LATER;
+	return survey_job_done(survey, ASK_SUITES, (uint8_t)rank) ? READY_NOW
+								  : READY_LATER;
 }

@@ -52,6 +52,23 @@ static enum endpoint_trait *trait_of(struct survey *survey, size_t i)
 	return (void *)((char *)&survey->traits + burdens[i].trait);
 }
 
+bool asks_burdens_known(const struct survey *survey)
+{
+	return survey->traits.intolerant_version != TRAIT_UNKNOWN;
+}
+
+void asks_say_burdens(struct hello_plan *plan)
+{
+	for (size_t i = 0; i < COUNT_OF(burdens); i++)
+		burdens[i].say(plan);
+}
+
+void asks_borne(struct survey *survey)
+{
+	for (size_t i = 0; i < COUNT_OF(burdens); i++)
+		*trait_of(survey, i) = TRAIT_NO;
+}
+
 static int rank_of(const struct survey *survey)
 {
 	int rank = survey_highest(survey, RANK_TLS12);
@@ -62,6 +79,8 @@ static int rank_of(const struct survey *survey)
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
 	(void)job;
+	if (asks_burdens_known(survey)) /* they rode on a hello for suites */
+		return READY_NEVER;
 	if (asks_after_suites(survey) != READY_NOW)
 		return READY_LATER;
 	return rank_of(survey) > RANK_SSL3 ? READY_NOW : READY_NEVER;
@@ -79,8 +98,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 		burdens[job->turn - 1].say(plan);
 		return;
 	}
-	for (size_t i = 0; i < COUNT_OF(burdens); i++)
-		burdens[i].say(plan);
+	asks_say_burdens(plan);
 }
 
 static void told_all(struct survey *survey, struct job *job, const struct ruled *ruled)
@@ -89,8 +107,7 @@ static void told_all(struct survey *survey, struct job *job, const struct ruled 
 		job->state = JOB_OPEN;
 		return;
 	}
-	for (size_t i = 0; i < COUNT_OF(burdens); i++)
-		*trait_of(survey, i) = TRAIT_NO;
+	asks_borne(survey);
 }
 
 /* `turn` counts this one already: it stands one behind its burden. */

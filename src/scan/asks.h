@@ -30,11 +30,37 @@ extern const struct ask ask_sslv2_again;
 extern const struct ask ask_suites;
 extern const struct ask ask_tolerance;
 
+/* What may ride on the next hello for suites of a version; 0: nothing. */
+uint8_t asks_rides(const struct survey *survey, const struct job *job);
+void asks_add_rides(struct survey *survey, uint8_t rides, struct survey_room *room,
+	struct hello_plan *plan);
+
+/* A hello was taken that bore all that a server has to bear. */
+void asks_borne(struct survey *survey);
+void asks_say_burdens(struct hello_plan *plan);
+bool asks_burdens_known(const struct survey *survey);
+
+/* Protocols that are still to be found, and what a hello with them told; true if there
+ * may be another. */
+void asks_say_protocols(
+	const struct survey *survey, struct survey_room *room, struct hello_plan *plan);
+bool asks_protocol_told(struct survey *survey, const struct reply *reply);
+
+/* The schemes of TLS 1.2 that are still to be found, and what was told of them; false if
+ * that was none of those. */
+void asks_say_schemes(
+	struct survey *survey, struct survey_room *room, struct hello_plan *plan);
+bool asks_scheme_told(struct survey *survey, const struct reply *reply);
+void asks_groups_over(struct survey *survey);
+
 /* Ready once the suites of all versions are known. */
 enum readiness asks_after_suites(const struct survey *survey);
 
 /* What is known of a list of that version is not all, and that is to be told. */
 void asks_list_broke_off(struct survey *survey, int rank, const struct ruled *ruled);
+
+/* Ready once those of this one are, and whether the higher ones are accepted. */
+enum readiness asks_after_version(const struct survey *survey, int rank);
 
 /* A version that was found otherwise than by its own first hello: it is accepted, and its
  * suites are to be found. */

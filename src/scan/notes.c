@@ -206,7 +206,8 @@ void survey_note(struct survey *survey, const struct survey_question *question,
 		note_leaf(survey, reply);
 		if (job->form == FORM_FULL) {
 			note_firsts(survey, reply);
-			note_id(survey, reply);
+			if (job->rides == 0) /* else it is a hello unlike the others */
+				note_id(survey, reply);
 		}
 	}
 	note_ticket(survey, reply->session);

@@ -124,6 +124,55 @@ void plan_computed_groups(int rank, struct hello_plan *plan)
 			rank == RANK_TLS13 ? COUNT_OF(computed_groups) : COMPUTED_CURVES);
 }
 
+static size_t add_open(struct hunt *hunt, bool open, const uint16_t *codes, size_t count,
+	uint16_t *ret, size_t done)
+{
+	for (size_t i = 0; i < count; i++)
+		if (hunt_is_open(hunt, codes[i]) == open)
+			ret[done++] = codes[i];
+	return done;
+}
+
+void plan_open_groups(
+	const struct survey *survey, struct survey_room *room, struct hello_plan *plan)
+{
+	struct hunt hunt = survey->groups[1];
+	struct hello_codes all = plan->groups;
+	size_t count = add_open(&hunt, true, all.at, all.count, room->groups, 0);
+
+	count = add_open(&hunt, false, all.at, all.count, room->groups, count);
+	plan->groups = (struct hello_codes){ room->groups, count };
+}
+
+static bool is_computed(uint32_t group)
+{
+	for (size_t i = 0; i < COUNT_OF(computed_groups); i++)
+		if (computed_groups[i] == group)
+			return true;
+	return false;
+}
+
+bool survey_saw_computed_group(const struct survey *survey, int rank)
+{
+	uint16_t first = survey->findings[rank].first_group;
+
+	if (first == 0)
+		return rank != RANK_TLS13;
+	if (is_computed(first))
+		return true;
+	return rank == RANK_TLS13 && survey->groups[1].count > 0 &&
+	       survey_computes_groups(survey, rank);
+}
+
+bool survey_computes_keys(const struct survey *survey, int rank)
+{
+	for (size_t i = 0; i < COUNT_OF(survey->curves); i++)
+		if (survey->curves[i] != 0 && !is_computed(survey->curves[i]))
+			return false;
+	return survey->findings[rank].first_group == 0 ||
+	       is_computed(survey->findings[rank].first_group);
+}
+
 bool survey_computes_groups(const struct survey *survey, int rank)
 {
 	const struct hunt *hunt = &survey->groups[rank == RANK_TLS13];

@@ -20,7 +20,8 @@ static const char *reason_over_udp(struct survey *survey, const struct job *job)
 			"filter and no server look alike over UDP",
 			job->tries, job->tries == 1 ? "" : "s");
 	return survey_clause(survey,
-		"it passes this over in silence, %u time%s, and answers other hellos; its "
+		"it passes this over in silence, %u time%s, and answers other hellos; "
+		"its "
 		"own configuration would settle it",
 		job->tries, job->tries == 1 ? "" : "s");
 }

@@ -327,6 +327,12 @@ static void unreached(struct survey *survey, struct job *job)
 static void told_nothing(
 	struct survey *survey, struct job *job, const struct reply *reply, uint64_t now)
 {
+	if (job->rides != 0 && !is_no_word(reply->kind)) { /* asked again without */
+		job->rides = 0;
+		job->state = JOB_OPEN;
+		survey->no_rides = true;
+		return;
+	}
 	job->last = (uint8_t)reply->kind;
 	job->tries++;
 	/* Neither is how a server refuses. */

@@ -172,6 +172,14 @@ bool survey_speaks(const struct survey *survey)
 	return survey->speaks;
 }
 
+bool survey_job_done(const struct survey *survey, enum ask_kind ask, uint8_t rank)
+{
+	for (unsigned i = 0; i < survey->job_count; i++)
+		if (survey->jobs[i].ask == ask && survey->jobs[i].rank == rank)
+			return survey->jobs[i].state == JOB_DONE;
+	return true;
+}
+
 bool survey_accepts(const struct survey *survey, int rank)
 {
 	return survey->findings[rank].status == ENDPOINT_ACCEPTED;

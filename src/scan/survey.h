@@ -9,6 +9,9 @@
  * How it is asked (scan/asks.h has the kinds):
  * - suites, groups and schemes by elimination: what the server picks is taken off the
  *   list, until it refuses the rest;
+ * - an answer settles what it can: protocols, what else a server bears, heartbeat and
+ *   compression ride on hellos for suites that it takes; groups and schemes of TLS 1.2
+ * are hunted in the same hellos; the order of suites is told by a handshake;
  * - a list ends with a refusal, never with silence; a refusal that is no alert counts
  *   only if it comes again, in a smaller hello too, and if the server is shown to answer
  *   another hello after it;
@@ -37,10 +40,10 @@
 struct survey_setting {
 	const struct offers *offers;
 	unsigned per_host; /* questions of one target under way at once */
-	bool mass;         /* versions and certificates only: one connection a version, and
-			    * one more if TLS 1.3 alone has a certificate */
-	time_ns patience;  /* how long a server is asked at most, from the first answer on
-			    */
+	bool mass;        /* versions and certificates only: one connection a version, and
+			   * one more if TLS 1.3 alone has a certificate */
+	time_ns patience; /* how long a server is asked at most, from the first answer on
+			   */
 };
 
 struct survey_question {

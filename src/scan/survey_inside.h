@@ -50,7 +50,16 @@ struct job {
 			   * session, those to resume it */
 	int16_t alert;    /* of a doubtful refusal; -1: none */
 	uint16_t offered; /* suites of the last hello */
+	uint8_t rides;    /* of enum ride: what else its last hello asked for */
 	uint32_t since;   /* questions asked when it became doubtful */
+};
+
+/* What rides on a hello that asks for suites, once its version is known to be taken: else
+ * each would be a connection more. Who chokes on it is asked again without. */
+enum ride {
+	RIDE_ALPN = 1 << 0,
+	RIDE_BURDENS = 1 << 1, /* of ask_tolerance.c, all */
+	RIDE_OFFERS = 1 << 2,  /* heartbeat and compression */
 };
 
 /* What a job is told: what its question came to after all tries. */
@@ -114,6 +123,13 @@ enum ask_kind { /* in the order in which they are asked */
 
 extern const struct ask *const asks[ASK_KINDS];
 
+/* How groups and schemes of TLS 1.2 are hunted. */
+enum joint {
+	JOINT_GOES,  /* in the same hellos: each answer tells one of both */
+	JOINT_DOUBT, /* such a hello was refused: for want of either */
+	JOINT_OVER,  /* each alone */
+};
+
 /* Ways to resume a session: the rank of a job of that kind. */
 enum resume { RESUME_ID, RESUME_TICKET, RESUME_PSK, RESUME_KINDS };
 
@@ -154,7 +170,7 @@ struct finding {
 	uint16_t first_group; /* what it picked of all */
 	uint16_t first_scheme;
 	uint64_t leaves[SUITE_BY_PSK]; /* certificates by how suites authenticate */
-	struct marks ids; /* whether it gives sessions an id */
+	struct marks ids;              /* whether it gives sessions an id */
 };
 
 struct survey {
@@ -214,6 +230,8 @@ struct survey {
 	size_t quic_version_count;
 	uint64_t alpn_open; /* of offers_alpn, or over QUIC of offers_quic_alpn */
 	bool alpn_over;
+	bool no_rides; /* it choked on one */
+	uint8_t joint; /* enum joint */
 	struct bytes alpn[16];
 	size_t alpn_count;
 	const struct session *sessions[RESUME_KINDS]; /* to be resumed; NULL: none */
@@ -262,6 +280,8 @@ enum endpoint_status survey_silence(const struct survey *survey, const struct jo
 /* True once every job of that kind is done. */
 bool survey_all_done(const struct survey *survey, enum ask_kind ask);
 
+bool survey_job_done(const struct survey *survey, enum ask_kind ask, uint8_t rank);
+
 bool survey_accepts(const struct survey *survey, int rank);
 
 /* The highest version that is accepted, up to a rank; RANK_UNKNOWN: none. */
@@ -289,12 +309,24 @@ void plan_found_suites(const struct survey *survey, int rank, struct survey_room
 	struct hello_plan *plan);
 size_t plan_suites_at_once(const struct survey *survey, enum form form);
 
+/* All groups of TLS 1.3, those that were found behind the others. */
+void plan_open_groups(
+	const struct survey *survey, struct survey_room *room, struct hello_plan *plan);
+
 /* In place of all groups those that a handshake can be carried to its end with. */
 void plan_computed_groups(int rank, struct hello_plan *plan);
 
 /* Whether the server has one of them, or needs none; else that it refuses them says
  * nothing of its handshakes. */
 bool survey_computes_groups(const struct survey *survey, int rank);
+
+/* Whether a group that a handshake can be carried to its end with was seen to be taken,
+ * or none is needed so far as was seen. */
+bool survey_saw_computed_group(const struct survey *survey, int rank);
+
+/* Whether handshakes can be done with all groups that were seen, those of the keys too.
+ */
+bool survey_computes_keys(const struct survey *survey, int rank);
 
 /* Adds the groups of RFC 7919 to those of the plan. */
 void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
@@ -304,8 +336,7 @@ void plan_named_dh(struct survey_room *room, struct hello_plan *plan);
 void survey_keep_session(struct survey *survey, const struct session *session);
 
 /* Counts an acceptance that was `time` under way: see hollow.c. */
-void survey_count_hollow(
-	struct survey *survey, const struct reply *reply, uint64_t time);
+void survey_count_hollow(struct survey *survey, const struct reply *reply, uint64_t time);
 
 /* Settles as unclear all but the first hello of each version. */
 void survey_leave_lists(struct survey *survey);

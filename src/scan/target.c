@@ -58,8 +58,8 @@ void target_free(struct target *target)
 	free_one(target);
 }
 
-struct target *target_new(
-	const struct survey_setting *setting, const struct scan_target *from, uint64_t seed)
+struct target *target_new(const struct survey_setting *setting,
+	const struct scan_target *from, uint64_t seed)
 {
 	struct target *target, *twin;
 
@@ -77,8 +77,8 @@ struct target *target_new(
 	return NULL;
 }
 
-/* Some servers of DTLS stumble over what is none (gnutls-serv 3.7): QUIC is asked once they
- * are done with, or have not answered. */
+/* Some servers of DTLS stumble over what is none (gnutls-serv 3.7): QUIC is asked once
+ * they are done with, or have not answered. */
 bool target_waits_for_twin(const struct target *target)
 {
 	const struct target *twin = target->twin;

@@ -42,6 +42,28 @@ static void assert_version(
 		assert_int_equal(version->order, order);
 }
 
+static bool has_signed(const struct fake_node *node, enum suite_auth auth)
+{
+	const struct fake_codes *suites = &node->suites[RANK_TLS12];
+
+	for (size_t i = 0; i < suites->count; i++) {
+		const struct suite *suite = suite_find(suites->at[i]);
+
+		if (suite->auth == auth &&
+			(suite->exchange == SUITE_ECDHE || suite->exchange == SUITE_DHE))
+			return true;
+	}
+	return false;
+}
+
+static bool holds(const struct fake_codes *codes, uint32_t code)
+{
+	for (size_t i = 0; i < codes->count; i++)
+		if (codes->at[i] == code)
+			return true;
+	return false;
+}
+
 static bool has_ecdhe(const struct fake_node *node, int rank)
 {
 	for (size_t i = 0; i < node->suites[rank].count; i++)
@@ -49,6 +71,19 @@ static bool has_ecdhe(const struct fake_node *node, int rank)
 			suite_find(node->suites[rank].at[i])->auth == SUITE_BY_RSA)
 			return true;
 	return false;
+}
+
+/* Each of them goes with some suite, where both kinds of key sign. */
+static void assert_schemes(const struct fake_node *node, const struct endpoint *endpoint)
+{
+	const struct endpoint_codes *found = &endpoint->versions[RANK_TLS12].schemes;
+	bool both = has_signed(node, SUITE_BY_RSA) && has_signed(node, SUITE_BY_ECDSA);
+
+	assert_true(found->count == 0 || found->whole);
+	for (size_t i = 0; i < found->count; i++)
+		assert_true(holds(&node->schemes, found->codes[i]));
+	if (both)
+		assert_int_equal(found->count, node->schemes.count);
 }
 
 static void assert_found(const struct fake *fake, const struct endpoint *endpoint)
@@ -61,6 +96,8 @@ static void assert_found(const struct fake *fake, const struct endpoint *endpoin
 		assert_same(&endpoint->versions[RANK_TLS13].groups, &node->groups, false);
 	if (node->has[RANK_TLS12] && has_ecdhe(node, RANK_TLS12))
 		assert_same(&endpoint->versions[RANK_TLS12].groups, &node->curves, false);
+	if (node->has[RANK_TLS12])
+		assert_schemes(node, endpoint);
 	assert_false(endpoint->nodes_differ);
 	assert_int_equal(endpoint->connections, fake->connections);
 }
@@ -74,8 +111,8 @@ static unsigned bound(const struct fake *fake)
 	unsigned refused = 0;
 
 	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++) {
-		if (node->has[rank]) /* ... its order, its rest twice, two names */
-			sum += (unsigned)node->suites[rank].count + 1 + 5;
+		if (node->has[rank]) /* ... its rest twice, two names */
+			sum += (unsigned)node->suites[rank].count + 1 + 4;
 		else
 			refused++;
 	}
@@ -83,9 +120,9 @@ static unsigned bound(const struct fake *fake)
 	sum += node->has[RANK_TLS13] ? (unsigned)node->groups.count + 1 : 0;
 	sum += (unsigned)node->curves.count + 1;
 	sum += (unsigned)node->schemes.count + 1;
-	sum += 2;     /* protocols */
-	sum += 1 + 1; /* fallback, tolerance */
-	sum += 3;     /* controls */
+	sum += 1; /* what rode on a hello that was refused */
+	sum += 1; /* fallback */
+	sum += 3; /* controls */
 	if (node->refusal >= FAKE_CLOSES)
 		sum += 4 * refused + 16;
 	else if (!node->has[RANK_TLS12] && node->refusal != FAKE_ALERT_VERSION)
