@@ -1,4 +1,4 @@
-#include "audit/shipped.h"
+#include "cli/audit_sources.h"
 #include "cli/auditing.h"
 #include "cli/baselines.h"
 #include "cli/command.h"
@@ -30,6 +30,8 @@ struct settings {
 	bool no_ignore;
 	unsigned output; /* index into outputs */
 	const char *policy;
+	const char *rules;
+	const char *since;
 	time_ns today;
 };
 
@@ -59,6 +61,10 @@ static const struct option options[] = {
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"what is to be allowed: a name or a file (" POLICY_USUAL ")", NULL, 0,
 		0 },
+	{ "rules", 0, OPTION_TEXT, AT(rules), "FOLDER",
+		"rules of your own, beside those that are built in", NULL, 0, 0 },
+	{ "since", 0, OPTION_TEXT, AT(since), "COMMIT",
+		"only files that changed since, as git tells it", NULL, 0, 0 },
 	{ "today", 0, OPTION_TIME, AT(today), "TIME", "the day by which suppressions end",
 		NULL, 0, 0 },
 };
@@ -174,11 +180,16 @@ static void tell_all(struct telling *telling, const struct audited *audited)
 /* What was not looked at is told, a line a reason. */
 static void tell_skipped(const struct audited *audited)
 {
-	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+	/* Links and what is to be ignored are what one expects. */
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++) {
+		void (*say)(const char *format, ...) =
+			i == TREE_LINK || i == TREE_IGNORED ? log_note : log_warning;
+
 		if (audited->skipped[i] > 0)
-			log_note("%llu %s were passed over",
+			say("passed over: %llu %s",
 				(unsigned long long)audited->skipped[i],
 				tree_skipped_text((enum tree_skipped)i));
+	}
 	if (audited->unreadable > 0)
 		log_warning("%llu files could not be read",
 			(unsigned long long)audited->unreadable);
@@ -303,6 +314,11 @@ static enum exit_code audit(
 		err = baseline_read(settings->baseline, &known, &why);
 	if (err == ERR_OK)
 		err = shipped_rules(&rules, &arena, &why);
+	if (err == ERR_OK && settings->rules != NULL)
+		err = rules_add_folder(&rules, settings->rules, &arena, &why);
+	if (err == ERR_OK && settings->since != NULL)
+		err = changed_files(settings->since, paths, path_count, &arena,
+			&request.paths, &request.path_count, &why);
 	if (err == ERR_OK)
 		err = look_at_all(&request, &audited, &why);
 	if (err == ERR_OK && settings->fix)

@@ -1,0 +1,89 @@
+#define _GNU_SOURCE /* pipe2 */
+#include "sys/git.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* What git writes goes into the text; what it has to say against it stays on standard
+ * error, where the user sees it. */
+static enum err start(const char *const arguments[], int *ret_output, pid_t *ret_child)
+{
+	posix_spawn_file_actions_t actions;
+	char *own[12] = { NULL };
+	int ends[2], failure;
+
+	for (size_t i = 0; arguments[i] != NULL && i + 1 < COUNT_OF(own); i++)
+		own[i] = (char *)(uintptr_t)arguments[i];
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return ERR_IO;
+	failure = posix_spawn_file_actions_init(&actions);
+	if (failure == 0) {
+		failure = posix_spawn_file_actions_adddup2(
+			&actions, ends[1], STDOUT_FILENO);
+		if (failure == 0)
+			failure = posix_spawnp(
+				ret_child, own[0], &actions, NULL, own, environ);
+		(void)posix_spawn_file_actions_destroy(&actions);
+	}
+	(void)close(ends[1]);
+	if (failure != 0)
+		(void)close(ends[0]);
+	*ret_output = ends[0];
+	return failure == 0 ? ERR_OK : ERR_IO;
+}
+
+static enum err run(const char *const arguments[], struct text *ret, int *ret_code)
+{
+	char some[65536];
+	enum err err;
+	pid_t child;
+	int output, status = 0;
+	ssize_t len;
+
+	err = start(arguments, &output, &child);
+	if (err != ERR_OK)
+		return err;
+	while ((len = read(output, some, sizeof some)) != 0) {
+		if (len > 0)
+			text_bytes(ret, bytes_over(some, (size_t)len));
+		else if (errno != EINTR)
+			break;
+	}
+	(void)close(output);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	*ret_code = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+	return ERR_OK;
+}
+
+enum err git_changed(const char *commit, struct text *ret, struct fault *why)
+{
+	const char *const changed[] = { "git", "diff", "--name-only", "-z", "--relative",
+		"--diff-filter=d", "--no-renames", commit, "--", NULL };
+	const char *const added[] = { "git", "ls-files", "-z", "--others",
+		"--exclude-standard", NULL };
+	int code = 0;
+	enum err err;
+
+	/* It would be an option. */
+	if (commit[0] == '-' || commit[0] == '\0')
+		return fault_set(why, ERR_USAGE, "--since wants a commit");
+	err = run(changed, ret, &code);
+	if (err == ERR_OK && code == 0)
+		err = run(added, ret, &code);
+	if (err != ERR_OK)
+		return fault_set(why, err, "git cannot be run");
+	/* 127: posix_spawn found no program, only after the fork. */
+	if (code == 127)
+		return fault_set(why, ERR_IO, "git is not installed");
+	if (code != 0)
+		return fault_set(why, ERR_USAGE,
+			"git knows no such commit here; what it says stands above");
+	return text_end(ret);
+}
