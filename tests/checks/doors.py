@@ -19,7 +19,7 @@ DOORS = [
     (r"pthread\.h", r"src/sys/.*|tests/unit/(sys|probe)/.*"),
     (r"sqlite3\.h", r"src/store/store_sqlite\w*\.[ch]|tests/unit/store/.*"),
     (r"seccomp\.h", r"src/sys/sandbox_seccomp\.c"),
-    (r"(sched|unistd|fcntl|signal|poll|termios|pwd|grp|ftw|fts)\.h|sys/.*",
+    (r"(sched|spawn|unistd|fcntl|signal|poll|termios|pwd|grp|ftw|fts)\.h|sys/.*",
      r"src/sys/.*|src/cli/.*|src/store/store_sqlite\.c|tests/.*"),
     (r"yaml\.h", r"src/sys/document_yaml\.c"),
     (r"zlib\.h", r"src/sys/\w+\.c|tests/unit/sys/.*"),
