@@ -1,4 +1,4 @@
-#include "audit/directives.h"
+#include "audit/directives_inside.h"
 
 /* To add one: a row here in order of name, its files in kinds.c. */
 const struct syntax syntaxes[] = {
@@ -18,6 +18,16 @@ const struct syntax syntaxes[] = {
 		.ends = '\n',
 		.quotes = "\"'",
 		.blocks = BLOCKS_STARTS },
+	{ .name = "hcl",
+		.comments = "#",
+		.ends = '\n',
+		.assigns = "=:",
+		.quotes = "\"'",
+		.blocks = BLOCKS_BRACES,
+		.slashes = true,
+		.groups = true,
+		.commas = true,
+		.here_documents = true },
 	{ .name = "ini",
 		.comments = "#;",
 		.ends = '\n',
@@ -26,6 +36,13 @@ const struct syntax syntaxes[] = {
 		.must_assign = true,
 		.quotes = "",
 		.blocks = BLOCKS_SECTIONS },
+	{ .name = "lighttpd",
+		.comments = "#",
+		.ends = '\n',
+		.assigns = "=",
+		.quotes = "\"",
+		.blocks = BLOCKS_BRACES,
+		.groups = true },
 	{ .name = "lines",
 		.comments = "#",
 		.ends = '\n',
@@ -41,6 +58,23 @@ const struct syntax syntaxes[] = {
 		.must_assign = true,
 		.quotes = "",
 		.blocks = BLOCKS_NONE },
+	{ .name = "postfix-services",
+		.comments = "#",
+		.ends = '\n',
+		.assigns = "=",
+		.must_assign = true,
+		.quotes = "",
+		.blocks = BLOCKS_NONE,
+		.leads = "-o" },
+	{ .name = "properties",
+		.comments = "#!",
+		.ends = '\n',
+		.continues = '\\',
+		.assigns = "=:",
+		.quotes = "",
+		.blocks = BLOCKS_NONE },
+	{ .name = "xml", .reader = NOTATION_XML },
+	{ .name = "yaml", .reader = NOTATION_YAML },
 };
 const size_t syntax_count = COUNT_OF(syntaxes);
 
@@ -53,16 +87,11 @@ const struct syntax *syntax_find(struct bytes name)
 }
 
 struct scanner {
+	struct building to;
 	struct bytes file;
 	const struct syntax *syntax;
-	struct arena *arena;
-	struct directives *out;
-	struct directive *all;
-	size_t room;
-	size_t at;
-	uint32_t blocks[BLOCKS_MAX];
-	size_t depth;
-	enum err err;
+	size_t ungrouped; /* brackets before here hold braces or do not close */
+	bool no_here;     /* a here-document had no end; no other is looked for */
 };
 
 static bool is_among(const char *set, uint8_t c)
@@ -80,70 +109,42 @@ static bool is_space(uint8_t c)
 	return is_blank(c) || c == '\n' || c == '\f' || c == '\v';
 }
 
-static uint8_t byte_at(const struct scanner *scanner, size_t at)
-{
-	return at < scanner->file.len ? scanner->file.at[at] : '\n';
-}
-
-static size_t line_end(const struct scanner *scanner, size_t at)
+/* Behind the comment that begins at `at`; at itself if there is none. */
+static size_t skip_comment(const struct scanner *scanner, size_t at)
 {
 	struct bytes left = bytes_after(scanner->file, at);
 
-	return at + bytes_find(left, bytes_over("\n", 1));
+	if (is_among(scanner->syntax->comments, building_byte(&scanner->to, at)))
+		return building_line_end(&scanner->to, at);
+	if (!scanner->syntax->slashes)
+		return at;
+	if (bytes_start_with(left, bytes_of_string("//")))
+		return building_line_end(&scanner->to, at);
+	if (bytes_start_with(left, bytes_of_string("/*"))) {
+		size_t len = bytes_find(left, bytes_of_string("*/"));
+
+		return at + (len < left.len ? len + 2 : left.len);
+	}
+	return at;
 }
 
 /* White space, line ends and comments between directives. */
 static void skip_between(struct scanner *scanner)
 {
-	while (scanner->at < scanner->file.len) {
-		uint8_t c = scanner->file.at[scanner->at];
+	const struct syntax *syntax = scanner->syntax;
 
-		if (is_among(scanner->syntax->comments, c))
-			scanner->at = line_end(scanner, scanner->at);
-		else if (is_space(c) || (c == ';' && scanner->syntax->ends == ';'))
-			scanner->at++;
+	while (scanner->to.at < scanner->file.len) {
+		uint8_t c = scanner->file.at[scanner->to.at];
+		size_t behind = skip_comment(scanner, scanner->to.at);
+
+		if (behind > scanner->to.at)
+			scanner->to.at = behind;
+		else if (is_space(c) || (c == ';' && syntax->ends == ';') ||
+			 (c == ',' && syntax->commas))
+			scanner->to.at++;
 		else
 			return;
 	}
-}
-
-static struct directive *add(struct scanner *scanner)
-{
-	struct directive *more;
-
-	if (scanner->out->count >= DIRECTIVES_MAX) {
-		scanner->out->cut = true;
-		scanner->at = scanner->file.len;
-		return NULL;
-	}
-	if (scanner->out->count == scanner->room) {
-		scanner->room = scanner->room == 0 ? 64 : 2 * scanner->room;
-		more = arena_take(scanner->arena, scanner->room * sizeof *more);
-		if (more == NULL) {
-			scanner->err = ERR_MEMORY;
-			scanner->at = scanner->file.len;
-			return NULL;
-		}
-		if (scanner->out->count > 0)
-			memcpy(more, scanner->all, scanner->out->count * sizeof *more);
-		scanner->all = more;
-		scanner->out->all = more;
-	}
-	return &scanner->all[scanner->out->count++];
-}
-
-static void open_block(struct scanner *scanner)
-{
-	if (scanner->out->count == 0)
-		return;
-	if (scanner->depth < BLOCKS_MAX)
-		scanner->blocks[scanner->depth++] = (uint32_t)(scanner->out->count - 1);
-}
-
-static void close_block(struct scanner *scanner)
-{
-	if (scanner->depth > 0)
-		scanner->depth--;
 }
 
 /* Behind a quoted text that begins at `at`; a quotation mark without its mate is a
@@ -172,7 +173,8 @@ static bool goes_on(const struct scanner *scanner, size_t at)
 	if (syntax->continues != 0 && before > 0 &&
 		scanner->file.at[before - 1] == (uint8_t)syntax->continues)
 		return true;
-	return syntax->indent_continues && is_blank(byte_at(scanner, at + 1)) &&
+	return syntax->indent_continues &&
+	       is_blank(building_byte(&scanner->to, at + 1)) &&
 	       at + 1 < scanner->file.len;
 }
 
@@ -180,7 +182,8 @@ static bool goes_on(const struct scanner *scanner, size_t at)
  * there is none. */
 static size_t skip_template(const struct scanner *scanner, size_t at)
 {
-	bool doubled = byte_at(scanner, at + 1) == '{' || byte_at(scanner, at + 1) == '%';
+	bool doubled = building_byte(&scanner->to, at + 1) == '{' ||
+		       building_byte(&scanner->to, at + 1) == '%';
 	size_t end = at + 1;
 
 	if (!doubled && (at == 0 || scanner->file.at[at - 1] != '$'))
@@ -190,45 +193,119 @@ static size_t skip_template(const struct scanner *scanner, size_t at)
 			(!doubled || scanner->file.at[end - 1] == '}' ||
 				scanner->file.at[end - 1] == '%')))
 		end++;
-	return byte_at(scanner, end) == '}' ? end + 1 : at;
+	return building_byte(&scanner->to, end) == '}' ? end + 1 : at;
+}
+
+/* Behind the brackets that open at `at`; at itself where braces stand in them, for those
+ * hold directives. */
+static size_t skip_group(struct scanner *scanner, size_t at)
+{
+	size_t end = at, depth = 0;
+
+	while (at >= scanner->ungrouped && end < scanner->file.len) {
+		uint8_t c = scanner->file.at[end];
+
+		if (is_among(scanner->syntax->quotes, c)) {
+			end = skip_quoted(scanner, end);
+			continue;
+		}
+		if (c == '{' || c == '}')
+			break;
+		depth += c == '(' || c == '[';
+		depth -= c == ')' || c == ']';
+		end++;
+		if (depth == 0)
+			return end;
+	}
+	if (end > scanner->ungrouped)
+		scanner->ungrouped = end;
+	return at;
+}
+
+/* Behind a here-document whose mark begins at `at`; at itself if there is none. */
+static size_t skip_here(struct scanner *scanner, size_t at)
+{
+	size_t from = at + 2, to, line;
+	struct bytes mark;
+
+	if (building_byte(&scanner->to, at) != '<' ||
+		building_byte(&scanner->to, at + 1) != '<')
+		return at;
+	from += building_byte(&scanner->to, from) == '-';
+	to = building_line_end(&scanner->to, from);
+	mark = directive_trimmed(building_span(&scanner->to, from, to));
+	if (mark.len == 0 || scanner->no_here)
+		return at;
+	for (line = to + 1; line < scanner->file.len; line = to + 1) {
+		to = building_line_end(&scanner->to, line);
+		if (bytes_equal(directive_trimmed(building_span(&scanner->to, line, to)),
+			    mark))
+			return to;
+	}
+	scanner->no_here = true;
+	return at;
+}
+
+/* Behind what begins at `at` and holds no end; at itself if that is nothing. */
+static size_t skip_whole(struct scanner *scanner, size_t at)
+{
+	const struct syntax *syntax = scanner->syntax;
+	uint8_t c = scanner->file.at[at];
+
+	if (is_among(syntax->quotes, c))
+		return skip_quoted(scanner, at);
+	if (syntax->groups && (c == '(' || c == '['))
+		return skip_group(scanner, at);
+	if (syntax->here_documents && c == '<')
+		return skip_here(scanner, at);
+	if (syntax->blocks == BLOCKS_BRACES && c == '{')
+		return skip_template(scanner, at);
+	return at;
+}
+
+/* True if the directive ends before the byte at `at`. */
+static bool ends_at(const struct scanner *scanner, size_t at)
+{
+	const struct syntax *syntax = scanner->syntax;
+	uint8_t c = scanner->file.at[at];
+
+	if (c == '\n' && syntax->ends == '\n')
+		return !goes_on(scanner, at);
+	if (syntax->slashes && at > scanner->to.at && skip_comment(scanner, at) > at)
+		return is_space(scanner->file.at[at - 1]);
+	return (c == ';' && syntax->ends == ';') || (c == ',' && syntax->commas) ||
+	       ((c == '{' || c == '}') && syntax->blocks == BLOCKS_BRACES);
 }
 
 /* Where the directive that begins at `at` ends: at its end mark, or at the brace that
  * opens its block. */
-static size_t directive_end(const struct scanner *scanner, size_t at)
+static size_t directive_end(struct scanner *scanner, size_t at)
 {
 	const struct syntax *syntax = scanner->syntax;
-	bool braces = syntax->blocks == BLOCKS_BRACES;
 
 	while (at < scanner->file.len) {
-		uint8_t c = scanner->file.at[at];
+		size_t behind = skip_whole(scanner, at);
 
-		if (is_among(syntax->quotes, c))
-			at = skip_quoted(scanner, at);
-		else if (is_among(syntax->comments, c) && at > 0 &&
+		if (behind > at)
+			at = behind;
+		else if (ends_at(scanner, at))
+			return at;
+		else if (is_among(syntax->comments, scanner->file.at[at]) && at > 0 &&
 			 is_space(scanner->file.at[at - 1]) && syntax->ends == ';')
-			at = line_end(scanner, at);
-		else if (c == '\n' && syntax->ends == '\n' && !goes_on(scanner, at))
-			return at;
-		else if (c == ';' && syntax->ends == ';')
-			return at;
-		else if (braces && c == '{' && skip_template(scanner, at) > at)
-			at = skip_template(scanner, at);
-		else if (braces && (c == '{' || c == '}'))
-			return at;
+			at = building_line_end(&scanner->to, at);
 		else
 			at++;
 	}
 	return scanner->file.len;
 }
 
-static struct bytes trimmed(struct bytes text)
+/* "Enabled" of .reg files is named Enabled. */
+static struct bytes unquoted(struct bytes name)
 {
-	while (text.len > 0 && is_space(text.at[0]))
-		text = bytes_after(text, 1);
-	while (text.len > 0 && is_space(text.at[text.len - 1]))
-		text.len--;
-	return text;
+	if (name.len > 2 && (name.at[0] == '"' || name.at[0] == '\'') &&
+		name.at[name.len - 1] == name.at[0])
+		return bytes_over(name.at + 1, name.len - 2);
+	return name;
 }
 
 /* Name and value of the directive between `from` and `to`; false if it is none. */
@@ -238,19 +315,27 @@ static bool split(const struct scanner *scanner, size_t from, size_t to,
 	const struct syntax *syntax = scanner->syntax;
 	size_t at = from;
 
+	if (syntax->leads != NULL &&
+		bytes_start_with(building_span(&scanner->to, from, to),
+			bytes_of_string(syntax->leads))) {
+		at += strlen(syntax->leads);
+		while (at < to && is_blank(scanner->file.at[at]))
+			at++;
+		from = at;
+	}
 	while (at < to && !is_space(scanner->file.at[at]) &&
 		!is_among(syntax->assigns, scanner->file.at[at]))
 		at++;
 	directive->at = (uint32_t)from;
 	directive->end = (uint32_t)to;
-	directive->name = bytes_over(scanner->file.at + from, at - from);
+	directive->name = unquoted(building_span(&scanner->to, from, at));
 	while (at < to && is_blank(scanner->file.at[at]))
 		at++;
 	if (at < to && is_among(syntax->assigns, scanner->file.at[at]))
 		at++;
 	else if (syntax->must_assign)
 		return false;
-	directive->value = trimmed(bytes_over(scanner->file.at + at, to - at));
+	directive->value = directive_trimmed(bytes_over(scanner->file.at + at, to - at));
 	return directive->name.len > 0;
 }
 
@@ -259,123 +344,146 @@ static void read_directive(struct scanner *scanner, size_t to, bool opens)
 	struct directive directive = { 0 };
 	struct directive *kept;
 
-	if (!split(scanner, scanner->at, to, &directive) && !opens)
+	if (!split(scanner, scanner->to.at, to, &directive) && !opens)
 		return;
-	kept = add(scanner);
+	kept = building_add(&scanner->to);
 	if (kept == NULL)
 		return;
+	directive.block = kept->block;
+	directive.opens = opens;
 	*kept = directive;
-	kept->opens = opens;
-	kept->block = scanner->depth > 0 ? scanner->blocks[scanner->depth - 1] : NO_BLOCK;
-}
-
-/* A block without a name must be closed too. */
-static void open_unnamed(struct scanner *scanner, size_t at)
-{
-	struct directive *kept = add(scanner);
-
-	if (kept == NULL)
-		return;
-	*kept = (struct directive){ .at = (uint32_t)at,
-		.end = (uint32_t)at,
-		.block = scanner->depth > 0 ? scanner->blocks[scanner->depth - 1]
-					    : NO_BLOCK,
-		.opens = true };
 }
 
 /* <Name arguments> opens, </Name> closes. */
 static void read_tag(struct scanner *scanner)
 {
-	size_t end = line_end(scanner, scanner->at);
+	size_t end = building_line_end(&scanner->to, scanner->to.at);
 
-	if (byte_at(scanner, scanner->at + 1) == '/') {
-		close_block(scanner);
+	if (building_byte(&scanner->to, scanner->to.at + 1) == '/') {
+		building_close(&scanner->to);
 	} else {
 		size_t last = end;
 
-		while (last > scanner->at && (is_space(scanner->file.at[last - 1]) ||
-						     scanner->file.at[last - 1] == '>'))
+		while (last > scanner->to.at &&
+			(is_space(scanner->file.at[last - 1]) ||
+				scanner->file.at[last - 1] == '>'))
 			last--;
-		scanner->at++;
-		if (last > scanner->at) {
+		scanner->to.at++;
+		if (last > scanner->to.at) {
 			read_directive(scanner, last, true);
-			open_block(scanner);
+			building_open(&scanner->to);
 		}
 	}
-	if (scanner->at < end)
-		scanner->at = end;
+	if (scanner->to.at < end)
+		scanner->to.at = end;
 }
 
 /* [name] closes the section before it. */
 static void read_section(struct scanner *scanner)
 {
-	size_t end = line_end(scanner, scanner->at);
-	size_t last = scanner->at + 1;
+	size_t end = building_line_end(&scanner->to, scanner->to.at);
+	size_t last = scanner->to.at + 1;
 	struct directive *kept;
 
 	while (last < end && scanner->file.at[last] != ']')
 		last++;
-	scanner->depth = 0;
-	kept = add(scanner);
+	scanner->to.depth = 0;
+	kept = building_add(&scanner->to);
 	if (kept == NULL)
 		return;
 	*kept = (struct directive){
-		.name = trimmed(bytes_over(
-			scanner->file.at + scanner->at + 1, last - scanner->at - 1)),
-		.at = (uint32_t)scanner->at,
+		.name = directive_trimmed(
+			bytes_over(scanner->file.at + scanner->to.at + 1,
+				last - scanner->to.at - 1)),
+		.at = (uint32_t)scanner->to.at,
 		.end = (uint32_t)end,
 		.block = NO_BLOCK,
 		.opens = true,
 	};
-	open_block(scanner);
-	scanner->at = end;
+	building_open(&scanner->to);
+	scanner->to.at = end;
+}
+
+/* A block without a name, as the objects of a list are, must be closed too. */
+static void open_unnamed(struct scanner *scanner, size_t at)
+{
+	struct directive *kept = building_add(&scanner->to);
+
+	if (kept == NULL)
+		return;
+	kept->at = (uint32_t)at;
+	kept->end = (uint32_t)at;
+	kept->opens = true;
 }
 
 static void read_statement(struct scanner *scanner)
 {
 	const struct syntax *syntax = scanner->syntax;
-	size_t end = directive_end(scanner, scanner->at);
+	struct building *to = &scanner->to;
+	size_t end = directive_end(scanner, to->at);
 	bool margin = syntax->blocks == BLOCKS_STARTS &&
-		      (scanner->at == 0 || scanner->file.at[scanner->at - 1] == '\n');
-	uint8_t by = byte_at(scanner, end);
+		      (to->at == 0 || scanner->file.at[to->at - 1] == '\n');
+	uint8_t by = building_byte(to, end);
 	bool opens = margin || (syntax->blocks == BLOCKS_BRACES && by == '{');
 	bool ended = syntax->ends != ';' || by == ';' || by == '{';
 
 	if (margin)
-		scanner->depth = 0;
+		to->depth = 0;
 	/* What its mark does not end is no directive. */
-	if (end > scanner->at && ended)
+	if (end > to->at && ended)
 		read_directive(scanner, end, opens);
 	else if (opens)
 		open_unnamed(scanner, end);
-	if (scanner->at >= scanner->file.len)
+	if (to->at >= scanner->file.len)
 		return;
 	if (opens)
-		open_block(scanner);
+		building_open(to);
 	if (syntax->blocks == BLOCKS_BRACES && by == '}' && end < scanner->file.len)
-		close_block(scanner);
-	scanner->at = end < scanner->file.len ? end + 1 : end;
+		building_close(to);
+	/* A comment that ends a directive is still to be passed over. */
+	to->at = end < scanner->file.len && skip_comment(scanner, end) == end ? end + 1
+									      : end;
+}
+
+static void read_lines(struct scanner *scanner)
+{
+	const struct syntax *syntax = scanner->syntax;
+
+	for (skip_between(scanner); scanner->to.at < scanner->file.len;
+		skip_between(scanner)) {
+		uint8_t c = scanner->file.at[scanner->to.at];
+
+		if (c == '<' && syntax->blocks == BLOCKS_TAGS)
+			read_tag(scanner);
+		else if (c == '[' && syntax->blocks == BLOCKS_SECTIONS)
+			read_section(scanner);
+		else
+			read_statement(scanner);
+	}
 }
 
 enum err directives_read(struct bytes file, const struct syntax *syntax,
 	struct arena *arena, struct directives *ret)
 {
 	struct scanner scanner = {
-		.file = file, .syntax = syntax, .arena = arena, .out = ret
+		.to = { .file = file, .arena = arena, .out = ret },
+		.file = file,
+		.syntax = syntax,
 	};
 
 	*ret = (struct directives){ 0 };
 	if (file.len > UINT32_MAX)
 		return ERR_LIMIT;
-	for (skip_between(&scanner); scanner.at < file.len; skip_between(&scanner)) {
-		uint8_t c = file.at[scanner.at];
-
-		if (c == '<' && syntax->blocks == BLOCKS_TAGS)
-			read_tag(&scanner);
-		else if (c == '[' && syntax->blocks == BLOCKS_SECTIONS)
-			read_section(&scanner);
-		else
-			read_statement(&scanner);
+	switch (syntax->reader) {
+	case NOTATION_LINES:
+		read_lines(&scanner);
+		break;
+	case NOTATION_YAML:
+		directives_read_yaml(&scanner.to);
+		break;
+	case NOTATION_XML:
+		directives_read_xml(&scanner.to);
+		break;
 	}
-	return scanner.err;
+	return scanner.to.err;
 }

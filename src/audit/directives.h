@@ -1,8 +1,9 @@
 /*
  * directives - configurations of lines and blocks, by a table of syntaxes.
  *
- * A directive is a name, a value, and the block that it stands in. Spans of the file,
- * nothing is copied; any bytes give directives. Pure.
+ * A directive is a name, a value, and the block that it stands in; so are the key of a
+ * mapping, the element and attribute of XML. Spans of the file, nothing is copied; any
+ * bytes give directives, for configurations are often templates of themselves. Pure.
  */
 #ifndef AUDIT_DIRECTIVES_H
 #define AUDIT_DIRECTIVES_H
@@ -21,6 +22,15 @@ enum block_kind {
 	BLOCKS_TAGS,     /* <Name> ... </Name> */
 };
 
+/* Readers beside the one of lines and blocks. What a list holds, and an object in a list,
+ * has no name; a mapping's key is a directive and opens a block. Nothing is expanded:
+ * entities, anchors and aliases are what they are written. */
+enum notation {
+	NOTATION_LINES,
+	NOTATION_YAML, /* and JSON; templates between the lines are passed over */
+	NOTATION_XML,  /* an attribute is a directive of its element's block */
+};
+
 struct syntax {
 	const char *name;
 	const char *comments;  /* characters; they begin one at a word's start */
@@ -31,6 +41,12 @@ struct syntax {
 	bool must_assign;    /* one of them must stand there */
 	const char *quotes;  /* inside of them nothing ends */
 	enum block_kind blocks;
+	bool slashes; /* comments as in C, too */
+	bool groups; /* inside of brackets nothing ends, but where braces stand in them */
+	bool commas; /* end a directive too */
+	bool here_documents;  /* "<<NAME" up to a line NAME is a value */
+	const char *leads;    /* a word before the name that says nothing: "-o" */
+	enum notation reader; /* of another notation; the rest does not count then */
 };
 
 /* In order of name. */

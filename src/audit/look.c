@@ -259,9 +259,9 @@ static void add_fix(
 	const struct rule *rule = found->rule;
 
 	setting->fix.words = rule->fix;
-	if (rule->edit.deletes && found->statement_len > 0)
+	if (rule->edit.deletes && found->statement_len > 0 && !found->joined)
 		add_deletion(looking, found, setting);
-	if (rule->edit.replaces && found->followed.len == 0) {
+	if (rule->edit.replaces && found->followed.len == 0 && !found->joined) {
 		setting->fix.edits[0] = (struct setting_edit){ found->value_at,
 			found->value_len, rule->edit.with };
 		setting->fix.edit_count = 1;
@@ -301,7 +301,7 @@ void look_keep(struct looking *looking, const struct found *found)
 		.rule = found->rule->id,
 		.product = found->rule->product,
 		.side = found->rule->side,
-		.means = means_of(list),
+		.means = found->absent ? SETTING_ABSENT : means_of(list),
 		.place = looking->place,
 		.range = list->range,
 		.floor = list->floor,

@@ -1,67 +1,342 @@
 /* Rules for configurations, over their directives. */
-#include "audit/look_inside.h"
+#include "audit/look_matching.h"
 
-/* True if one of the blocks around it has a name that the rule wants. */
-static bool lies_within(
-	const struct directives *all, const struct directive *at, const struct rule *rule)
+#define ITEMS_MAX  256 /* of a list of versions */
+#define NESTED_MAX 2   /* texts in texts: a ConfigMap in a list */
+
+/* A list's items have no names. */
+static void evaluate_items(
+	const struct reading *reading, size_t index, struct protocol_list *list)
 {
-	uint32_t block = at->block;
+	size_t last = index + ITEMS_MAX;
 
-	if (rule->within_count == 0)
-		return true;
-	for (size_t depth = 0; block != NO_BLOCK && depth < BLOCKS_MAX; depth++) {
-		for (size_t i = 0; i < rule->within_count; i++)
-			if (pattern_fits(all->all[block].name, rule->within[i]))
-				return true;
-		block = all->all[block].block;
+	if (!at_index(reading, index)->opens)
+		return;
+	for (size_t i = index + 1; i < reading->all.count && i < last; i++) {
+		const struct directive *item = at_index(reading, i);
+
+		if (item->block == index && item->name.len == 0 && !item->opens)
+			protocol_list_text(list, item->value);
+		else if (item->block == NO_BLOCK || item->block < index)
+			return;
 	}
-	return false;
 }
 
-static bool is_named(const struct directive *at, const struct rule *rule)
+static void evaluate(const struct reading *reading, size_t index, const struct rule *rule,
+	struct protocol_list *list)
 {
-	for (size_t i = 0; i < rule->name_count; i++)
-		if (pattern_fits(at->name, rule->names[i].pattern))
+	const struct directive *at = at_index(reading, index);
+
+	if (rule->reads_name)
+		protocol_list_text(list, at->name);
+	if (at->value.len > 0 || !at->opens)
+		protocol_list_text(list, at->value);
+	evaluate_items(reading, index, list);
+	if (rule->reads_block && at->block != NO_BLOCK)
+		protocol_list_text(list, at_index(reading, at->block)->name);
+}
+
+/* A name that a value refers to, and where that has its own. */
+struct followed {
+	struct bytes name;
+	size_t at;
+};
+
+static void keep(struct reading *reading, size_t index, const struct rule *rule,
+	const struct protocol_list *list, struct followed followed, bool whole)
+{
+	struct looking *looking = reading->looking;
+	const struct directive *at = at_index(reading, index);
+	struct found found = { .rule = rule,
+		.list = list,
+		.followed = followed.name,
+		.followed_at = followed.at };
+	bool ended;
+	size_t from =
+		at->name.len > 0 ? (size_t)(at->name.at - looking->text.at) : at->at;
+	if (from > looking->text.len)
+		return;
+	found.at = from;
+	found.value_at = at->value.len > 0 ? (size_t)(at->value.at - looking->text.at)
+					   : from + at->name.len;
+	found.value_len = at->value.len;
+	if (whole) {
+		size_t end = from + (at->end - at->at);
+
+		ended = end < looking->text.len && looking->text.at[end] == ';';
+		found.statement_at = from;
+		found.statement_len = end - from + ended;
+	}
+	found.joined = rule->repeats == REPEATS_JOINED || at->opens;
+	found.absent = rule->find == FIND_ABSENCE;
+	look_keep(looking, &found);
+}
+
+/* The last run of characters of names in a value: what it refers to, as in
+ * "[parameters('x')]", "var.x", "!Ref X". */
+static struct bytes reference_in(struct bytes value)
+{
+	size_t end = value.len, from;
+
+	for (; end > 0; end--) {
+		uint8_t c = value.at[end - 1];
+
+		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			(c >= 'A' && c <= 'Z') || c == '_')
+			break;
+	}
+	for (from = end; from > 0; from--) {
+		uint8_t c = value.at[from - 1];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+			    (c >= 'A' && c <= 'Z') || c == '_' || c == '-'))
+			break;
+	}
+	return bytes_over(value.at + from, end - from);
+}
+
+/* What is behind "x string =" of Bicep's "param x string = 'TLS1_0'". */
+static struct bytes declared(struct bytes value, struct bytes name)
+{
+	size_t at = bytes_find(value, bytes_of_string("="));
+
+	if (at == value.len || !bytes_start_with(value, name) || value.len <= name.len ||
+		(value.at[name.len] != ' ' && value.at[name.len] != '='))
+		return (struct bytes){ 0 };
+	return bytes_after(value, at + 1);
+}
+
+static bool is_any(struct bytes text, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes_equal(text, bytes_of_string(words[i])))
 			return true;
 	return false;
 }
 
-static void try_rule(struct looking *looking, const struct directives *all,
-	const struct directive *at, const struct rule *rule)
+/* The value by which a name is known elsewhere in the file; empty: it is not. */
+static struct bytes definition_of(const struct reading *reading, struct bytes name)
 {
-	struct protocol_list list = protocol_list_begin(rule->dialect);
-	struct found found = { .rule = rule, .list = &list };
-	bool ended = at->end < looking->text.len && looking->text.at[at->end] == ';';
+	static const char *const defaults[] = { "Default", "default", "defaultValue" };
+	static const char *const holders[] = { "locals", "parameters", "variables" };
+	static const char *const words[] = { "param", "var" };
 
-	if (!is_named(at, rule) || !lies_within(all, at, rule))
+	for (size_t i = 0; name.len > 0 && i < reading->all.count; i++) {
+		const struct directive *at = at_index(reading, i);
+		const struct directive *in =
+			at->block == NO_BLOCK ? NULL : at_index(reading, at->block);
+		uint8_t memory[HEADER_MAX];
+
+		if (in != NULL && is_any(at->name, defaults, COUNT_OF(defaults)) &&
+			(bytes_equal(in->name, name) ||
+				(bytes_equal(in->name, bytes_of_string("variable")) &&
+					bytes_equal(
+						bytes_after(
+							matching_header(in, memory), 9),
+						name))))
+			return at->value;
+		if (in != NULL && bytes_equal(at->name, name) && at->value.len > 0 &&
+			is_any(in->name, holders, COUNT_OF(holders)))
+			return at->value;
+		if (is_any(at->name, words, COUNT_OF(words)) &&
+			declared(at->value, name).len > 0)
+			return declared(at->value, name);
+	}
+	return (struct bytes){ 0 };
+}
+
+/* The value itself, or, if no word of it is known, what it refers to. */
+static void keep_one(struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *at = at_index(reading, index);
+	struct protocol_list list = protocol_list_begin(rule->dialect);
+	struct followed followed = { 0 };
+	struct bytes value;
+
+	evaluate(reading, index, rule, &list);
+	if (list.known == 0 && at->value.len > 0 && at->value.len < HEADER_MAX &&
+		!rule->reads_name) {
+		followed.name = reference_in(at->value);
+		value = definition_of(reading, followed.name);
+		if (value.len > 0) {
+			list = protocol_list_begin(rule->dialect);
+			protocol_list_text(&list, value);
+			followed.at = (size_t)(value.at - reading->looking->text.at);
+		} else {
+			followed.name.len = 0;
+		}
+	}
+	keep(reading, index, rule, &list, followed, true);
+}
+
+/* A template chooses between the two, so that none of them is the last. */
+static bool is_chosen(const struct reading *reading, size_t from, size_t to)
+{
+	static const char *const marks[] = { "{%", "{{", "<%" };
+	size_t at = at_index(reading, from)->end, end = at_index(reading, to)->at;
+	struct bytes between;
+
+	if (at > end || end > reading->looking->text.len)
+		return false;
+	between = bytes_over(reading->looking->text.at + at, end - at);
+	for (size_t i = 0; i < COUNT_OF(marks); i++)
+		if (bytes_find(between, bytes_of_string(marks[i])) < between.len)
+			return true;
+	return false;
+}
+
+static bool is_repeated(const struct reading *reading, size_t match)
+{
+	const struct directive *at = at_index(reading, reading->matches[match]);
+
+	for (size_t i = match + 1; i < reading->match_count; i++) {
+		const struct directive *other = at_index(reading, reading->matches[i]);
+
+		if (other->block == at->block && other->name.len == at->name.len &&
+			bytes_find_caseless(other->name, at->name) == 0)
+			return !is_chosen(
+				reading, reading->matches[match], reading->matches[i]);
+	}
+	return false;
+}
+
+/* What stands in the blocks around comes first; then those of the block itself. */
+static void join_block(const struct reading *reading, uint32_t block,
+	const struct rule *rule, struct protocol_list *list)
+{
+	uint32_t chain[BLOCKS_MAX + 2];
+	size_t count = 0;
+
+	for (chain[count++] = block; block != NO_BLOCK && count < COUNT_OF(chain);) {
+		block = at_index(reading, block)->block;
+		chain[count++] = block;
+	}
+	while (count-- > 0)
+		for (size_t i = 0; i < reading->match_count; i++)
+			if (at_index(reading, reading->matches[i])->block == chain[count])
+				evaluate(reading, reading->matches[i], rule, list);
+}
+
+static void keep_joined(struct reading *reading, const struct rule *rule)
+{
+	for (size_t i = 0; i < reading->match_count; i++) {
+		uint32_t block = at_index(reading, reading->matches[i])->block;
+		struct protocol_list list = protocol_list_begin(rule->dialect);
+		bool first = true;
+
+		for (size_t j = 0; j < i && first; j++)
+			first = at_index(reading, reading->matches[j])->block != block;
+		if (!first)
+			continue;
+		join_block(reading, block, rule, &list);
+		keep(reading, reading->matches[i], rule, &list, (struct followed){ 0 },
+			false);
+	}
+}
+
+static void find_matches(struct reading *reading, const struct rule *rule)
+{
+	reading->match_count = 0;
+	for (size_t i = 0; i < reading->all.count; i++) {
+		if (!matching_fits(reading, i, rule))
+			continue;
+		if (reading->match_count == MATCHES_MAX) {
+			reading->looking->out->cut = true;
+			return;
+		}
+		reading->matches[reading->match_count++] = i;
+	}
+}
+
+static void find_absences(struct reading *reading, const struct rule *rule)
+{
+	for (size_t i = 0; i < reading->all.count; i++) {
+		struct protocol_list list = protocol_list_begin(rule->dialect);
+
+		if (!matching_lacks(reading, i, rule))
+			continue;
+		protocol_list_text(&list, rule->absent);
+		keep(reading, i, rule, &list, (struct followed){ 0 }, false);
+	}
+}
+
+static void try_rule(struct reading *reading, const struct rule *rule)
+{
+	if (rule->find == FIND_ABSENCE) {
+		find_absences(reading, rule);
 		return;
-	protocol_list_text(&list, at->value);
-	found.at = at->at;
-	found.value_at =
-		at->value.len > 0 ? (size_t)(at->value.at - looking->text.at) : at->end;
-	found.value_len = at->value.len;
-	found.statement_at = at->at;
-	found.statement_len = at->end - at->at + ended;
-	look_keep(looking, &found);
+	}
+	find_matches(reading, rule);
+	if (rule->repeats == REPEATS_JOINED) {
+		keep_joined(reading, rule);
+		return;
+	}
+	for (size_t i = 0; i < reading->match_count; i++)
+		if (rule->repeats == REPEATS_EACH || !is_repeated(reading, i))
+			keep_one(reading, reading->matches[i], rule);
+}
+
+static void look_at_text(
+	struct looking *looking, struct bytes text, size_t kind, size_t nested);
+
+/* The text of a block scalar or a here-document is a file of its own, if its key is named
+ * as one: "nginx.conf: |". */
+static void look_at_texts(const struct reading *reading, size_t nested)
+{
+	if (nested == NESTED_MAX)
+		return;
+	for (size_t i = 0; i < reading->all.count; i++) {
+		const struct directive *at = at_index(reading, i);
+		struct kind_set set;
+
+		if (at->name.len == 0 ||
+			bytes_find(at->value, bytes_of_string("\n")) == at->value.len)
+			continue;
+		set = kinds_of(at->name, at->value);
+		for (size_t kind = 0; kind < kind_count; kind++)
+			if (kind_set_has(&set, kind) && kinds[kind].syntax != NULL)
+				look_at_text(
+					reading->looking, at->value, kind, nested + 1);
+	}
+}
+
+static bool is_for_directives(const struct rule *rule)
+{
+	return rule->find == FIND_DIRECTIVE || rule->find == FIND_ABSENCE;
+}
+
+static void look_at_text(
+	struct looking *looking, struct bytes text, size_t kind, size_t nested)
+{
+	const struct syntax *syntax = syntax_find(bytes_of_string(kinds[kind].syntax));
+	struct reading *reading = NULL;
+
+	for (size_t i = 0; i < looking->rules->count && looking->err == ERR_OK; i++) {
+		const struct rule *rule = looking->rules->all[i];
+		bool applies = is_for_directives(rule) && look_applies(looking, i, kind);
+
+		if (reading == NULL && (applies || (syntax->reader == NOTATION_YAML &&
+							   nested < NESTED_MAX))) {
+			reading = arena_take(looking->arena, sizeof *reading);
+			if (reading == NULL) {
+				looking->err = ERR_MEMORY;
+				return;
+			}
+			reading->looking = looking;
+			looking->err = directives_read(
+				text, syntax, looking->arena, &reading->all);
+		}
+		if (applies && looking->err == ERR_OK)
+			try_rule(reading, rule);
+	}
+	if (reading == NULL)
+		return;
+	looking->out->cut = looking->out->cut || reading->all.cut;
+	if (looking->err == ERR_OK && syntax->reader == NOTATION_YAML)
+		look_at_texts(reading, nested);
 }
 
 void look_at_directives(struct looking *looking, size_t kind)
 {
-	const struct syntax *syntax = syntax_find(bytes_of_string(kinds[kind].syntax));
-	struct directives all = { 0 };
-	bool read = false;
-
-	for (size_t i = 0; i < looking->rules->count && looking->err == ERR_OK; i++) {
-		const struct rule *rule = looking->rules->all[i];
-
-		if (rule->find != FIND_DIRECTIVE || !look_applies(looking, i, kind))
-			continue;
-		if (!read)
-			looking->err = directives_read(
-				looking->text, syntax, looking->arena, &all);
-		read = true;
-		for (size_t at = 0; at < all.count && looking->err == ERR_OK; at++)
-			try_rule(looking, &all, &all.all[at], rule);
-	}
-	looking->out->cut = looking->out->cut || all.cut;
+	look_at_text(looking, looking->text, kind, 0);
 }

@@ -36,6 +36,8 @@ struct found {
 	const struct protocol_list *list;
 	struct bytes followed; /* a constant, */
 	size_t followed_at;    /* and where its value stands */
+	bool joined; /* several places, or several values: it is mended by hand */
+	bool absent; /* what it comes to because nothing is said */
 };
 
 /* Keeps it, if the list says something. */

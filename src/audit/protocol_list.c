@@ -6,6 +6,7 @@ struct protocol_list protocol_list_begin(const struct dialect *dialect)
 		.dialect = dialect,
 		.next = LIST_OPERATION_COUNT,
 		.range = dialect->start,
+		.known = dialect->decides,
 	};
 }
 
@@ -17,8 +18,8 @@ void protocol_list_from_unseen(struct protocol_list *list)
 
 static bool is_word(const struct dialect *dialect, struct bytes word, struct bytes known)
 {
-	if (word.len != known.len)
-		return false;
+	if (word.len != known.len || word.len == 0)
+		return word.len == known.len;
 	return dialect->case_matters ? bytes_equal(word, known)
 				     : bytes_find_caseless(word, known) == 0;
 }
@@ -210,27 +211,32 @@ void protocol_list_word(struct protocol_list *list, struct bytes word, bool turn
 	const struct dialect *dialect = list->dialect;
 	const struct dialect_word *known = find_word(dialect, word);
 	const struct dialect_mark *mark;
-	enum list_operation operation;
+	enum list_operation operation, asked;
 	uint64_t number;
 
 	if (known == NULL && (mark = find_keyword(dialect, word)) != NULL) {
 		list->next = mark->operation;
 		return;
 	}
-	operation = take_next(list, dialect->bare);
-	if (operation == LIST_IGNORE)
+	asked = take_next(list, LIST_OPERATION_COUNT);
+	if (asked == LIST_IGNORE)
 		return;
+	operation = asked == LIST_OPERATION_COUNT ? dialect->bare : asked;
 	if (known == NULL && (mark = find_prefix(dialect, word)) != NULL) {
 		operation = mark->operation;
 		known = find_word(dialect, bytes_after(word, mark->text.len));
 	}
-	if (known != NULL) {
+	if (operation == LIST_IGNORE) {
+		return;
+	} else if (known != NULL) {
 		mean(list, known->sense, known->versions, operation, turned);
 	} else if (dialect->number_count > 0 && number_parse(word, &number)) {
 		list->next = operation;
 		protocol_list_number(list, number, turned);
 	} else {
 		not_known(list, word);
+		/* What says nothing does not take what was asked for either. */
+		list->next = dialect->lenient ? asked : LIST_OPERATION_COUNT;
 	}
 }
 
@@ -241,8 +247,19 @@ static bool parts(const struct dialect *dialect, uint8_t c)
 						       dialect->separators.len) != NULL);
 }
 
+/* True if there is no word in the text. */
+static bool is_blank(const struct protocol_list *list, struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (!parts(list->dialect, text.at[i]))
+			return false;
+	return true;
+}
+
 void protocol_list_text(struct protocol_list *list, struct bytes text)
 {
+	if (find_word(list->dialect, (struct bytes){ 0 }) != NULL && is_blank(list, text))
+		protocol_list_word(list, (struct bytes){ 0 }, false);
 	while (text.len > 0) {
 		size_t len = 0;
 
@@ -281,8 +298,13 @@ bool number_parse(struct bytes word, uint64_t *ret)
 	size_t digits = 0;
 	uint64_t value = 0;
 
+	/* Exported registries have dword:00000a00. */
+	if (bytes_start_with(word, bytes_of_string("dword:"))) {
+		base = 16;
+		word = bytes_after(word, 6);
+	}
 	/* Visual Basic has &H and &B. */
-	if (word.len > 2 && (word.at[0] == '0' || word.at[0] == '&')) {
+	if (base == 10 && word.len > 2 && (word.at[0] == '0' || word.at[0] == '&')) {
 		uint8_t c = word.at[1] | 0x20;
 
 		base = c == 'x' || c == 'h' ? 16 : c == 'b' ? 2 : 10;

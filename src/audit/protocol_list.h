@@ -60,6 +60,7 @@ struct dialect {
 	bool case_matters;
 	bool masks;   /* numbers are sums of bits */
 	bool lenient; /* words that are not known say nothing */
+	bool decides; /* also a list without a word that is known: those that exclude */
 	struct bytes separators;
 	const struct dialect_word *words;
 	size_t word_count;
@@ -101,8 +102,8 @@ void protocol_list_text(struct protocol_list *list, struct bytes text);
 /* True if the dialect has this word, marks aside. */
 bool dialect_knows(const struct dialect *dialect, struct bytes word);
 
-/* Decimal, "0x..." or "0b...", with "_" and suffixes as U, L and n; false if the word
- * is no number. */
+/* Decimal, "0x...", "0b..." or "dword:...", with "_" and suffixes as U, L and n; false if
+ * the word is no number. */
 bool number_parse(struct bytes word, uint64_t *ret);
 
 #endif

@@ -3,6 +3,7 @@
 #include "audit/rules_parts.h"
 
 static const char *const find_names[FIND_COUNT + 1] = {
+	[FIND_ABSENCE] = "absence",
 	[FIND_ARGUMENT] = "argument",
 	[FIND_ASSIGNMENT] = "assignment",
 	[FIND_DIRECTIVE] = "directive",
@@ -209,6 +210,65 @@ static enum err read_within(
 	return rule_texts(reading, node, &rule->within, &rule->within_count);
 }
 
+static enum err read_beside(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->beside, &rule->beside_count);
+}
+
+static enum err read_repeats(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	static const char *const words[] = { "last", "each", "joined", NULL };
+	unsigned choice = 0;
+	enum err err = rule_choice(reading, node, words, &choice);
+
+	rule->repeats = (enum rule_repeats)choice;
+	rule->reads_name = rule->reads_name || rule->repeats == REPEATS_JOINED;
+	return err;
+}
+
+static enum err read_reads(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	static const char *const words[] = { "name", "block", NULL };
+	const struct node *at = node->kind == NODE_LIST ? node->first : node;
+	enum err err = ERR_OK;
+
+	for (; err == ERR_OK && at != NULL; at = at->next) {
+		unsigned choice = 0;
+
+		err = rule_choice(reading, at, words, &choice);
+		rule->reads_name = rule->reads_name || choice == 0;
+		rule->reads_block = rule->reads_block || choice == 1;
+		if (node->kind != NODE_LIST)
+			break;
+	}
+	return err;
+}
+
+static enum err read_absent(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	rule->absent = node->text;
+	return rule_expect(reading, node, NODE_SCALAR);
+}
+
+/* "azurerm.version before 3.0" */
+static enum err read_when(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	static const char word[] = " before ";
+	size_t len = bytes_find(node->text, bytes_of_string(word));
+
+	if (node->kind != NODE_SCALAR || len == 0 || len == node->text.len)
+		return rule_refuse(reading, node,
+			"a release is written as apiVersion before 2019-06-01");
+	rule->when.name = bytes_first(node->text, len);
+	rule->when.before = bytes_after(node->text, len + sizeof word - 1);
+	return ERR_OK;
+}
+
 static enum err pass_over(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
 {
@@ -225,7 +285,9 @@ static const struct rule_field {
 	enum err (*read)(const struct rule_reading *reading, const struct node *node,
 		struct rule *rule);
 } fields[] = {
+	{ "absent", read_absent },
 	{ "argument", read_argument },
+	{ "beside", read_beside },
 	{ "dialect", read_dialect_name },
 	{ "edit", read_edit },
 	{ "find", read_find },
@@ -235,11 +297,14 @@ static const struct rule_field {
 	{ "name", read_names },
 	{ "needles", read_needles },
 	{ "needs", read_needs },
+	{ "reads", read_reads },
+	{ "repeats", read_repeats },
 	{ "replacement", read_replacement },
 	{ "safe", read_safe },
 	{ "side", read_side },
 	{ "source", pass_over },
 	{ "unknown", read_tells_unknown },
+	{ "when", read_when },
 	{ "why", read_why },
 	{ "with", read_with },
 	{ "within", read_within },
@@ -258,8 +323,24 @@ static enum err read_field(
 	return rule_refuse_name(reading, node->key, "field", node->key->text, &meant);
 }
 
+/* The longest run of a name that is no "*". */
+static struct bytes literal_of(struct bytes pattern)
+{
+	struct bytes longest = { 0 };
+
+	while (pattern.len > 0) {
+		size_t len = bytes_find(pattern, bytes_of_string("*"));
+
+		if (len > longest.len)
+			longest = bytes_first(pattern, len);
+		pattern = bytes_after(pattern, len + 1);
+	}
+	return longest;
+}
+
 /* The last part of each name must stand in the file; so it is a needle. */
-static enum err default_needles(const struct rule_reading *reading, struct rule *rule)
+static enum err default_needles(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
 {
 	struct bytes *needles;
 
@@ -268,8 +349,12 @@ static enum err default_needles(const struct rule_reading *reading, struct rule 
 	needles = arena_take(reading->arena, rule->name_count * sizeof *needles);
 	if (needles == NULL)
 		return rule_memory(reading);
-	for (size_t i = 0; i < rule->name_count; i++)
-		needles[i] = rule->names[i].parts[rule->names[i].count - 1];
+	for (size_t i = 0; i < rule->name_count; i++) {
+		needles[i] = literal_of(rule->names[i].parts[rule->names[i].count - 1]);
+		if (needles[i].len == 0)
+			return rule_refuse(reading, node,
+				"a name whose last part is any needs needles");
+	}
 	rule->needles = needles;
 	rule->needle_count = rule->name_count;
 	return ERR_OK;
@@ -294,12 +379,16 @@ static enum err check_rule(
 		if (strcmp(reading->rules->all[i]->id, rule->id) == 0)
 			return document_fault(reading->document, node, reading->why,
 				ERR_DUPLICATE, "the rule %s stands here again", rule->id);
+	if (rule->find == FIND_ABSENCE &&
+		(rule->absent.len == 0 || rule->within_count == 0))
+		return rule_refuse(reading, node,
+			"an absence says within what, and what it comes to");
 	if (rule->edit.replaces && rule->edit.with.at == NULL)
 		return rule_refuse(reading, node, "what is replaced has a replacement");
 	if (reading->rules->count == RULES_MAX)
 		return document_fault(reading->document, node, reading->why, ERR_LIMIT,
 			"there can be %d rules", RULES_MAX);
-	return default_needles(reading, rule);
+	return default_needles(reading, node, rule);
 }
 
 static enum err read_rule(const struct rule_reading *reading, const struct node *node)

@@ -16,14 +16,29 @@
 
 #define RULES_MAX     2048
 #define DIALECTS_MAX  512
-#define RULE_PATH_MAX 6 /* parts of a name: "a.b.c" */
+#define RULE_PATH_MAX 8 /* parts of a name: "a.b.c" */
 
 enum rule_find {
+	FIND_ABSENCE,    /* of a directive from a block that should have it */
 	FIND_ARGUMENT,   /* of a call */
 	FIND_ASSIGNMENT, /* "name = value", "name: value", a named argument */
 	FIND_DIRECTIVE,  /* of a configuration */
 	FIND_VALUE,      /* a name by itself, used as a value */
 	FIND_COUNT
+};
+
+/* Of the same directive in one block: what they come to together. */
+enum rule_repeats {
+	REPEATS_LAST,   /* the last counts */
+	REPEATS_EACH,   /* each says something of its own, as "bind" does */
+	REPEATS_JOINED, /* all that the rule names are one list, that of the blocks around
+			   it in front; their names are words of it too */
+};
+
+/* A release that the file tells: "azurerm.version" before "3.0". */
+struct rule_when {
+	struct bytes name;
+	struct bytes before;
 };
 
 /* "ServicePointManager.SecurityProtocol": the last parts of what stands there. */
@@ -56,6 +71,13 @@ struct rule {
 	size_t need_count;
 	const struct bytes *within; /* directives: one of the blocks around it */
 	size_t within_count;
+	const struct bytes *beside; /* one of them stands in a block around it */
+	size_t beside_count;
+	enum rule_repeats repeats;
+	bool reads_name;     /* the name is a word, before the value */
+	bool reads_block;    /* so is the block's, behind it */
+	struct bytes absent; /* what a missing one comes to, as if it stood there */
+	struct rule_when when;
 	size_t argument;            /* from 1; 0: any, or the one that is named */
 	struct bytes argument_name; /* "ssl_version" */
 	const struct dialect *dialect;

@@ -160,6 +160,17 @@ static enum err read_lenient(const struct rule_reading *reading, const struct no
 	return err;
 }
 
+static enum err read_decides(const struct rule_reading *reading, const struct node *node,
+	struct dialect *dialect)
+{
+	static const char *const words[] = { "no", "yes", NULL };
+	unsigned choice = 0;
+	enum err err = rule_choice(reading, node, words, &choice);
+
+	dialect->decides = choice == 1;
+	return err;
+}
+
 static enum err read_start(const struct rule_reading *reading, const struct node *node,
 	struct dialect *dialect)
 {
@@ -204,6 +215,7 @@ static const struct dialect_field {
 } fields[] = {
 	{ "bare", read_bare },
 	{ "case", read_case },
+	{ "decides", read_decides },
 	{ "keywords", read_keywords },
 	{ "masks", read_masks },
 	{ "numbers", read_numbers },

@@ -17,10 +17,32 @@ static const struct row {
 	{ "braces", "a ${b}; c {{ d }} e; f %{g} ;", "0a=${b}|0c={{ d }} e|0f=%|" },
 	{ "haproxy", "global\n  a b\n# c\nfrontend x\n\td e # f\n",
 		"0global=|1a=b|0frontend=x|1d=e # f|" },
+	{ "hcl", "a \"b\" {\n  c = d # e\n  f = [1,\n 2]\n}\ng = { h = 1, i: 2 } // j\n",
+		"0a=\"b\"|1c=d|1f=[1,\n 2]|0g=|1h=1|1i=2|" },
+	{ "hcl", "a = <<-X\n  b = c\n  X\nd = [{ e: 'f' }]\n/* g = h */ i = j /* k */\n",
+		"0a=<<-X\n  b = c\n  X|0d=[|1e='f'|0]=|0i=j|" },
+	{ "ini", "[k\\TLS 1.0]\n\"Enabled\"=dword:00000001\n",
+		"0k\\TLS 1.0=|1Enabled=dword:00000001|" },
 	{ "ini", "a = b\n[s]\nc=d ; e\n#f = g\nh: i\nno value\n",
 		"0a=b|0s=|1c=d ; e|1h=i|" },
+	{ "lighttpd", "a = (\"b\" => \"c\",\n\"d\" => \"e\")\nf = g\n",
+		"0a=(\"b\" => \"c\",\n\"d\" => \"e\")|0f=g|" },
 	{ "lines", "a = b\nc {\n d = e\n}\nf = g\n", "0a=b|0c=|1d=e|0f=g|" },
 	{ "postfix", "a = b,\n  c\n# d\ne=f\n", "0a=b,\n  c|0e=f|" },
+	{ "postfix-services", "a inet n\n  -o b=c\n#  -o d=e\n", "0b=c|" },
+	{ "xml",
+		"<?xml?><a b='c' d=\"e>f\"><!-- <g h='i'/> "
+		"--><j/>k</a><l>m</l><n>\n<o>p</o>"
+		"</n>",
+		"0a=b='c' d=\"e>f\"|1b='c'|1d=\"e>f\"|1j=|0l=m|0n=|1o=p|" },
+	{ "yaml", "a: b # c\nd:\n  e: 'f'\n  g:\n  - h\n  - i: j\n    k: l\nm: n\n",
+		"0a=b|0d=|1e='f'|1g=|2=h|2=|3i=j|3k=l|0m=n|" },
+	{ "yaml",
+		"{{- if a }}\nb: |\n  c: d\n\n  e\nf: [g, {h: i}] # j\n---\n\"k\": !Ref "
+		"l\n",
+		"0b=c: d\n\n  e|0f=|1=g|1=|2h=i|0k=!Ref l|" },
+	{ "yaml", "{ \"a\": [1, \"b,c\"], // d\n \"e\": { \"f\": true } }\n",
+		"0a=|1=1|1=\"b,c\"|0e=|1f=true|" },
 };
 
 static size_t depth_of(const struct directives *all, const struct directive *at)
@@ -82,17 +104,27 @@ static void test_every_cut_stays_inside_the_file(void **state)
 	text_done(&found);
 }
 
+static void fill(char *file, size_t len, const char *with)
+{
+	for (size_t i = 0; i < len; i++)
+		file[i] = with[i % strlen(with)];
+}
+
 static void test_a_hundred_thousand_brackets_end_soon(void **state)
 {
+	static const char *const ways[][2] = { { "braces", "a{" }, { "hcl", "([" },
+		{ "hcl", "a=[{" }, { "xml", "<a>" }, { "xml", "<a b=\"" },
+		{ "yaml", "[" }, { "yaml", "{\"a\":" }, { "yaml", "- " },
+		{ "yaml", "\"a\n" } };
 	static char deep[100000];
 	struct text found;
 
 	(void)state;
-	memset(deep, '{', sizeof deep);
-	for (size_t i = 0; i < sizeof deep; i += 2)
-		deep[i] = 'a';
-	text_init(&found, (size_t)4 << 20);
-	read("braces", bytes_over(deep, sizeof deep), &found);
+	text_init(&found, (size_t)64 << 20);
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		fill(deep, sizeof deep, ways[i][1]);
+		read(ways[i][0], bytes_over(deep, sizeof deep), &found);
+	}
 	text_done(&found);
 }
 

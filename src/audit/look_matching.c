@@ -1,0 +1,249 @@
+#include "audit/look_matching.h"
+
+#define PATH_MAX_LEN 512  /* of a directive: names of its blocks and its own */
+#define NEAR_MAX     1024 /* directives before and behind that may stand beside one */
+
+static size_t add_part(uint8_t *to, size_t len, size_t room, struct bytes part)
+{
+	if (part.len == 0 || len + part.len + 1 > room)
+		return len;
+	if (len > 0)
+		to[len++] = '.';
+	memcpy(to + len, part.at, part.len);
+	return len + part.len;
+}
+
+/* "spec.template.spec.minTLSVersion": what has no name is left out. */
+static struct bytes path_of(const struct reading *reading, const struct directive *at,
+	uint8_t memory[PATH_MAX_LEN])
+{
+	const struct directive *chain[BLOCKS_MAX + 1];
+	size_t count = 0, len = 0;
+
+	while (count < COUNT_OF(chain)) {
+		chain[count++] = at;
+		if (at->block == NO_BLOCK)
+			break;
+		at = at_index(reading, at->block);
+	}
+	while (count > 0)
+		len = add_part(memory, len, PATH_MAX_LEN, chain[--count]->name);
+	return bytes_over(memory, len);
+}
+
+/* True if the path, or what stands behind one of its points, is what the pattern says. */
+static bool path_fits(struct bytes path, struct bytes pattern)
+{
+	while (path.len > 0) {
+		if (pattern_fits(path, pattern))
+			return true;
+		path = bytes_after(path, bytes_find(path, bytes_of_string(".")) + 1);
+	}
+	return false;
+}
+
+static struct bytes last_part(struct bytes name)
+{
+	size_t at = name.len;
+
+	while (at > 0 && name.at[at - 1] != '.')
+		at--;
+	return bytes_after(name, at);
+}
+
+static bool is_named(const struct reading *reading, const struct directive *at,
+	const struct rule *rule)
+{
+	uint8_t memory[PATH_MAX_LEN];
+	struct bytes path = { 0 };
+
+	for (size_t i = 0; i < rule->name_count; i++) {
+		struct bytes pattern = rule->names[i].pattern;
+
+		if (pattern_fits(at->name, pattern))
+			return true;
+		/* Paths are made for few. */
+		if (rule->names[i].count < 2 &&
+			bytes_find(at->name, bytes_of_string(".")) == at->name.len)
+			continue;
+		if (!pattern_fits(last_part(at->name), last_part(pattern)))
+			continue;
+		if (path.len == 0)
+			path = path_of(reading, at, memory);
+		if (path_fits(path, pattern))
+			return true;
+	}
+	return false;
+}
+
+struct bytes matching_header(const struct directive *at, uint8_t memory[HEADER_MAX])
+{
+	size_t len = 0;
+	struct bytes parts[] = { at->name, at->value };
+
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		if (len > 0 && len < HEADER_MAX)
+			memory[len++] = ' ';
+		for (size_t j = 0; j < parts[i].len && len < HEADER_MAX; j++) {
+			uint8_t c = parts[i].at[j];
+
+			if (c == '"' || c == '\'' || (c <= ' ' && memory[len - 1] == ' '))
+				continue;
+			memory[len++] = c <= ' ' ? ' ' : c;
+		}
+	}
+	return bytes_over(memory, len);
+}
+
+/* By its name, or, if the pattern has a space, by name and value. */
+static bool header_fits(
+	const struct directive *at, const struct bytes *patterns, size_t count)
+{
+	uint8_t memory[HEADER_MAX];
+
+	if (at->name.len == 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		bool both =
+			bytes_find(patterns[i], bytes_of_string(" ")) < patterns[i].len;
+
+		if (pattern_fits(
+			    both ? matching_header(at, memory) : at->name, patterns[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool lies_within(const struct reading *reading, const struct directive *at,
+	const struct rule *rule)
+{
+	uint32_t block = at->block;
+
+	for (size_t depth = 0; block != NO_BLOCK && depth <= BLOCKS_MAX; depth++) {
+		const struct directive *around = at_index(reading, block);
+
+		if (header_fits(around, rule->within, rule->within_count))
+			return true;
+		block = around->block;
+	}
+	return rule->within_count == 0;
+}
+
+bool matching_around(
+	const struct reading *reading, uint32_t block, const struct directive *at)
+{
+	uint32_t around = at->block;
+
+	for (size_t depth = 0; depth <= BLOCKS_MAX; depth++) {
+		if (around == block)
+			return true;
+		if (around == NO_BLOCK)
+			return false;
+		around = at_index(reading, around)->block;
+	}
+	return false;
+}
+
+static bool stands_beside(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	size_t from = index > NEAR_MAX ? index - NEAR_MAX : 0;
+	size_t to = index + NEAR_MAX < reading->all.count ? index + NEAR_MAX
+							  : reading->all.count;
+
+	for (size_t i = from; i < to && rule->beside_count > 0; i++)
+		if (header_fits(at_index(reading, i), rule->beside, rule->beside_count) &&
+			matching_around(reading, at_index(reading, i)->block,
+				at_index(reading, index)))
+			return true;
+	return rule->beside_count == 0;
+}
+
+/* Which of two releases is older: "~> 2.9" before "3.0", "2019-06-01" before
+ * "2021-01-01". Marks in front do not count. */
+static bool is_before(struct bytes release, struct bytes limit)
+{
+	while (release.len > 0 && (release.at[0] < '0' || release.at[0] > '9'))
+		release = bytes_after(release, 1);
+	if (release.len == 0)
+		return false;
+	while (limit.len > 0) {
+		uint64_t a = 0, b = 0;
+
+		while (release.len > 0 && release.at[0] >= '0' && release.at[0] <= '9') {
+			a = (a * 10 + release.at[0] - '0') & UINT32_MAX;
+			release = bytes_after(release, 1);
+		}
+		while (limit.len > 0 && limit.at[0] >= '0' && limit.at[0] <= '9') {
+			b = (b * 10 + limit.at[0] - '0') & UINT32_MAX;
+			limit = bytes_after(limit, 1);
+		}
+		if (a != b)
+			return a < b;
+		limit = bytes_after(limit, 1);
+		if (release.len > 0 && release.at[0] != '.' && release.at[0] != '-')
+			break;
+		release = bytes_after(release, 1);
+	}
+	return false;
+}
+
+/* Behind the "@" of Bicep's "Microsoft.Storage/storageAccounts@2019-04-01". */
+static struct bytes behind_at(struct bytes value)
+{
+	return bytes_after(value, bytes_find(value, bytes_of_string("@")));
+}
+
+/* The release stands around the place, or, where nothing around says one, anywhere. */
+static bool is_when(const struct reading *reading, size_t index, const struct rule *rule)
+{
+	uint8_t memory[PATH_MAX_LEN];
+
+	if (rule->when.name.len == 0)
+		return true;
+	if (bytes_equal(rule->when.name, bytes_of_string("@")))
+		return is_before(
+			behind_at(at_index(reading, index)->value), rule->when.before);
+	for (size_t i = 0; i < reading->all.count; i++) {
+		const struct directive *at = at_index(reading, i);
+		bool top = bytes_find(rule->when.name, bytes_of_string(".")) <
+			   rule->when.name.len;
+
+		if (!pattern_fits(last_part(at->name), last_part(rule->when.name)) ||
+			!path_fits(path_of(reading, at, memory), rule->when.name))
+			continue;
+		if (top || matching_around(reading, at->block, at_index(reading, index)))
+			return is_before(at->value, rule->when.before);
+	}
+	return false;
+}
+
+/* True if the block has the directive, or one in it has. */
+static bool has_directive(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	for (size_t i = index + 1; i < reading->all.count; i++) {
+		if (!matching_around(reading, (uint32_t)index, at_index(reading, i)))
+			return false;
+		if (is_named(reading, at_index(reading, i), rule))
+			return true;
+	}
+	return false;
+}
+
+bool matching_fits(const struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *at = at_index(reading, index);
+
+	return is_named(reading, at, rule) && lies_within(reading, at, rule) &&
+	       stands_beside(reading, index, rule) && is_when(reading, index, rule);
+}
+
+bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *at = at_index(reading, index);
+
+	return at->opens && header_fits(at, rule->within, rule->within_count) &&
+	       stands_beside(reading, index, rule) && is_when(reading, index, rule) &&
+	       !has_directive(reading, index, rule);
+}

@@ -1,0 +1,43 @@
+/*
+ * look_matching - which directives a rule means: by their names, the blocks around, what
+ * stands beside, and the release that the file tells.
+ *
+ * To be included by look*.c only.
+ */
+#ifndef AUDIT_LOOK_MATCHING_H
+#define AUDIT_LOOK_MATCHING_H
+
+#include "audit/look_inside.h"
+
+#define MATCHES_MAX 4096 /* directives of one rule in one file; they are compared */
+#define HEADER_MAX  256  /* "resource aws_lb_listener front" */
+
+/* A file, or the text in a file that is one of its own. */
+struct reading {
+	struct looking *looking;
+	struct directives all;
+	size_t matches[MATCHES_MAX];
+	size_t match_count;
+};
+
+static inline const struct directive *at_index(
+	const struct reading *reading, size_t index)
+{
+	return &reading->all.all[index];
+}
+
+/* Name and value as one line: no quotation marks, one space for any. */
+struct bytes matching_header(const struct directive *at, uint8_t memory[HEADER_MAX]);
+
+/* True if it is that block, or lies in it. */
+bool matching_around(
+	const struct reading *reading, uint32_t block, const struct directive *at);
+
+/* The directive is named, lies within, has beside it, and is of the release that the rule
+ * wants. */
+bool matching_fits(const struct reading *reading, size_t index, const struct rule *rule);
+
+/* The block should hold what the rule names, and does not. */
+bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule);
+
+#endif
