@@ -166,6 +166,7 @@ static enum err look_at_server(const struct forecasting *asked, const char *stor
 		origin->looked = seen.last != 0;
 		if (!origin->keys_said)
 			server_seen_present(origin, &question->profiles[i]);
+		server_seen_use_dh(&origin->seen, &question->profiles[i]);
 	}
 	return err;
 }

@@ -42,6 +42,21 @@ void render_csv_hello(struct text *text, const struct hello *hello)
 	text_done(&software);
 }
 
+static void add_scan(struct text *text, const struct server_scan *scan)
+{
+	char moment[TIME_TEXT_MAX];
+	struct text CLEANUP(text_done) versions;
+
+	text_init(&versions, 256);
+	if (scan == NULL) {
+		text_add(text, ",,");
+		return;
+	}
+	server_scan_versions(scan, &versions);
+	field(text, text_string(&versions));
+	field(text, time_text(scan->at, moment));
+}
+
 static void write_row(struct text *text, enum view_by by, const struct view_row *row)
 {
 	char name[ADDRESS_TEXT_MAX];
@@ -65,6 +80,7 @@ static void write_row(struct text *text, enum view_by by, const struct view_row 
 	field(text, time_text(row->last, name));
 	field(text,
 		detail && row->version == VERSION_NONE ? outcome_name(row->outcome) : "");
+	add_scan(text, row->scan);
 	text_add(text, "\r\n");
 }
 
@@ -75,7 +91,8 @@ void render_csv(
 	text_add(text, "format,client,server,server_port,server_name,hello,offered_max,"
 		       "software,version,handshakes,passes,breaks,unknown,"
 		       "class_cannot,class_server_limited,class_fell_back,class_junk,"
-		       "class_unknown,first,last,outcome\r\n");
+		       "class_unknown,first,last,outcome,"
+		       "server_accepts,server_scanned\r\n");
 	for (size_t i = 0; i < view->row_count; i++)
 		write_row(text, view->by, &view->rows[i]);
 }

@@ -119,6 +119,9 @@ static void add_subject(struct text *text, enum view_by by, const struct view_ro
 	if (by == VIEW_DETAIL || by == VIEW_SERVER) {
 		key_string(text, "server", address_text(&row->server, name));
 		key_number(text, "server_port", row->server_port);
+		text_char(text, ',');
+		key(text, "server_scan");
+		server_scan_json(row->scan, text);
 	}
 	if (by == VIEW_DETAIL || by == VIEW_NAME)
 		key_strange(text, "server_name", row->server_name);
@@ -167,6 +170,8 @@ static void add_limited(struct text *text, const struct view *view)
 		text_quote_json(text, bytes_of_string(endpoint));
 	}
 	text_char(text, ']');
+	key_number(text, "server_limited_scanned", view->limited_scanned);
+	key_number(text, "server_limited_able", view->limited_able);
 }
 
 void render_json(

@@ -35,8 +35,7 @@ static void add_failing(const struct view *view, struct text *line)
 	text_grouped(line, view->clients);
 	text_add(line, view->clients == 1 ? " client" : " clients");
 	text_add(line, " would fail (");
-	render_share(
-		line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
+	render_share(line, view->handshakes_by_verdict[VERDICT_BREAKS], view->handshakes);
 	text_add(line, " of handshakes); ");
 	text_grouped(line, unknown);
 	text_add(line, unknown == 1 ? " is unknown." : " are unknown.");
@@ -62,6 +61,7 @@ static void write_limited(const struct view *view, struct text *text)
 {
 	char name[ENDPOINT_TEXT_MAX];
 	uint64_t count = view->limited_servers;
+	uint16_t able = (uint16_t)(~0u << version_rank(view->minimum));
 
 	text_add(text, count == 1 ? "this server will not: " : "these ");
 	if (count != 1) {
@@ -73,9 +73,20 @@ static void write_limited(const struct view *view, struct text *text)
 
 		text_add(text, i > 0 ? ", " : "");
 		text_add(text, render_endpoint(&server->address, server->port, name));
+		if (server->scan == NULL)
+			continue;
+		text_add(text, (server->scan->accepted & able) != 0 ? " (but " : " (");
+		server_scan_tell(server->scan, view->minimum, text);
+		text_add(text, ")");
 	}
 	if (count > VIEW_SERVERS_TOLD)
 		text_add(text, ", …");
+	if (view->limited_able > 0 && count > VIEW_SERVERS_TOLD) {
+		text_add(text, "; by now ");
+		text_grouped(text, view->limited_able);
+		text_format(text, " of them accept%s it, as scanned",
+			view->limited_able == 1 ? "s" : "");
+	}
 }
 
 static void cell_meaning(
@@ -227,6 +238,20 @@ static void cell_last(struct grid *grid, const struct view_row *row, time_ns now
 	grid_cell(grid, time_text_ago(row->last, now, moment));
 }
 
+static void cell_scan(struct grid *grid, const struct view_row *row, time_ns now)
+{
+	char moment[TIME_TEXT_MAX];
+	struct text CLEANUP(text_done) all;
+
+	(void)now;
+	text_init(&all, TEXT_MAX);
+	if (row->scan != NULL) {
+		server_scan_versions(row->scan, &all);
+		text_format(&all, " (%.10s)", time_text(row->scan->at, moment));
+	}
+	grid_cell(grid, text_string(&all));
+}
+
 static void cell_software(struct grid *grid, const struct view_row *row, time_ns now)
 {
 	struct text CLEANUP(text_done) label;
@@ -260,21 +285,37 @@ static const struct row_column {
 	{ { "would fail", GRID_KEPT, 0, true, false }, TOTALS, cell_breaks },
 	{ { "unknown", GRID_KEPT, 0, true, false }, TOTALS, cell_unknown },
 	{ { "last seen", 1, 0, false, false }, BY(DETAIL) | TOTALS, cell_last },
+	{ { "scanned", 1, 15, false, false }, BY(SERVER), cell_scan },
 	{ { "likely software", 2, 15, false, false }, BY(DETAIL) | BY(HELLO),
 		cell_software },
 };
 
+/* Where nothing was scanned no column says so. */
+static bool has_column(const struct view *view, const struct row_column *column)
+{
+	bool wanted = (column->views & 1u << view->by) != 0;
+
+	if (column->cell != cell_scan)
+		return wanted;
+	for (size_t i = 0; i < view->row_count && wanted; i++)
+		if (view->rows[i].scan != NULL)
+			return true;
+	return false;
+}
+
 static void fill_grid(
 	const struct view *view, size_t limit, time_ns now, struct grid *grid)
 {
-	const unsigned by = 1u << view->by;
+	bool has[COUNT_OF(row_columns)];
 
-	for (size_t i = 0; i < COUNT_OF(row_columns); i++)
-		if ((row_columns[i].views & by) != 0)
+	for (size_t i = 0; i < COUNT_OF(row_columns); i++) {
+		has[i] = has_column(view, &row_columns[i]);
+		if (has[i])
 			grid_column(grid, &row_columns[i].column);
+	}
 	for (size_t row = 0; row < view->row_count && row < limit; row++)
 		for (size_t i = 0; i < COUNT_OF(row_columns); i++)
-			if ((row_columns[i].views & by) != 0)
+			if (has[i])
 				row_columns[i].cell(grid, &view->rows[row], now);
 }
 

@@ -43,6 +43,7 @@ static enum err note_scan(struct store_reader *reader, const struct endpoint *en
 {
 	struct looking *looking = (struct looking *)reader;
 	struct server_seen *seen = looking->seen;
+	uint16_t accepted = 0;
 
 	if (endpoint->at < looking->filter->since ||
 		(looking->filter->until != 0 && endpoint->at >= looking->filter->until))
@@ -51,7 +52,13 @@ static enum err note_scan(struct store_reader *reader, const struct endpoint *en
 		seen->last = endpoint->at;
 	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
 		if (endpoint->versions[rank].status == ENDPOINT_ACCEPTED)
-			seen->agreed |= (uint16_t)(1u << rank);
+			accepted |= (uint16_t)(1u << rank);
+	seen->agreed |= accepted;
+	if (accepted != 0 && endpoint->at > seen->scanned) {
+		seen->scanned = endpoint->at;
+		seen->accepted = accepted;
+		seen->dh_bits = endpoint->dh.bits;
+	}
 	for (size_t i = 0; i < endpoint->certificate_count; i++)
 		if (endpoint->certificates[i].chain_len > 0)
 			note_key(seen, endpoint->certificates[i].chain[0], endpoint->at);
@@ -102,6 +109,12 @@ void server_seen_present(struct server_origin *origin, struct server_profile *pr
 		profile->certificate_count = count;
 }
 
+void server_seen_use_dh(const struct server_seen *seen, struct server_profile *profile)
+{
+	if (seen->dh_bits != 0 && seen->dh_bits >= profile->policy->dh_bits_min)
+		profile->dh_bits = seen->dh_bits;
+}
+
 static const char *highest(uint16_t ranks)
 {
 	unsigned rank = RANK_TLS13;
@@ -126,6 +139,31 @@ static void tell_versions(
 			was_asked ? ", though clients offered one" : "");
 }
 
+/* A scan shows what watching cannot: what nobody asked it for. */
+static void tell_scan(const struct server_seen *seen,
+	const struct server_profile *profile, struct text *text)
+{
+	char day[TIME_TEXT_MAX];
+	const char *between = "";
+
+	if (seen->scanned == 0)
+		return;
+	text_format(text, " A scan (%.10s) found ", time_text(seen->scanned, day));
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
+		if ((seen->accepted >> rank & 1) == 0)
+			continue;
+		text_format(text, "%s%s", between,
+			version_name(version_of_rank((enum version_rank)rank, false)));
+		between = ", ";
+	}
+	if (seen->dh_bits != 0)
+		text_format(text, " and DH of %u bits%s", seen->dh_bits,
+			seen->dh_bits < profile->policy->dh_bits_min
+				? ", which the policy does not take"
+				: "");
+	text_char(text, '.');
+}
+
 void server_seen_tell(const struct server_origin *origin,
 	const struct server_profile *profile, struct text *text)
 {
@@ -148,4 +186,5 @@ void server_seen_tell(const struct server_origin *origin,
 	if (!any && !origin->keys_said)
 		text_add(text, " What it presents by now was not seen.");
 	tell_versions(seen, profile->policy, text);
+	tell_scan(seen, profile, text);
 }

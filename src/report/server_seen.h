@@ -26,6 +26,9 @@ struct server_seen {
 		agreed; /* bit 1 << enum version_rank: agreed on, or accepted by a scan */
 	uint16_t offered; /* likewise: the most that a client offered */
 	time_ns last;
+	time_ns scanned;   /* when a scan was answered last; 0: none was */
+	uint16_t accepted; /* as `agreed`: by that scan */
+	uint16_t dh_bits;  /* of DHE, as found by it; 0: none was */
 };
 
 /* Where what a profile says of a server comes from. */
@@ -46,6 +49,9 @@ MUST_USE enum err server_seen_read(struct server_seen *ret, struct store *store,
  * no such key. A key whose certificate had expired when the server was last seen is not
  * presented any more. */
 void server_seen_present(struct server_origin *origin, struct server_profile *profile);
+
+/* Has the profile use the DH parameters that a scan found, if its policy takes them. */
+void server_seen_use_dh(const struct server_seen *seen, struct server_profile *profile);
 
 /* Sentences, each with a space in front: what was seen and is not presented, and if it
  * was never seen to do what the policy wants. */

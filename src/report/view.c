@@ -95,8 +95,31 @@ static void count_limited(struct gathering *all, const struct handshake *h)
 		return;
 	if (view->limited_servers < VIEW_SERVERS_TOLD)
 		view->limited_told[view->limited_servers] =
-			(struct view_server){ h->server, h->server_port };
+			(struct view_server){ h->server, h->server_port, NULL };
 	view->limited_servers++;
+}
+
+/* What scans know of the servers that limit their clients. */
+static void look_up_scans(struct gathering *all)
+{
+	struct view *view = all->view;
+	const struct seen_server *server = NULL;
+	uint16_t able = (uint16_t)(~0u << all->minimum);
+
+	for (size_t i = 0; i < view->limited_servers && i < VIEW_SERVERS_TOLD; i++)
+		view->limited_told[i].scan = server_scans_find(&view->scans,
+			&view->limited_told[i].address, view->limited_told[i].port);
+	while ((server = table_next(&all->limited, server)) != NULL) {
+		const struct server_scan *scan = server_scans_find(
+			&view->scans, &server->address, (uint16_t)server->port);
+
+		view->limited_scanned += scan != NULL;
+		view->limited_able += scan != NULL && (scan->accepted & able) != 0;
+	}
+	for (size_t i = 0; i < view->row_count; i++)
+		if (view->by == VIEW_DETAIL || view->by == VIEW_SERVER)
+			view->rows[i].scan = server_scans_find(&view->scans,
+				&view->rows[i].server, view->rows[i].server_port);
 }
 
 /* What a row stands for, and nothing else. */
@@ -303,10 +326,14 @@ static enum err gather(struct gathering *all, struct store *store,
 		err = store_read_handshakes(store, filter, &all->reader, why);
 	if (err == ERR_OK)
 		err = store_read_runs(store, &all->reader, why);
+	if (err == ERR_OK)
+		err = server_scans_read(&all->view->scans, store, filter, &all->key, why);
 	if (err == ERR_OK) {
 		count_clients(all);
 		err = sort_rows(all);
 	}
+	if (err == ERR_OK)
+		look_up_scans(all);
 	if (err == ERR_LIMIT)
 		return fault_set(why, err,
 			"cannot sum up so many clients at once; ask for a part of them, "
@@ -357,6 +384,7 @@ bool view_is_empty(const struct view *view)
 void view_done(struct view *view)
 {
 	free(view->rows);
+	server_scans_done(&view->scans);
 	arena_done(&view->arena);
 	*view = (struct view){ 0 };
 }

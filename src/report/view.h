@@ -2,8 +2,9 @@
  * view - what a store says about a minimum version: the figures that every
  * renderer shows.
  *
- * A view reads the store twice: once to know the clients, once to judge. It owns
- * what it holds but hellos, which live as long as the store is open. Clients of
+ * A view reads the store twice: once to know the clients, once to judge; what servers
+ * were found to accept by scans stands beside what was watched, and decides nothing. It
+ * owns what it holds but hellos, which live as long as the store is open. Clients of
  * which only junk was seen are counted as junk and nowhere else.
  */
 #ifndef REPORT_VIEW_H
@@ -12,6 +13,7 @@
 #include "base/arena.h"
 #include "base/table.h"
 #include "policy/judge.h"
+#include "report/server_scans.h"
 #include "store/store.h"
 
 /* Rows of one view: some 200 MB at most; what comes later is only in the totals. */
@@ -32,6 +34,8 @@ struct view_row {
 	struct address server;
 	uint16_t server_port;
 	struct bytes server_name; /* strangers' text */
+	const struct server_scan
+		*scan; /* of a server that is told; NULL: there is none */
 	const struct hello *hello;
 	uint16_t version;     /* agreed, VERSION_NONE if no ServerHello was seen; then */
 	enum outcome outcome; /* how it ended */
@@ -52,6 +56,7 @@ struct view_class {
 struct view_server {
 	struct address address;
 	uint16_t port;
+	const struct server_scan *scan; /* NULL: there is none */
 };
 
 struct view {
@@ -64,7 +69,10 @@ struct view {
 	struct view_class classes[CLASS_COUNT];
 	uint64_t limited_servers; /* distinct, of class server-limited */
 	struct view_server limited_told[VIEW_SERVERS_TOLD]; /* the first of them */
-	struct coverage coverage;                           /* of all runs */
+	uint64_t limited_scanned; /* of limited_servers those of which there is a scan */
+	uint64_t limited_able; /* and that were found to accept the minimum, or newer */
+	struct server_scans scans;
+	struct coverage coverage; /* of all runs */
 	uint64_t runs;
 	struct view_row *rows; /* by handshakes that break, then all, then address */
 	size_t row_count;

@@ -191,9 +191,23 @@ static void test_a_scan_knows_what_watching_does_not(void **state)
 	text_reset(&told);
 	scanned = &endpoint;
 	LOOK(seen);
-	assert_string_equal(text_string(&told), "");
+	assert_string_equal(text_string(&told), " A scan (1970-01-09) found TLS 1.3.");
 	assert_int_equal(profile.certificates[0].kind, KEY_ECDSA);
 	assert_int_equal(origin.keys[0], DAY(8));
+}
+
+static void test_dh_is_as_scanned_if_the_policy_takes_it(void **state)
+{
+	struct server_seen seen = { .dh_bits = 3072 };
+
+	(void)state;
+	policy.dh_bits_min = 2048;
+	profile.dh_bits = 2048;
+	server_seen_use_dh(&seen, &profile);
+	assert_int_equal(profile.dh_bits, 3072);
+	seen.dh_bits = 1024;
+	server_seen_use_dh(&seen, &profile);
+	assert_int_equal(profile.dh_bits, 3072);
 }
 
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -206,6 +220,7 @@ int main(void)
 		T(test_a_key_that_the_policy_does_not_take_is_told),
 		T(test_a_server_that_never_did_what_is_wanted_is_told),
 		T(test_a_scan_knows_what_watching_does_not),
+		T(test_dh_is_as_scanned_if_the_policy_takes_it),
 	};
 
 	return cmocka_run_group_tests_name("server_seen", tests, NULL, NULL);

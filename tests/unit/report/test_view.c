@@ -1,5 +1,6 @@
 #include "../unit.h"
 
+#include "../endpoints.h"
 #include <stdlib.h>
 
 #include "report/render.h"
@@ -40,10 +41,23 @@ static enum err read_one_run(
 	return reader->run(reader, &run);
 }
 
+static const struct endpoint *scanned; /* NULL: nothing was */
+
+static enum err read_canned_scans(struct store *store,
+	const struct store_scan_filter *filter, struct store_reader *reader,
+	struct fault *why)
+{
+	(void)store;
+	(void)why;
+	assert_true(filter->all);
+	return scanned == NULL ? ERR_OK : reader->endpoint(reader, scanned);
+}
+
 static const struct store_kind KIND = {
 	.name = "canned",
 	.read_handshakes = read_canned,
 	.read_runs = read_one_run,
+	.read_scans = read_canned_scans,
 };
 
 static const struct hello OLD = {
@@ -91,6 +105,24 @@ static struct view a_view(enum view_by by)
 		view_init(&view, &canned.store, &all, VERSION_TLS12, by, &KEY, &why),
 		ERR_OK);
 	return view;
+}
+
+static void test_a_scan_stands_beside_the_server_that_limits(void **state)
+{
+	struct endpoint erp = erp_endpoint();
+	struct view view;
+
+	(void)state;
+	scanned = &erp;
+	view = a_view(VIEW_SERVER);
+	scanned = NULL;
+	assert_int_equal(view.limited_scanned, 1);
+	assert_int_equal(view.limited_able, 1);
+	assert_non_null(view.limited_told[0].scan);
+	assert_non_null(view.rows[0].scan);
+	assert_int_equal(
+		view.rows[0].scan->accepted, 1u << RANK_TLS10 | 1u << RANK_TLS12);
+	view_done(&view);
 }
 
 static void test_counts_clients_by_their_worst_handshake(void **state)
@@ -237,11 +269,11 @@ static void test_csv_has_always_the_same_columns(void **state)
 		"format,client,server,server_port,server_name,hello,offered_max,software,"
 		"version,handshakes,passes,breaks,unknown,class_cannot,"
 		"class_server_limited,class_fell_back,class_junk,class_unknown,first,"
-		"last,outcome\r\n"
+		"last,outcome,server_accepts,server_scanned\r\n"
 		"tlsunset-impact-1,\"10.1.7.1\",\"10.0.4.2\",443,\"erp.example.net\","
 		"\"sha256:0100000000000000000000000000000000000000000000000000000000000"
 		"000\",\"TLS 1.0\",,\"TLS 1.0\",811,0,811,0,811,0,0,0,0,"
-		"\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\",\r\n");
+		"\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\",,,\r\n");
 }
 
 static void test_what_got_no_version_says_what_came_instead(void **state)
@@ -305,6 +337,7 @@ static void test_strangers_names_cannot_write_to_the_terminal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_scan_stands_beside_the_server_that_limits),
 		cmocka_unit_test(test_counts_clients_by_their_worst_handshake),
 		cmocka_unit_test(test_junk_counts_as_junk_only),
 		cmocka_unit_test(test_names_without_end_cost_rows_and_no_totals),
