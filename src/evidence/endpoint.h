@@ -133,7 +133,7 @@ struct endpoint_udp {
 /* DHE's parameters up to TLS 1.2. */
 struct endpoint_dh {
 	uint16_t bits;              /* 0: none seen */
-	const char *known;          /* "RFC 3526 group 14"; NULL: of no RFC */
+	const char *known;          /* whose prime it is; NULL: nobody's that is known */
 	enum endpoint_trait reused; /* the public key came twice */
 };
 

@@ -297,6 +297,8 @@ static void compare_rest(struct comparing *c)
 	compare_alpn(c, was, is, CHANGE_LOST);
 	compare_quic(c, &is->udp, &was->udp, CHANGE_GAINED);
 	compare_quic(c, &was->udp, &is->udp, CHANGE_LOST);
+	if (was->dh.reused == TRAIT_NO && is->dh.reused == TRAIT_YES)
+		note_other(c, CHANGE_DH, false, "a key each time", "one key twice");
 	if (was->dh.bits != is->dh.bits && was->dh.bits != 0 && is->dh.bits != 0) {
 		change = note(c, CHANGE_DH, CHANGE_OTHER, false);
 		(void)snprintf(change->name, CHANGE_NAME_MAX, "%u bits", was->dh.bits);

@@ -1,3 +1,4 @@
+#include "scan/primes.h"
 #include "scan/survey_inside.h"
 #include "tls/iana.h"
 
@@ -57,7 +58,7 @@ static void note_dh(struct survey *survey, const struct reply *reply)
 	if (survey->dh.bits == 0 || reply->dh_bits < survey->dh.bits)
 		survey->dh.bits = reply->dh_bits;
 	if (survey->dh.bits == reply->dh_bits)
-		survey->dh.known = reply_prime_name(reply->dh_prime);
+		survey->dh.known = prime_name(reply->dh_prime);
 	if (survey->dh_public != 0 && survey->dh_prime == reply->dh_prime)
 		note_trait(&survey->dh.reused, survey->dh_public == reply->dh_public);
 	survey->dh_public = reply->dh_public;

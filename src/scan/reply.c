@@ -399,34 +399,3 @@ struct reply reply_of(struct reply_reader *reader, const struct probe_result *re
 		reply.kind = kind_of_end(result->end);
 	return reply;
 }
-
-/* By the first eight bytes of SHA-256 over the prime. To add one: a line here. */
-static const struct prime {
-	uint64_t digest;
-	const char *name;
-} primes[] = {
-	{ 0xb52ba6a3026520a6, "RFC 2409 group 1" },
-	{ 0x3f35a3f5f6c4376a, "RFC 2409 group 2" },
-	{ 0x64fcc83ec403930b, "RFC 3526 group 5" },
-	{ 0xd66436f79bbd6b2e, "RFC 3526 group 14" },
-	{ 0x48cf8b092fbce435, "RFC 3526 group 15" },
-	{ 0x4ee95187682bcb23, "RFC 3526 group 16" },
-	{ 0xd1bfe6d0925ce7e4, "RFC 3526 group 17" },
-	{ 0x39ab4feab950a312, "RFC 3526 group 18" },
-	{ 0x44c55cfee5c07592, "RFC 5114 group 22" },
-	{ 0xbfe545862ca102ad, "RFC 5114 group 23" },
-	{ 0x0b7835722cb61982, "RFC 5114 group 24" },
-	{ 0x9cd3b7f336872f46, "RFC 7919 ffdhe2048" },
-	{ 0x0eaf67db3a839156, "RFC 7919 ffdhe3072" },
-	{ 0x4648414224ac881b, "RFC 7919 ffdhe4096" },
-	{ 0x227ac9066b3ddd9e, "RFC 7919 ffdhe6144" },
-	{ 0x770b14efaf6f0499, "RFC 7919 ffdhe8192" },
-};
-
-const char *reply_prime_name(uint64_t digest)
-{
-	for (size_t i = 0; i < COUNT_OF(primes); i++)
-		if (primes[i].digest == digest)
-			return primes[i].name;
-	return NULL;
-}

@@ -101,8 +101,4 @@ void reply_reader_done(struct reply_reader *reader);
 /* The reply of an answer or handshake that is over; borrows from the reader. */
 struct reply reply_of(struct reply_reader *reader, const struct probe_result *result);
 
-/* Whose the prime is that has that digest: "RFC 3526 group 14"; NULL if it is nobody's we
- * know. */
-const char *reply_prime_name(uint64_t digest);
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "../crypto.h"
 #include "base/attr.h"
+#include "scan/primes.h"
 #include "scan/reply.h"
 
 /* clang-format off */
@@ -65,7 +66,7 @@ static void test_a_hello_and_what_follows_is_told(void **state)
 	assert_int_not_equal(heard.reply.leaf, 0);
 	assert_int_equal(heard.reply.dh_bits, 5);
 	assert_int_equal(heard.reply.scheme, 0x0401);
-	assert_null(reply_prime_name(heard.reply.dh_prime));
+	assert_null(prime_name(heard.reply.dh_prime));
 }
 
 /* clang-format off */
@@ -196,8 +197,9 @@ static void test_who_was_not_reached_is_told_from_who_did_not_answer(void **stat
 static void test_known_primes_have_names(void **state)
 {
 	(void)state;
-	assert_string_equal(reply_prime_name(0xd66436f79bbd6b2e), "RFC 3526 group 14");
-	assert_null(reply_prime_name(1));
+	assert_string_equal(prime_name(0xd66436f79bbd6b2e), "RFC 3526 group 14");
+	assert_string_equal(prime_name(0x8ae47dca3d24e9b6), "nginx before 1.11.0");
+	assert_null(prime_name(1));
 }
 
 int main(void)
