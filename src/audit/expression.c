@@ -50,6 +50,8 @@ static size_t take_name(
 	if (last >= end)
 		return end;
 	if (e->self.len > 0 && bytes_equal(word, e->self)) {
+		/* A constant that was taken from the name itself. */
+		e->restores = e->restores || e->followed.len > 0;
 		protocol_list_from_unseen(&e->list);
 		return last + 1;
 	}

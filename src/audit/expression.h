@@ -16,6 +16,7 @@ struct expression {
 	struct bytes followed; /* the constant whose value was taken; empty: none */
 	size_t followed_at;    /* where that stands */
 	bool compares;         /* it is a condition, and no list */
+	bool restores;         /* what the name had before is put back */
 	bool chooses;          /* "a ? b : c": one of several */
 };
 

@@ -48,7 +48,7 @@ static void keep(struct code *code, const struct rule *rule, size_t first,
 		.followed = e->followed,
 		.followed_at = e->followed_at };
 
-	if (e->compares)
+	if (e->compares || e->restores)
 		return;
 	found.at = code->tokens.all[first].at;
 	shape_bytes(&code->tokens, value, &found.value_at, &found.value_len);
