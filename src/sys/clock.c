@@ -20,3 +20,11 @@ uint64_t clock_monotonic(void)
 {
 	return read_clock(CLOCK_MONOTONIC);
 }
+
+void clock_rest(time_ns duration)
+{
+	struct timespec rest = { .tv_sec = (time_t)(duration / TIME_SECOND),
+		.tv_nsec = (long)(duration % TIME_SECOND) };
+
+	(void)nanosleep(&rest, NULL);
+}

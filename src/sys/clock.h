@@ -12,4 +12,7 @@ time_ns clock_now(void);
 /* Nanoseconds since some start that never goes back: for durations only. */
 uint64_t clock_monotonic(void);
 
+/* Does nothing for so long. */
+void clock_rest(time_ns duration);
+
 #endif
