@@ -58,6 +58,22 @@ void json_version(struct text *text, uint16_t version)
 		text_format(text, "\"0x%04x\"", version);
 }
 
+void json_version_set(struct text *text, uint16_t versions)
+{
+	bool first = true;
+
+	text_char(text, '[');
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
+		if ((versions & VERSIONS_OF(rank)) == 0)
+			continue;
+		if (!first)
+			text_char(text, ',');
+		json_version(text, version_of_rank((enum version_rank)rank, false));
+		first = false;
+	}
+	text_char(text, ']');
+}
+
 void json_code(struct text *text, const struct iana_registry *registry, uint32_t code)
 {
 	char name[IANA_TEXT_MAX];

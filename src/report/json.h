@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/text.h"
+#include "evidence/version_range.h"
 #include "tls/certificate.h"
 #include "tls/iana.h"
 
@@ -28,6 +29,8 @@ void json_string(struct text *text, const char *string);
 
 /* VERSION_NONE and CODE_NONE are null. */
 void json_version(struct text *text, uint16_t version);
+/* A set of versions, as a list of names. */
+void json_version_set(struct text *text, uint16_t versions);
 void json_code(struct text *text, const struct iana_registry *registry, uint32_t code);
 
 void json_address(struct text *text, const struct address *address);

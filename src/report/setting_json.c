@@ -11,22 +11,6 @@ void setting_json_begin(struct text *text, const struct setting_summary *summary
 	text_add(text, "[");
 }
 
-static void add_versions(struct text *text, uint16_t versions)
-{
-	bool first = true;
-
-	text_char(text, '[');
-	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
-		if ((versions & VERSIONS_OF(rank)) == 0)
-			continue;
-		if (!first)
-			text_char(text, ',');
-		json_version(text, version_of_rank((enum version_rank)rank, false));
-		first = false;
-	}
-	text_char(text, ']');
-}
-
 static void add_range(struct text *text, const struct setting *setting)
 {
 	bool known = setting->means == SETTING_SET || setting->means == SETTING_ABSENT;
@@ -37,9 +21,9 @@ static void add_range(struct text *text, const struct setting *setting)
 		return;
 	}
 	text_add(text, "{\"on\":");
-	add_versions(text, setting->range.on);
+	json_version_set(text, setting->range.on);
 	json_member(text, "maybe");
-	add_versions(text, setting->range.maybe);
+	json_version_set(text, setting->range.maybe);
 	text_char(text, '}');
 }
 
