@@ -10,6 +10,7 @@
 extern const struct command command_audit;
 extern const struct command command_completion;
 extern const struct command command_help_itself;
+extern const struct command command_host;
 extern const struct command command_impact;
 extern const struct command command_policy;
 extern const struct command command_scan;
@@ -22,6 +23,7 @@ const struct command *const commands[] = {
 	&command_audit,
 	&command_completion,
 	&command_help_itself,
+	&command_host,
 	&command_impact,
 	&command_policy,
 	&command_scan,

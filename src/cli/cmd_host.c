@@ -1,0 +1,128 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/policies.h"
+#include "host/host.h"
+#include "report/host_render.h"
+#include "sys/log.h"
+#include "sys/terminal.h"
+
+#define OUTPUT_MAX ((size_t)64 << 20) /* a kilobyte a stack, a line a process */
+
+#define AT(member) offsetof(struct settings, member)
+
+struct settings {
+	bool no_run;
+	unsigned output; /* index into outputs */
+	const char *policy;
+	const char *root;
+};
+
+enum { OUTPUT_JSON, OUTPUT_TEXT };
+static const char *const outputs[] = { "json", "text", NULL };
+
+static const struct option options[] = {
+	{ "no-run", 0, OPTION_FLAG, AT(no_run), NULL,
+		"start no program: derive all from files", NULL, 0, 0 },
+	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json",
+		"the form of the answer (text)", outputs, 0, 0 },
+	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
+		"judge each by it: a name or a file; 1 if one is too old", NULL, 0, 0 },
+	{ "root", 0, OPTION_TEXT, AT(root), "DIR",
+		"a machine's files that lie there; none of its programs is run", NULL, 0,
+		0 },
+};
+
+/* What is worse than unknown ends with 1, as everywhere; what is unknown with 3. */
+static enum exit_code code_of(
+	const struct host_report *report, const struct policy *policy)
+{
+	enum exit_code code = EXIT_NOTHING_FOUND;
+
+	for (const struct host_stack *at = report->stacks; policy != NULL && at != NULL;
+		at = at->next) {
+		enum setting_verdict worst = host_judge(policy, at).worst;
+
+		if (worst >= SETTING_ALLOWS)
+			return EXIT_FOUND;
+		if (worst == SETTING_UNCLEAR)
+			code = EXIT_COULD_NOT;
+	}
+	return code;
+}
+
+static enum exit_code show(const struct settings *settings,
+	const struct host_report *report, const struct policy *policy)
+{
+	struct host_view view = { .report = report, .policy = policy };
+	struct text CLEANUP(text_done) text;
+	enum exit_code code;
+
+	if (terminal_is(STDOUT_FILENO))
+		view.width = terminal_width(STDOUT_FILENO);
+	text_init(&text, OUTPUT_MAX);
+	if (settings->output == OUTPUT_JSON)
+		host_render_json(&text, &view);
+	else
+		host_render_text(&text, &view);
+	code = command_print(&text);
+	return code == EXIT_NOTHING_FOUND ? code_of(report, policy) : code;
+}
+
+static enum exit_code look(const struct settings *settings, const struct policy *policy)
+{
+	enum exit_code code = EXIT_COULD_NOT;
+	struct host_report report;
+	struct arena arena;
+	struct root root;
+	struct fault why;
+	struct host host;
+
+	if (root_open(settings->root == NULL ? "/" : settings->root, &root, &why) !=
+		ERR_OK) {
+		why.err = ERR_USAGE;
+		return command_fault(&why);
+	}
+	arena_init(&arena, HOST_ARENA_MAX);
+	if (host_begin(&host, &report, &root, settings->root == NULL && !settings->no_run,
+		    &arena, &why) != ERR_OK ||
+		host_look(&host, &why) != ERR_OK)
+		code = command_fault(&why);
+	else
+		code = show(settings, &report, policy);
+	arena_done(&arena);
+	root_close(&root);
+	return code;
+}
+
+static enum exit_code run(const struct command *command, char *arguments[], size_t count)
+{
+	struct settings settings = { .output = OUTPUT_TEXT };
+	struct policy policy;
+	enum exit_code code;
+	struct fault why;
+	size_t operands;
+
+	if (!command_begin(command, &settings, arguments, count, &operands, &code))
+		return code;
+	if (settings.policy != NULL &&
+		policy_load(settings.policy, &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	return look(&settings, settings.policy == NULL ? NULL : &policy);
+}
+
+const struct command command_host = {
+	.name = "host",
+	.summary = "every TLS stack of a machine, and what decides its versions",
+	.operands = "",
+	.about = "Finds the TLS libraries, runtimes and programs of this machine, and "
+		 "which versions\neach speaks as client and server unless an application "
+		 "says otherwise: asked of\nthe stack itself by handshakes where its "
+		 "program is there, else derived of release\nand configuration. With "
+		 "--policy it ends with 1 if one is too old, else with 3 if\none stayed "
+		 "unknown.\n",
+	.options = options,
+	.option_count = COUNT_OF(options),
+	.run = run,
+};

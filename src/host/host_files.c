@@ -1,0 +1,231 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/host_inside.h"
+#include "host/release.h"
+#include "sys/program.h"
+
+#define SAID_MAX      65536
+#define SAID_PATIENCE (20 * TIME_SECOND) /* a JVM on a busy machine takes 3 */
+#define FOLDERS_MAX   64
+#define LIBRARIES_MAX 64  /* of one kind, links aside */
+#define BANNER_MAX    128 /* the word, and the release behind it */
+
+enum err host_read(struct host *host, const char *path, size_t most, struct text *ret)
+{
+	enum err err;
+
+	text_init(ret, most);
+	err = root_read(host->root, path, ret);
+	if (err == ERR_OK)
+		return err;
+	if (err != ERR_NOT_FOUND)
+		host_note_add(host, path, "not read: %s", err_sentence(err));
+	text_done(ret);
+	return err;
+}
+
+/* Those of a pattern "/opt/?/bin", where ? is each folder. */
+static void add_folders(struct host *host, const char **folders, size_t *count,
+	const char *before, const char *after)
+{
+	const char *const *names;
+	size_t name_count;
+
+	if (root_names(host->root, before, host->arena, &names, &name_count) != ERR_OK)
+		return;
+	for (size_t i = 0; i < name_count && *count < FOLDERS_MAX; i++) {
+		struct root_status status;
+		const char *path = host_text(host, "%s/%s%s", before, names[i], after);
+
+		if (root_status(host->root, path, &status) == ERR_OK && status.folder)
+			folders[(*count)++] = path;
+	}
+}
+
+static void add_folder(
+	struct host *host, const char **folders, size_t *count, const char *path)
+{
+	struct root_status status;
+
+	if (*count < FOLDERS_MAX && root_status(host->root, path, &status) == ERR_OK &&
+		status.folder)
+		folders[(*count)++] = path;
+}
+
+/* Where two lead to the same folder (/lib is /usr/lib), one is enough: who looks into
+ * them tells files apart by their inodes. */
+const char *const *host_library_folders(struct host *host)
+{
+	static const char *const usual[] = { "/usr/lib", "/usr/lib64", "/usr/local/lib",
+		"/usr/local/lib64", "/usr/local/ssl/lib", "/usr/local/ssl/lib64", "/lib",
+		"/lib64" };
+	const char **folders =
+		arena_take(host->arena, (FOLDERS_MAX + 1) * sizeof *folders);
+	static const char *const none[] = { NULL };
+	size_t count = 0;
+
+	if (folders == NULL)
+		return none;
+	for (size_t i = 0; i < COUNT_OF(usual); i++)
+		add_folder(host, folders, &count, usual[i]);
+	static const char *const triplets[] = { "x86_64-linux-gnu", "i386-linux-gnu",
+		"aarch64-linux-gnu", "arm-linux-gnueabihf", "riscv64-linux-gnu",
+		"powerpc64le-linux-gnu", "s390x-linux-gnu" };
+
+	for (size_t i = 0; i < COUNT_OF(triplets); i++)
+		add_folder(host, folders, &count,
+			host_text(host, "/usr/lib/%s", triplets[i]));
+	add_folders(host, folders, &count, "/opt", "/lib");
+	add_folders(host, folders, &count, "/opt", "/lib64");
+	return folders;
+}
+
+const char *const *host_program_folders(struct host *host)
+{
+	static const char *const usual[] = { "/usr/bin", "/usr/local/bin", "/bin",
+		"/usr/sbin", "/usr/local/sbin" };
+	static const char *const none[] = { NULL };
+	const char **folders =
+		arena_take(host->arena, (FOLDERS_MAX + 1) * sizeof *folders);
+	const char *home = getenv("HOME");
+	size_t count = 0;
+
+	if (folders == NULL)
+		return none;
+	for (size_t i = 0; i < COUNT_OF(usual); i++)
+		add_folder(host, folders, &count, usual[i]);
+	add_folders(host, folders, &count, "/opt", "/bin");
+	if (host->may_run && home != NULL && strlen(home) < 256)
+		add_folders(host, folders, &count,
+			host_text(host, "%s/.pyenv/versions", home), "/bin");
+	return folders;
+}
+
+const char *host_program(struct host *host, const char *name)
+{
+	const char *const *folders = host_program_folders(host);
+
+	for (; host->may_run && *folders != NULL; folders++) {
+		const char *path = host_text(host, "%s/%s", *folders, name);
+		enum err err = program_trusted(path);
+
+		if (err == ERR_OK)
+			return path;
+		if (err == ERR_PERMISSION)
+			host_note_add(
+				host, path, "not run: others may write there, or own it");
+	}
+	return NULL;
+}
+
+const char *host_said(struct host *host, const char *const *words, int *ret_code)
+{
+	struct program_start start = { .arguments = words, .held = -1 };
+	struct text CLEANUP(text_done) said;
+	struct program program;
+	const char *kept;
+
+	*ret_code = 127;
+	text_init(&said, SAID_MAX);
+	start.settings[0] = "LC_ALL=C";
+	if (program_start(&start, &program) != ERR_OK)
+		return "";
+	if (program_wait(&program, SAID_PATIENCE, &said, ret_code) != ERR_OK)
+		host_note_add(host, words[0], "did not end in time, and was ended");
+	kept = arena_string(host->arena, bytes_of_string(text_string(&said)));
+	return kept == NULL ? "" : kept;
+}
+
+/* A file that was found: links to it are not told again. */
+struct seen {
+	uint64_t device;
+	uint64_t inode;
+};
+
+struct libraries {
+	const char *paths[LIBRARIES_MAX + 1];
+	struct seen seen[LIBRARIES_MAX];
+	size_t count;
+};
+
+static void add_library(struct host *host, struct libraries *libraries,
+	const char *folder, const char *name)
+{
+	const char *path = host_text(host, "%s/%s", folder, name);
+	struct root_status status;
+
+	if (root_status(host->root, path, &status) != ERR_OK || !status.regular)
+		return;
+	for (size_t i = 0; i < libraries->count; i++)
+		if (libraries->seen[i].device == status.device &&
+			libraries->seen[i].inode == status.inode)
+			return;
+	if (libraries->count == LIBRARIES_MAX) {
+		host_note_add(host, path, "more libraries than are looked at");
+		return;
+	}
+	libraries->seen[libraries->count] = (struct seen){ status.device, status.inode };
+	libraries->paths[libraries->count++] = path;
+}
+
+/* Names come in order, so "libgnutls.so.30" before "libgnutls.so.30.34.3". */
+const char *const *host_libraries(struct host *host, const char *begins)
+{
+	static const char *const none[] = { NULL };
+	struct libraries *libraries = arena_take(host->arena, sizeof *libraries);
+	const char *const *folders = host_library_folders(host);
+	const char *const *names;
+	size_t count;
+
+	for (; libraries != NULL && *folders != NULL; folders++) {
+		if (root_names(host->root, *folders, host->arena, &names, &count) !=
+			ERR_OK)
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (strncmp(names[i], begins, strlen(begins)) == 0)
+				add_library(host, libraries, *folders, names[i]);
+	}
+	return libraries == NULL ? none : libraries->paths;
+}
+
+struct banner {
+	const char *const *words;
+	char release[BANNER_MAX];
+};
+
+static bool look_for(void *context, struct bytes window)
+{
+	struct banner *banner = context;
+
+	for (const char *const *word = banner->words; *word != NULL; word++) {
+		struct bytes left = window, needle = bytes_of_string(*word);
+		size_t at;
+
+		while ((at = bytes_find(left, needle)) < left.len) {
+			size_t len;
+
+			left = bytes_after(left, at + needle.len);
+			len = release_length(bytes_first(left, 32));
+			if (len < 3 || memchr(left.at, '.', len) == NULL)
+				continue;
+			memcpy(banner->release, left.at, len);
+			banner->release[len] = '\0';
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *host_banner(struct host *host, const char *path, const char *const *words)
+{
+	struct banner banner = { .words = words };
+	enum err err = root_windows(host->root, path, BANNER_MAX, look_for, &banner);
+
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		host_note_add(host, path, "not read: %s", err_sentence(err));
+	return banner.release[0] == '\0'
+		       ? NULL
+		       : arena_string(host->arena, bytes_of_string(banner.release));
+}

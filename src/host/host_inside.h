@@ -1,0 +1,81 @@
+/*
+ * host_inside - what the stacks' files share, for src/host alone.
+ */
+#ifndef HOST_HOST_INSIDE_H
+#define HOST_HOST_INSIDE_H
+
+#include "host/host.h"
+
+/* A new stack at the end of the report; never NULL: past HOST_STACKS_MAX, or without
+ * memory, one that is not told, and a note. */
+struct host_stack *host_stack_add(
+	struct host *host, const char *stack, const char *release, const char *path);
+
+/* What the tables say of it: both sides derived, or unknown where the release is. The
+ * row, or NULL. */
+const struct default_row *host_stack_derive(
+	struct host *host, struct host_stack *stack, const char *release);
+
+/* What was derived is no longer known, since that file was not read. */
+void host_unsettle(struct host *host, struct host_stack *stack, const char *file);
+
+/* Appends a clause to a side's chain. */
+void host_reason(struct host *host, struct host_side *side, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+void host_reason_both(struct host *host, struct host_stack *stack, const char *format,
+	...) PRINTF_LIKE(3, 4);
+
+void host_note_add(struct host *host, const char *about, const char *format, ...)
+	PRINTF_LIKE(3, 4);
+
+/* As printf has it; the arena's. "" without memory. */
+const char *host_text(struct host *host, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Strangers' text, fit to stand in a clause; cut. The arena's. */
+const char *host_quoted(struct host *host, const char *string);
+
+/* The file's bytes, at most so many; *ret is the caller's only on success. Errors other
+ * than ERR_NOT_FOUND are noted. */
+MUST_USE enum err host_read(
+	struct host *host, const char *path, size_t most, struct text *ret);
+
+/* The program of that name in the usual folders, if it may be run and is trusted; else
+ * NULL, and a note if it is there. The arena's. */
+const char *host_program(struct host *host, const char *name);
+
+/* Runs it for what it says, a minute's patience at most; "" if it cannot be run. */
+const char *host_said(struct host *host, const char *const *words, int *ret_code);
+
+/* An ask for that stack; NULL past HOST_ASKS_MAX, with a note. */
+struct host_ask *host_ask_add(struct host *host, struct host_stack *stack);
+
+/* The usual folders of libraries and of programs, that are there; ended by NULL. */
+const char *const *host_library_folders(struct host *host);
+const char *const *host_program_folders(struct host *host);
+
+/* The files whose names begin so in the folders of libraries, each once however many
+ * links lead to it, by the shortest name; ended by NULL. */
+const char *const *host_libraries(struct host *host, const char *begins);
+
+/* The release behind one of these words in a file: "OpenSSL " in "OpenSSL 3.0.19 27 Jan
+ * 2026". NULL: it is not in it. The arena's. */
+const char *host_banner(struct host *host, const char *path, const char *const *words);
+
+/* The second pass. */
+MUST_USE enum err host_asking(struct host *host, struct fault *why);
+
+/* One stack's file each. */
+void stack_curl(struct host *host);
+void stack_crypto_policies(struct host *host);
+void stack_dotnet(struct host *host);
+void stack_gnutls(struct host *host);
+void stack_java(struct host *host);
+void stack_mbedtls(struct host *host);
+void stack_node(struct host *host);
+void stack_nss(struct host *host);
+void stack_openssl(struct host *host);
+void stack_processes(struct host *host);
+void stack_python(struct host *host);
+void stack_wget(struct host *host);
+
+#endif

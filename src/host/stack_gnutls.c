@@ -1,0 +1,108 @@
+/* GnuTLS: each library, the system's priority file, and its own programs. */
+#include <string.h>
+
+#include "host/gnutls_config.h"
+#include "host/host_inside.h"
+
+#define CONFIG_MAX 65536
+
+/* Fedora's is built to read the first, all others the second. */
+static const char *const files[] = { "/etc/crypto-policies/back-ends/gnutls.config",
+	"/etc/gnutls/config", "/etc/gnutls/default-priorities" };
+
+static void tell(struct host *host, struct host_stack *stack, const char *file,
+	uint32_t line, const char *what, struct bytes value)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, 2048);
+	if (line == 0)
+		return;
+	text_quote_terminal(&quoted, bytes_first(value, 120));
+	host_reason_both(host, stack, "%s, line %u: %s%s", host_quoted(host, file), line,
+		what, text_string(&quoted));
+}
+
+static void apply(
+	struct host *host, struct host_stack *stack, const char *file, struct bytes all)
+{
+	struct gnutls_config config = gnutls_config_of(all);
+	struct host_side *sides[] = { &stack->client, &stack->server };
+	struct bytes nothing = { 0 };
+	struct bytes priority = config.default_priority.len > 0 ? config.default_priority
+								: config.system_priority;
+
+	tell(host, stack, file, config.disabled_line, "disabled-version", nothing);
+	if (config.allowlist)
+		tell(host, stack, file, config.enabled_line,
+			"enabled-version, and no other (override-mode = allowlist)",
+			nothing);
+	tell(host, stack, file, config.priority_line,
+		"default-priority-string = ", config.default_priority);
+	tell(host, stack, file, config.system_line, "SYSTEM = ", config.system_priority);
+	for (size_t i = 0; i < COUNT_OF(sides); i++)
+		if (sides[i]->known != HOST_UNKNOWN)
+			sides[i]->range.on = gnutls_config_apply(&config,
+				gnutls_priority(priority, sides[i]->range.on, &config));
+}
+
+static void configure(struct host *host, struct host_stack *stack)
+{
+	struct text text;
+
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		enum err err = host_read(host, files[i], CONFIG_MAX, &text);
+
+		if (err == ERR_NOT_FOUND)
+			continue;
+		if (err != ERR_OK) {
+			host_unsettle(host, stack, files[i]);
+			return;
+		}
+		apply(host, stack, files[i],
+			bytes_over(text_string(&text), text_len(&text)));
+		text_done(&text);
+		return;
+	}
+	host_reason_both(host, stack, "/etc/gnutls/config is not there: no file decides");
+}
+
+/* gnutls-serv listens on all addresses: only where there is no other network. */
+static void ask(struct host *host, struct host_stack *stack)
+{
+	const char *client = host_program(host, "gnutls-cli");
+	const char *server = host_program(host, "gnutls-serv");
+	const char *const client_words[] = { client, "--insecure", "--port", "{port}",
+		"127.0.0.1" };
+	const char *const server_words[] = { server, "--quiet", "--echo", "--port",
+		"{port}", "--x509certfile", HOST_CERTIFICATE, "--x509keyfile",
+		HOST_CERTIFICATE };
+	struct host_ask *ask;
+
+	if ((client == NULL && server == NULL) ||
+		(ask = host_ask_add(host, stack)) == NULL)
+		return;
+	if (client != NULL)
+		memcpy(ask->client, client_words, sizeof client_words);
+	if (server != NULL)
+		memcpy(ask->server, server_words, sizeof server_words);
+	ask->listens_everywhere = true;
+}
+
+void stack_gnutls(struct host *host)
+{
+	static const char *const banner[] = { "Enabled GnuTLS ", "gnutls-", NULL };
+	const char *const *libraries = host_libraries(host, "libgnutls.so.");
+	bool asked = false;
+
+	for (; *libraries != NULL; libraries++) {
+		struct host_stack *stack = host_stack_add(host, "gnutls",
+			host_banner(host, *libraries, banner), *libraries);
+
+		(void)host_stack_derive(host, stack, stack->release);
+		configure(host, stack);
+		if (!asked)
+			ask(host, stack);
+		asked = true;
+	}
+}

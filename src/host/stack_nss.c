@@ -1,0 +1,52 @@
+/* NSS: each libssl3.so, and the policy that it reads. */
+#include "host/host_inside.h"
+#include "host/lines.h"
+
+#define POLICY_FILE "/etc/crypto-policies/back-ends/nss.config"
+#define POLICY_MAX  65536
+
+static const struct {
+	const char *word;
+	enum version_rank rank;
+} floors[] = {
+	{ "tls-version-min=ssl3", RANK_SSL3 },
+	{ "tls-version-min=tls1.0", RANK_TLS10 },
+	{ "tls-version-min=tls1.1", RANK_TLS11 },
+	{ "tls-version-min=tls1.2", RANK_TLS12 },
+	{ "tls-version-min=tls1.3", RANK_TLS13 },
+};
+
+/* A floor of the policy takes away, and never adds. */
+static void configure(struct host *host, struct host_stack *stack)
+{
+	struct text text;
+
+	if (host_read(host, POLICY_FILE, POLICY_MAX, &text) != ERR_OK)
+		return;
+	struct bytes all = bytes_over(text_string(&text), text_len(&text));
+
+	for (size_t i = 0; i < COUNT_OF(floors); i++) {
+		if (bytes_find(all, bytes_of_string(floors[i].word)) == all.len)
+			continue;
+		host_reason_both(host, stack, POLICY_FILE ": %s", floors[i].word);
+		stack->client.range.on &= versions_from(floors[i].rank);
+		stack->server.range.on &= versions_from(floors[i].rank);
+	}
+	text_done(&text);
+}
+
+/* Its programs set a range of their own: they cannot be asked for the library's. */
+void stack_nss(struct host *host)
+{
+	static const char *const banner[] = { "Version: NSS ", "NSS ", NULL };
+	const char *const *libraries = host_libraries(host, "libssl3.so");
+
+	for (; *libraries != NULL; libraries++) {
+		const char *release = host_banner(host, *libraries, banner);
+		struct host_stack *stack =
+			host_stack_add(host, "nss", release, *libraries);
+
+		(void)host_stack_derive(host, stack, release);
+		configure(host, stack);
+	}
+}
