@@ -96,6 +96,15 @@ static void note_chain(
 		chain->timestamps = arena_copy(&survey->arena, reply->timestamps);
 }
 
+/* Whether its name tells which kind of key the certificate has: of static (EC)DH it tells
+ * who signed the certificate. RFC 8422, 2. */
+static bool tells_key(const struct suite *suite)
+{
+	return suite->auth < SUITE_BY_PSK &&
+	       (suite->exchange == SUITE_RSA || suite->exchange == SUITE_DHE ||
+		       suite->exchange == SUITE_ECDHE);
+}
+
 /* One version, one name, one kind of key, and yet two certificates. */
 static void note_leaf(struct survey *survey, const struct reply *reply)
 {
@@ -103,7 +112,7 @@ static void note_leaf(struct survey *survey, const struct reply *reply)
 	int rank = (int)version_rank(reply->version);
 	uint64_t *leaf;
 
-	if (suite == NULL || suite->auth >= SUITE_BY_PSK || reply->leaf == 0)
+	if (suite == NULL || !tells_key(suite) || reply->leaf == 0)
 		return;
 	leaf = &survey->findings[rank].leaves[suite->auth];
 	if (*leaf != 0 && *leaf != reply->leaf)
