@@ -15,6 +15,30 @@ struct bytes target_name(const struct target *target)
 	return bytes_over(target->names + target->host_len, target->name_len);
 }
 
+/* What stands in server_name: of a name that is for a proxy, without the port; an address
+ * is none. RFC 6066, 3. */
+static struct bytes sent_name(const struct target *target)
+{
+	struct bytes name = target_name(target);
+	char text[ADDRESS_TEXT_MAX];
+	struct address address;
+	size_t len = name.len;
+
+	if (target->upgrade != UPGRADE_HTTP_CONNECT)
+		return name;
+	while (len > 0 && name.at[len - 1] != ':')
+		len--;
+	if (len > 0)
+		name = bytes_first(name, len - 1);
+	if (name.len > 0 && name.at[0] == '[')
+		return (struct bytes){ 0 };
+	if (name.len >= sizeof text)
+		return name;
+	memcpy(text, name.at, name.len);
+	text[name.len] = '\0';
+	return address_parse(text, &address) == ERR_OK ? (struct bytes){ 0 } : name;
+}
+
 static struct target *make(const struct survey_setting *setting,
 	const struct scan_target *from, enum probe_transport transport, uint64_t seed)
 {
@@ -37,7 +61,7 @@ static struct target *make(const struct survey_setting *setting,
 	if (from->server_name.len > 0)
 		memcpy(target->names + from->host.len, from->server_name.at,
 			from->server_name.len);
-	target->survey = survey_new(setting, transport, target_name(target), seed);
+	target->survey = survey_new(setting, transport, sent_name(target), seed);
 	if (target->survey != NULL)
 		return target;
 	free(target);
