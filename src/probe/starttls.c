@@ -79,9 +79,10 @@ static const struct starttls_dialogue dialogues[] = {
 			{ ASK("STARTTLS\r\n"), .code = 220 } } },
 	{ UPGRADE_TDS, "mssql", "encryption", { 1433 }, 0, starttls_read_tds,
 		{ { ASK(TDS_PRELOGIN) } } },
-	/* draft-altman-telnet-starttls-02, 2: WILL, and FOLLOWS once that is welcome. */
+	/* draft-altman-telnet-starttls-02, 2: WILL, and FOLLOWS, once the server has
+	 * begun: C-Kermit 10 loses what came before. */
 	{ UPGRADE_TELNET, NULL, "START_TLS", { 23 }, 0, starttls_read_telnet,
-		{ { ASK("\xff\xfb\x2e") }, { ASK("\xff\xfa\x2e\x01\xff\xf0") } } },
+		{ { .code = 0 }, { ASK("\xff\xfb\x2e\xff\xfa\x2e\x01\xff\xf0") } } },
 	/* RFC 6120, 5.4. Of XML a "line" is what ends with '>'. */
 	{ UPGRADE_XMPP, NULL, "STARTTLS", { 5222 }, '>', starttls_read_xmpp,
 		{ { ASK(XMPP_STREAM("client")), .tail = "'>", .word = "starttls" },

@@ -244,14 +244,16 @@ enum telnet {
 	TELNET_IAC = 255,
 };
 
+/* Whatever the server begins with shows that it is there; then it is asked. */
+#define TELNET_BEGUN(starttls) ((starttls)->step > 0)
+
 static enum reply read_telnet_option(
 	struct starttls *starttls, uint8_t verb, uint8_t option)
 {
-	if (option != TELNET_START_TLS)
-		return REPLY_MORE;
-	if (verb == TELNET_DONT)
-		return REPLY_UNKNOWN;
-	return verb == TELNET_DO && starttls->step == 0 ? REPLY_YES : REPLY_MORE;
+	if (!TELNET_BEGUN(starttls))
+		return REPLY_YES;
+	return option == TELNET_START_TLS && verb == TELNET_DONT ? REPLY_UNKNOWN
+								 : REPLY_MORE;
 }
 
 /* Between IAC SB and IAC SE. */
@@ -263,8 +265,8 @@ static enum reply read_telnet_part(struct starttls *starttls, struct bytes packe
 
 	if (bytes_find(packet, bytes_over(end, sizeof end)) == packet.len)
 		return REPLY_CUT;
-	return starttls->step > 0 && bytes_start_with(
-					     packet, bytes_over(follows, sizeof follows))
+	return !TELNET_BEGUN(starttls) || bytes_start_with(packet,
+						  bytes_over(follows, sizeof follows))
 		       ? REPLY_YES
 		       : REPLY_MORE;
 }
@@ -275,7 +277,7 @@ enum reply starttls_read_telnet(struct starttls *starttls, struct bytes packet)
 	struct reader r = reader_over(packet);
 
 	if (reader_u8(&r) != TELNET_IAC)
-		return REPLY_MORE;
+		return TELNET_BEGUN(starttls) ? REPLY_MORE : REPLY_YES;
 	uint8_t verb = reader_u8(&r);
 	if (verb == TELNET_SB)
 		return read_telnet_part(starttls, packet);

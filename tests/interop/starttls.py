@@ -30,7 +30,8 @@ NAME = "chat.example.net"
 # What the program calls it, and what OpenSSL does, where it knows it.
 OPENSSL = {"smtp": "smtp", "imap": "imap", "pop3": "pop3", "sieve": "sieve", "ftp": "ftp",
            "ldap": "ldap", "xmpp": "xmpp", "xmpp-server": "xmpp-server", "irc": "irc",
-           "postgres": "postgres", "mysql": "mysql", "nntp": "nntp", "lmtp": "lmtp"}
+           "postgres": "postgres", "mysql": "mysql", "nntp": "nntp", "lmtp": "lmtp",
+           "http-connect": "CONNECT"}
 GREETS = {"smtp", "imap", "pop3", "ftp", "sieve", "mysql", "nntp"}  # and is known by that
 STORED = {"postgres": "postgresql", "sieve": "managesieve", "mssql": "tds"}
 
@@ -44,6 +45,7 @@ def every():
         lab_server("prosody, servers", "xmpp-server", servers.prosody(between_servers=True),
                    asked_name=NAME),
         lab_server("stub of SQL Server", "mssql", tds),
+        lab_server("c-kermit", "telnet", servers.kermit()),
     ]
 
 
@@ -56,16 +58,26 @@ def accepted(answer):
 
 
 def scan(program, at, *words):
-    return scan_program.scan(program, f"{at[0]}:{at[1]}", "--mass", "--timeout", "1", *words)
+    patience = [] if "--timeout" in words else ["--timeout", "2"]
+    return scan_program.scan(program, f"{at[0]}:{at[1]}", "--mass", *patience, *words)
 
 
 def named(server):
+    """What the port and the address do not tell."""
+    if server.starttls == "http-connect":
+        return ["--starttls", server.starttls, "--server-name", server.asked_name]
+    if server.starttls == "telnet":  # a process that takes its time to begin
+        return ["--timeout", "10"]
     return ["--server-name", server.asked_name] if server.asked_name == NAME else []
 
 
 def agreed_with_openssl(server, at):
     """The versions that its client gets."""
     found = set()
+    if server.starttls == "http-connect":
+        return {version for version, flag in VERSIONS.items() if is_agreed(
+            ["openssl", "s_client", "-proxy", f"{at[0]}:{at[1]}", "-connect",
+             server.asked_name, flag, "-cipher", "ALL:@SECLEVEL=0"])}
     for version, flag in VERSIONS.items():
         command = ["openssl", "s_client", "-connect", f"{at[0]}:{at[1]}", flag, "-cipher",
                    "ALL:@SECLEVEL=0", "-starttls", OPENSSL[server.starttls],
@@ -75,12 +87,15 @@ def agreed_with_openssl(server, at):
                        if "-name" not in command[max(0, i - 1):i + 1]]
         if not server.starttls.startswith("xmpp"):
             command = command[:command.index("-xmpphost")]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              errors="replace", timeout=20, check=False,
-                              env=scan_servers.CLEAN)
-        if re.search(r"Cipher is (?!\(NONE\))\S", done.stdout):
+        if is_agreed(command):
             found.add(version)
     return found
+
+
+def is_agreed(command):
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          errors="replace", timeout=20, check=False, env=scan_servers.CLEAN)
+    return re.search(r"Cipher is (?!\(NONE\))\S", done.stdout) is not None
 
 
 class Forwarder:
@@ -157,6 +172,22 @@ def check_tls_where_a_dialogue_is_usual(program, lab):
     return []
 
 
+def check_proxy(program, lab):
+    """Through a proxy, which is told whom to connect to."""
+    behind = lab_server("behind", "", servers.openssl("erp.example.net", "-tls1_2"))
+    proxy = lab_server("tinyproxy", "http-connect", servers.tinyproxy(),
+                       asked_name=f"{servers.address('erp.example.net')}:443")
+    missing = proxy.missing(lab)
+    if missing:
+        print(f"skipped tinyproxy: {', '.join(missing)} absent")
+        return []
+    faults = []
+    with scan_servers.running(behind, lab), scan_servers.running(proxy, lab) as at:
+        check_guess(program, proxy, at, faults)
+    print("ok      tinyproxy" if not faults else "NOT OK  tinyproxy")
+    return [f"tinyproxy: {fault}" for fault in faults]
+
+
 def check(program, server, lab):
     faults = []
     try:
@@ -178,6 +209,7 @@ def main(program, word=""):
         os.chmod(folder, 0o755)
         lab = scan_servers.make_lab(folder, ROOT / ".cache" / "lab")
         faults += check_tls_where_a_dialogue_is_usual(program, lab)
+        faults += check_proxy(program, lab)
         for server in every():
             missing = server.missing(lab)
             if word not in server.name:

@@ -5,6 +5,8 @@
     peers.py flaky ADDRESS PORT TO-PORT      resets the first connection, forwards the rest
     peers.py tds-server ADDRESS PORT CERT KEY
     peers.py tds-client|rdp-client HOST PORT
+    peers.py inetd ADDRESS PORT COMMAND...   a process for each connection, which is its input
+                                             and output
     peers.py split HOST PORT                 an OpenSSL hello cut into records of 100 bytes
     peers.py noise HOST PORT                 what a scanner sends that is no hello
 
@@ -15,6 +17,7 @@ import os
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import threading
 
@@ -27,6 +30,14 @@ def listen(address, port):
     listener = socket.create_server((address, int(port)))
     while True:
         yield listener.accept()[0]
+
+
+def serve_inetd(address, port, *command):
+    children = []
+    for connection in listen(address, port):
+        children = [child for child in children if child.poll() is None]
+        children.append(subprocess.Popen(command, stdin=connection, stdout=connection))
+        connection.close()
 
 
 def reset(connection):
@@ -198,7 +209,7 @@ def main(role, *arguments):
         for connection in listen(*arguments):
             kept.append(connection)
     else:
-        {"flaky": serve_flaky, "tds-server": serve_tds, "tds-client": tds_client,
+        {"flaky": serve_flaky, "inetd": serve_inetd, "tds-server": serve_tds, "tds-client": tds_client,
          "rdp-client": rdp_client, "split": split_client, "noise": noise_client,
          }[role](*arguments)
 

@@ -390,6 +390,23 @@ lib=libxup.so
     return Peer("xrdp 0.9", commands, ["xrdp"], [(address("desk.example.net"), 3389)])
 
 
+def kermit():
+    """C-Kermit's telnet server, IKSD: it reads one file at one place, which is put there in
+    a mount namespace."""
+    def commands(lab):
+        config = lab.write("iksd.conf", f"""
+set auth tls rsa-cert-file {lab.cert("rsa")}
+set auth tls rsa-key-file {lab.key("rsa")}
+set auth tls verify off
+set telopt /server start-tls required
+""")
+        return [["mount", "--bind", config, "/etc/kermit/iksd.conf"],
+                [sys.executable, f"{HERE}/peers.py", "inetd", address("desk.example.net"), "23",
+                 "kermit", "-A", "--anonymous:0", "--dbfile:off"]]
+    return Peer("C-Kermit 10 (OpenSSL 3.0), telnet", commands, ["kermit"],
+                [(address("desk.example.net"), 23)])
+
+
 def tinyproxy():
     def commands(lab):
         config = lab.write("tinyproxy.conf", f"""

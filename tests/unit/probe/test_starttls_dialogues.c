@@ -56,9 +56,10 @@ static const struct script LEADS[] = {
 				"STARTTLS\r\n"),
 			TURN("STARTTLS\r\n", "220 2.0.0 Ready\r\n") } },
 	{ UPGRADE_TELNET, STARTTLS_READY, NULL, false,
-		{ TURN("\xff\xfb\x2e", "\xff\xfd\x18Hello\r\n\xff\xfa\x18\x01\xff\xf0"
-				       "\xff\xfd\x2e"),
-			TURN("\xff\xfa\x2e\x01\xff\xf0", "\xff\xfa\x2e\x01\xff\xf0") } },
+		{ TURN("", "\xff\xfd\x2e"),
+			TURN("\xff\xfb\x2e\xff\xfa\x2e\x01\xff\xf0",
+				"\xff\xfd\x18Hello\r\n\xff\xfa\x18\x01\xff\xf0"
+				"\xff\xfa\x2e\x01\xff\xf0") } },
 	{ UPGRADE_XMPP, STARTTLS_READY, NULL, false,
 		{ TURN("<?xml version='1.0'?><stream:stream "
 		       "xmlns='jabber:client' "
@@ -112,7 +113,8 @@ static const struct script HAVE_NONE[] = {
 			TURN("EHLO tlsunset.invalid\r\n",
 				"250-mail.example\r\n250 SIZE\r\n") } },
 	{ UPGRADE_TELNET, STARTTLS_NOT_OFFERED, NULL, false,
-		{ TURN("\xff\xfb\x2e", "\xff\xfd\x18\xff\xfe\x2e") } },
+		{ TURN("", "login: "), TURN("\xff\xfb\x2e\xff\xfa\x2e\x01\xff\xf0",
+					       "\xff\xfd\x18\xff\xfe\x2e") } },
 };
 
 static void test_who_has_no_tls_there(void **state)
