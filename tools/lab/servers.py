@@ -402,7 +402,7 @@ set telopt /server start-tls required
 """)
         return [["mount", "--bind", config, "/etc/kermit/iksd.conf"],
                 [sys.executable, f"{HERE}/peers.py", "inetd", address("desk.example.net"), "23",
-                 "kermit", "-A", "--anonymous:0", "--dbfile:off"]]
+                 "kermit", "-A", "--anonymous:0", "--database:off"]]
     return Peer("C-Kermit 10 (OpenSSL 3.0), telnet", commands, ["kermit"],
                 [(address("desk.example.net"), 23)])
 
