@@ -8,7 +8,8 @@
 const char rating_not_measured[] =
 	"HSTS (no A+ is given); Heartbleed, CCS injection, ROBOT, Ticketbleed and "
 	"padding "
-	"oracles (each would be F); revocation; what browsers negotiate";
+	"oracles (each would be F); revocation that no staple tells; what browsers "
+	"negotiate";
 
 /* From the best on. */
 enum grade { GRADE_A, GRADE_A_MINUS, GRADE_B, GRADE_C, GRADE_D, GRADE_E, GRADE_F };
@@ -25,7 +26,7 @@ struct facts {
 	unsigned strongest, weakest; /* bits of suites' ciphers */
 	bool anonymous, export, aead, forward, rc4_new, short_new, rc4;
 	unsigned exchange; /* score of keys and parameters */
-	bool small_key, tiny_key, md5;
+	bool small_key, tiny_key, md5, revoked;
 };
 
 static void cap(
@@ -136,6 +137,8 @@ static void note_keys(struct facts *facts)
 		if (endpoint->certificates[i].chain_len == 0)
 			continue;
 		note_key(facts, bits_like_rsa(leaf));
+		facts->revoked = facts->revoked ||
+				 endpoint->certificates[i].staple == STAPLE_REVOKED;
 		facts->md5 =
 			facts->md5 || (leaf->signature != NULL &&
 					      strncmp(leaf->signature, "md", 2) == 0);
@@ -251,6 +254,8 @@ static void cap_rest(const struct facts *facts, struct rating *ret, enum grade *
 		cap(ret, grade, GRADE_A_MINUS, "no secure renegotiation");
 	if (facts->md5)
 		cap(ret, grade, GRADE_F, "a certificate is signed with MD5");
+	if (facts->revoked)
+		cap(ret, grade, GRADE_F, "a certificate is revoked");
 	if (facts->tiny_key)
 		cap(ret, grade, GRADE_F, "a key or DH group of fewer than 1024 bits");
 	else if (facts->small_key)

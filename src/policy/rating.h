@@ -14,7 +14,7 @@
 #include "evidence/endpoint.h"
 
 #define RATING_EDITION     "2009r"
-#define RATING_REASONS_MAX 20 /* one for each cap */
+#define RATING_REASONS_MAX 21 /* one for each cap */
 
 /* "HSTS, without which no A+ is given; ..." */
 extern const char rating_not_measured[];

@@ -86,6 +86,71 @@ static void test_the_parts_are_weighed(void **state)
 	assert_string_equal(rating.grade, "B");
 }
 
+/* One version, one suite, one key: the guide's tables, 2009r. `protocol` is the version's
+ * score; exchange goes by the key: under 512 bits 20, under 1024 40, under 2048 80, under 4096
+ * 90, else 100; cipher by the suite: none 0, under 128 bits 20, under 256 80, else 100; 30, 30
+ * and 40 of a hundred, and a zero makes all zero. */
+static const struct guide_row {
+	enum version_rank rank;
+	uint32_t suite;
+	uint32_t key_bits;
+	uint8_t protocol, exchange, cipher, score;
+	const char *letter; /* by Table 1, before caps: from 80 on A, 65 B, 50 C, 35 D, 20 E */
+} guide_rows[] = {
+	{ RANK_SSL3, 0x002f, 2048, 80, 90, 80, 83, "A" },
+	{ RANK_TLS10, 0x002f, 2048, 90, 90, 80, 86, "A" },
+	{ RANK_TLS11, 0x002f, 2048, 95, 90, 80, 87, "A" },
+	{ RANK_TLS12, 0xc02f, 2048, 100, 90, 80, 89, "A" },
+	{ RANK_TLS12, 0xc030, 4096, 100, 100, 100, 100, "A" },
+	{ RANK_TLS12, 0xc030, 4095, 100, 90, 100, 97, "A" },
+	{ RANK_TLS12, 0xc030, 2047, 100, 80, 100, 94, "A" },
+	{ RANK_TLS12, 0xc030, 1024, 100, 80, 100, 94, "A" },
+	{ RANK_TLS12, 0xc030, 1023, 100, 40, 100, 82, "A" },
+	{ RANK_TLS12, 0xc030, 512, 100, 40, 100, 82, "A" },
+	{ RANK_TLS12, 0xc030, 511, 100, 20, 100, 76, "B" },
+	{ RANK_TLS12, 0x000a, 2048, 100, 90, 20, 65, "B" },
+	{ RANK_TLS12, 0x0009, 1024, 100, 80, 20, 62, "C" },
+	{ RANK_TLS12, 0x000a, 1023, 100, 40, 20, 50, "C" },
+	{ RANK_SSL3, 0x000a, 1023, 80, 40, 20, 44, "D" },
+	{ RANK_SSL3, 0x000a, 511, 80, 20, 20, 38, "D" },
+	{ RANK_TLS12, 0x0002, 4096, 100, 100, 0, 0, "F" },
+	{ RANK_TLS12, 0x0034, 4096, 100, 0, 80, 0, "F" },
+};
+
+static void test_each_part_is_the_guides(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(guide_rows); i++) {
+		const struct guide_row *row = &guide_rows[i];
+		struct endpoint e = erp_endpoint();
+		struct certificate leaf = erp_certificate;
+		struct rating rating;
+
+		e.versions[RANK_TLS10].status = ENDPOINT_REFUSED;
+		e.versions[RANK_TLS12].status = ENDPOINT_REFUSED;
+		accept(&e, row->rank, row->suite);
+		leaf.key_bits = row->key_bits;
+		e.certificates[0].chain[0] = &leaf;
+		rating = rate(&e);
+		assert_int_equal(rating.protocol, row->protocol);
+		assert_int_equal(rating.exchange, row->exchange);
+		assert_int_equal(rating.cipher, row->cipher);
+		assert_int_equal(rating.score, row->score);
+		assert_true(strcmp(rating.grade, row->letter) >= 0); /* caps only lower */
+	}
+}
+
+static void test_a_revoked_certificate_is_an_f(void **state)
+{
+	struct endpoint e = good_endpoint();
+
+	(void)state;
+	e.certificates[0].staple = STAPLE_GOOD;
+	assert_string_equal(rate(&e).grade, "A");
+	e.certificates[0].staple = STAPLE_REVOKED;
+	capped(&e, "F", "a certificate is revoked");
+}
+
 static void test_versions_cap(void **state)
 {
 	struct endpoint e = good_endpoint();
@@ -190,6 +255,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_good_server_gets_an_a),
 		cmocka_unit_test(test_the_parts_are_weighed),
+		cmocka_unit_test(test_each_part_is_the_guides),
+		cmocka_unit_test(test_a_revoked_certificate_is_an_f),
 		cmocka_unit_test(test_versions_cap),
 		cmocka_unit_test(test_suites_cap),
 		cmocka_unit_test(test_keys_cap),
