@@ -171,38 +171,64 @@ void words_effort(struct text *text, const struct endpoint_view *view)
 		text_add(text, "; it limits who asks often, and was asked slowly");
 }
 
-/* For what is spoken there, the server whose settings most probably rule it. */
-static const char *server_for(const struct endpoint *endpoint)
+/* Which server it is, as far as something that only one has shows it: the DH parameters
+ * that were built in. Names as of policy export; NULL: nothing does. */
+static const char *known_server(const struct endpoint *endpoint)
 {
-	if (endpoint->transport == TRANSPORT_UDP && !endpoint->quic)
-		return "openssl";
+	static const struct {
+		const char *prime, *server;
+	} all[] = {
+		{ "Apache", "apache" },
+		{ "HAProxy", "haproxy" },
+		{ "nginx", "nginx" },
+		{ "Postfix", "postfix" },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(all) && endpoint->dh.known != NULL; i++)
+		if (strncmp(endpoint->dh.known, all[i].prime, strlen(all[i].prime)) == 0)
+			return all[i].server;
+	return NULL;
+}
+
+/* For what is spoken there, the server that most have. NULL: there are many. */
+static const char *likely_server(const struct endpoint *endpoint)
+{
 	switch (endpoint->upgrade) {
 	case UPGRADE_SMTP:
 		return "postfix";
 	case UPGRADE_RDP:
 	case UPGRADE_TDS:
 		return "iis-reg";
-	case UPGRADE_NONE:
-		return "nginx";
 	default:
-		return "openssl";
+		return NULL;
 	}
 }
 
-/* nginx has one word a version, which is the whole fix where versions alone are wrong. */
-static void add_nginx(struct text *text, const struct policy *policy)
+/* nginx has one word a version, which is the whole fix where versions alone are wrong; of
+ * a server that is not known only what it is to allow can be said. */
+static void add_versions_to_allow(
+	struct text *text, const struct policy *policy, bool is_nginx)
 {
-	text_add(text, "nginx: ssl_protocols");
-	for (unsigned rank = RANK_SSL3; rank <= RANK_TLS13; rank++)
-		if (policy_allows_version(policy, (enum version_rank)rank))
-			text_format(text, " %s", export_version((enum version_rank)rank));
-	text_add(text, "; ");
+	const char *between = " ";
+
+	text_add(text, is_nginx ? "nginx: ssl_protocols" : "allow");
+	for (unsigned rank = RANK_SSL3; rank <= RANK_TLS13; rank++) {
+		if (!policy_allows_version(policy, (enum version_rank)rank))
+			continue;
+		text_format(text, "%s%s", between,
+			is_nginx ? export_version((enum version_rank)rank)
+				 : version_name(version_of_rank(
+					   (enum version_rank)rank, false)));
+		between = is_nginx ? " " : ", ";
+	}
+	text_add(text, is_nginx ? "; " : " alone ");
 }
 
 void words_fix(struct text *text, const struct endpoint_view *view)
 {
 	const struct endpoint_judgement *made = view->judgement;
-	const char *server = server_for(view->endpoint);
+	const char *known = known_server(view->endpoint);
+	const char *likely = likely_server(view->endpoint);
 	bool possible = false;
 
 	if (made == NULL || made->verdict != VERDICT_BREAKS)
@@ -217,9 +243,13 @@ void words_fix(struct text *text, const struct endpoint_view *view)
 			       "server or TLS library, or a proxy in front of it");
 		return;
 	}
-	if (made->versions != 0 && strcmp(server, "nginx") == 0)
-		add_nginx(text, view->policy);
-	text_format(text, "(tlsunset policy export --for %s ", server);
+	if (made->versions != 0)
+		add_versions_to_allow(
+			text, view->policy, known != NULL && strcmp(known, "nginx") == 0);
+	text_format(text, "(tlsunset policy export --for %s ",
+		known != NULL    ? known
+		: likely != NULL ? likely
+				 : "SERVER");
 	text_quote_terminal(text, bytes_of_string(view->policy->name));
-	text_char(text, ')');
+	text_add(text, known == NULL && likely != NULL ? "; if it is one)" : ")");
 }

@@ -55,8 +55,8 @@ static void test_two_columns_where_there_is_room(void **state)
 		"  rating       B by the guide of SSL Labs, 2009r: TLS 1.0 or 1.1 is "
 		"accepted; no TLS 1.3\n"
 		"  asked        21 connections in 0.25 s\n"
-		"  fix          nginx: ssl_protocols TLSv1.2 TLSv1.3; (tlsunset policy "
-		"export --for nginx newer)\n");
+		"  fix          allow TLS 1.2, TLS 1.3 alone (tlsunset policy export --for "
+		"SERVER newer)\n");
 }
 
 static void test_a_line_each_where_there_is_not(void **state)
