@@ -1,0 +1,180 @@
+/* Every file of a tree once, by however many workers; what is no file is passed over. */
+#include "../unit.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "sys/tree.h"
+#include "sys/workers.h"
+
+#define FOLDERS   7
+#define FILES     300 /* more than a batch */
+#define WORKERS   4
+#define ALL_FILES (FOLDERS * FILES)
+
+static char root[] = "/tmp/test_tree.XXXXXX";
+static atomic_uint seen[ALL_FILES];
+
+static void make_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Each holds its number. */
+static int set_up(void **state)
+{
+	char path[256], number[16];
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	for (unsigned i = 0; i < FOLDERS; i++) {
+		(void)snprintf(path, sizeof path, "%s/d%u", root, i);
+		assert_int_equal(mkdir(path, 0700), 0);
+		for (unsigned j = 0; j < FILES; j++) {
+			(void)snprintf(path, sizeof path, "%s/d%u/f%u", root, i, j);
+			(void)snprintf(number, sizeof number, "%u", i * FILES + j);
+			make_file(path, number);
+		}
+	}
+	(void)snprintf(path, sizeof path, "%s/pipe", root);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	(void)snprintf(path, sizeof path, "%s/d0/loop", root);
+	assert_int_equal(symlink("..", path), 0);
+	return 0;
+}
+
+static void remove_file(const char *folder, const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof path, "%s/%s", folder, name);
+	(void)remove(path);
+}
+
+static int tear_down(void **state)
+{
+	char folder[128], name[32];
+
+	(void)state;
+	for (unsigned i = 0; i < FOLDERS; i++) {
+		(void)snprintf(folder, sizeof folder, "%s/d%u", root, i);
+		for (unsigned j = 0; j < FILES; j++) {
+			(void)snprintf(name, sizeof name, "f%u", j);
+			remove_file(folder, name);
+		}
+		remove_file(folder, "loop");
+		(void)rmdir(folder);
+	}
+	remove_file(root, "pipe");
+	remove_file(root, ".gitignore");
+	return rmdir(root);
+}
+
+static enum err walk(void *context, struct fault *why)
+{
+	struct tree_walker *walker;
+	struct tree_file file;
+
+	(void)why;
+	if (tree_walker_new(context, &walker) != ERR_OK)
+		return ERR_MEMORY;
+	while (tree_next(walker, &file)) {
+		char number[16] = "";
+		size_t len;
+
+		if (tree_read(&file, 0, number, sizeof number - 1, &len) &&
+			number[0] >= '0' && number[0] <= '9' &&
+			strtoul(number, NULL, 10) < ALL_FILES)
+			atomic_fetch_add(&seen[strtoul(number, NULL, 10)], 1);
+	}
+	tree_walker_free(walker);
+	return ERR_OK;
+}
+
+static struct tree *walk_all(const struct tree_ignore *ignore)
+{
+	const char *const paths[] = { root };
+	void *contexts[WORKERS];
+	struct fault why = { 0 };
+	struct tree *tree;
+
+	for (size_t i = 0; i < ALL_FILES; i++)
+		atomic_store(&seen[i], 0);
+	assert_int_equal(tree_new(paths, 1, ignore, &tree, &why), ERR_OK);
+	for (size_t i = 0; i < WORKERS; i++)
+		contexts[i] = tree;
+	assert_int_equal(workers_run(walk, contexts, WORKERS, &why), ERR_OK);
+	return tree;
+}
+
+static void test_every_file_is_seen_once_and_nothing_else(void **state)
+{
+	struct tree *tree = walk_all(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < ALL_FILES; i++)
+		assert_int_equal(seen[i], 1);
+	assert_int_equal(tree_skipped(tree, TREE_SPECIAL), 1);
+	assert_int_equal(tree_skipped(tree, TREE_LINK), 1);
+	assert_int_equal(tree_skipped(tree, TREE_UNREADABLE), 0);
+	tree_free(tree);
+}
+
+/* The list is a name that is left out, with the folder that it stands in. */
+static bool leaves_out(
+	struct bytes list, struct bytes path, bool is_folder, bool *ret_said)
+{
+	(void)is_folder;
+	*ret_said = bytes_equal(list, path);
+	return *ret_said;
+}
+
+static void test_what_a_list_names_is_left_out(void **state)
+{
+	static const struct tree_ignore ignore = { { ".gitignore" }, leaves_out };
+	struct tree *tree;
+	char path[128];
+	size_t count = 0;
+
+	(void)state;
+	(void)snprintf(path, sizeof path, "%s/.gitignore", root);
+	make_file(path, "d1/f0");
+	tree = walk_all(&ignore);
+	for (size_t i = 0; i < ALL_FILES; i++)
+		count += seen[i];
+	assert_int_equal(count, ALL_FILES - 1);
+	assert_int_equal(seen[FILES], 0);
+	assert_int_equal(tree_skipped(tree, TREE_IGNORED), 1);
+	tree_free(tree);
+}
+
+static void test_a_path_that_is_not_there_is_named(void **state)
+{
+	const char *const paths[] = { "/not/there" };
+	struct fault why = { 0 };
+	struct tree *tree;
+
+	(void)state;
+	assert_int_equal(tree_new(paths, 1, NULL, &tree, &why), ERR_NOT_FOUND);
+	assert_non_null(strstr(why.text, "/not/there"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_file_is_seen_once_and_nothing_else),
+		cmocka_unit_test(test_what_a_list_names_is_left_out),
+		cmocka_unit_test(test_a_path_that_is_not_there_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
