@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audit/ignore.h"
+#include "sys/archive.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/workers.h"
@@ -36,7 +37,9 @@ struct auditor {
 	const struct needles *needles;
 	struct needles_scratch *scratch;
 	struct tree_walker *walker;
-	uint8_t *window;   /* WINDOW, the first of every file */
+	uint8_t *window;                    /* WINDOW, the first of every file */
+	uint8_t *inner[AUDIT_ARCHIVES_MAX]; /* a file of an archive, at each depth */
+	size_t depth;                       /* of archives around the file at hand */
 	uint8_t *whole;    /* a larger file that has needles; NULL before the first */
 	struct arena file; /* of the file at hand */
 	struct arena kept;
@@ -89,6 +92,11 @@ static bool keep(struct auditor *auditor, const struct setting *found, struct by
 	for (size_t i = 0; i < setting->fix.edit_count; i++)
 		setting->fix.edits[i].with =
 			arena_copy(&auditor->kept, found->fix.edits[i].with);
+	/* What lies in an archive is mended where it is made. */
+	if (auditor->depth > 0) {
+		setting->fix.edit_count = 0;
+		setting->fix.safe = false;
+	}
 	auditor->count++;
 	return !arena_refused(&auditor->kept);
 }
@@ -166,12 +174,77 @@ static enum err look_at_large(
 	return look(auditor, file->path, bytes_over(auditor->whole, len));
 }
 
+/* The archive around a file, and its name. */
+struct inside {
+	struct auditor *auditor;
+	const char *name;
+};
+
+static enum err look_at_archive(
+	struct auditor *auditor, const char *name, const struct archive_source *source);
+
+static enum err take_inner(
+	void *context, const char *name, struct bytes file, bool is_cut)
+{
+	struct inside *inside = context;
+	struct auditor *auditor = inside->auditor;
+	struct text CLEANUP(text_done) path;
+	enum err err = ERR_OK;
+
+	auditor->tally.files++;
+	auditor->tally.bytes += file.len;
+	auditor->tally.cut += is_cut;
+	text_init(&path, 2 * TREE_PATH_MAX);
+	text_format(&path, "%s!%s", inside->name, name);
+	if (text_end(&path) != ERR_OK)
+		return ERR_OK; /* such a name is no file's */
+	if (!is_cut && archive_is_named(bytes_of_string(name))) {
+		if (auditor->depth < AUDIT_ARCHIVES_MAX)
+			return look_at_archive(auditor, text_string(&path),
+				&(const struct archive_source){ -1, file });
+		auditor->tally.bombs++; /* too deep */
+		return ERR_OK;
+	}
+	if (file.len > 0 && !look_is_binary(file) &&
+		needles_any(auditor->needles, auditor->scratch, file))
+		err = look(auditor, text_string(&path), file);
+	return err;
+}
+
+static enum err look_at_archive(
+	struct auditor *auditor, const char *name, const struct archive_source *source)
+{
+	struct inside inside = { auditor, name };
+	uint8_t **memory = &auditor->inner[auditor->depth];
+	enum archive_end end;
+	enum err err;
+
+	if (*memory == NULL)
+		*memory = malloc(AUDIT_FILE_MAX);
+	if (*memory == NULL)
+		return ERR_MEMORY;
+	auditor->depth++;
+	err = archive_walk(source, *memory, AUDIT_FILE_MAX, take_inner, &inside, &end);
+	auditor->depth--;
+	auditor->tally.archives++;
+	if (err == ERR_OK) {
+		auditor->tally.broken += end == ARCHIVE_BROKEN;
+		auditor->tally.bombs += end == ARCHIVE_CEILING;
+	}
+	return err;
+}
+
 static enum err audit_file(struct auditor *auditor, const struct tree_file *file)
 {
 	uint64_t size;
 	size_t len;
 	enum err err = ERR_OK;
 
+	if (archive_is_named(bytes_of_string(file->path))) {
+		auditor->tally.files++;
+		return look_at_archive(auditor, file->path,
+			&(const struct archive_source){ file->descriptor, { 0 } });
+	}
 	if (!tree_read(file, 0, auditor->window, WINDOW, &len)) {
 		auditor->tally.unreadable++;
 		return ERR_OK;
@@ -257,6 +330,8 @@ static void auditor_done(struct auditor *auditor)
 	tree_walker_free(auditor->walker);
 	free(auditor->window);
 	free(auditor->whole);
+	for (size_t i = 0; i < AUDIT_ARCHIVES_MAX; i++)
+		free(auditor->inner[i]);
 	free(auditor->settings);
 	arena_done(&auditor->file);
 }
@@ -267,6 +342,9 @@ static void add_tally(struct audited *all, const struct audited *one)
 	all->bytes += one->bytes;
 	all->looked_into += one->looked_into;
 	all->binaries += one->binaries;
+	all->archives += one->archives;
+	all->broken += one->broken;
+	all->bombs += one->bombs;
 	all->cut += one->cut;
 	all->left_out += one->left_out;
 	all->unreadable += one->unreadable;

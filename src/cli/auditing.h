@@ -15,6 +15,9 @@
 /* A larger file is looked into to here. */
 #define AUDIT_FILE_MAX ((size_t)16 << 20)
 
+/* Archives in archives: a jar in a war in a tar. */
+#define AUDIT_ARCHIVES_MAX 3
+
 /* Of all files together: more is told as left out. */
 #define AUDIT_FINDINGS_MAX 1000000
 
@@ -25,6 +28,9 @@ struct audited {
 	uint64_t bytes;
 	uint64_t looked_into;
 	uint64_t binaries; /* hold zeros */
+	uint64_t archives; /* looked into */
+	uint64_t broken;   /* archives that could not be read to their end */
+	uint64_t bombs;    /* archives that hold more than is looked at */
 	uint64_t cut;      /* too large to be looked into to their end */
 	uint64_t left_out; /* findings past a ceiling */
 	uint64_t unreadable;

@@ -193,6 +193,12 @@ static void tell_skipped(const struct audited *audited)
 	if (audited->unreadable > 0)
 		log_warning("%llu files could not be read",
 			(unsigned long long)audited->unreadable);
+	if (audited->broken > 0)
+		log_warning("%llu archives could not be read to their end",
+			(unsigned long long)audited->broken);
+	if (audited->bombs > 0)
+		log_warning("%llu archives hold more than is looked at",
+			(unsigned long long)audited->bombs);
 	if (audited->cut > 0)
 		log_warning("%llu files were too large to be looked into to their end",
 			(unsigned long long)audited->cut);

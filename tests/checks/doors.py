@@ -9,6 +9,7 @@ import tree
 # Header, and the only files that may include it. To add one: a line here.
 DOORS = [
     (r"ares\.h", r"src/sys/resolve_cares\.c"),
+    (r"archive\.h|archive_entry\.h", r"src/sys/archive_libarchive\.c"),
     (r"cmocka\.h", r"tests/unit/unit\.h"),
     (r"hs/.*", r"src/audit/needles_vectorscan\.c"),
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
