@@ -140,7 +140,7 @@ static void share_sha1(struct attempt *attempt)
 
 	struct code_list sha1 = { all, COUNT_OF(all) };
 
-	share(attempt, sha1, attempt->stack->unlisted_sha1 ? sha1 : attempt->schemes);
+	share(attempt, sha1, attempt->schemes);
 }
 
 bool share_schemes(struct attempt *attempt)

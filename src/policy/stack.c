@@ -90,7 +90,8 @@ static const uint16_t go_schemes[] = { 0x0804, 0x0403, 0x0807, 0x0805, 0x0806, 0
 	0x0501, 0x0601, 0x0503, 0x0603, 0x0201, 0x0203 };
 
 /* OpenJDK 17.0.21: SSLServerSocketFactory's default suites, sun.security.ssl's groups and
- * schemes. Its jdk.tls.disabledAlgorithms has TLS_RSA_*, which 17.0.15 still took. */
+ * schemes. Its jdk.tls.disabledAlgorithms has TLS_RSA_*, which 17.0.15 still took, and
+ * SHA-1 in signatures of handshakes. */
 static const uint16_t jsse_suites13[] = { 0x1302, 0x1301, 0x1303 };
 static const uint16_t jsse_suites12[] = { 0xc02c, 0xc02b, 0xcca9, 0xc030, 0xcca8, 0xc02f,
 	0x009f, 0xccaa, 0x00a3, 0x009e, 0x00a2, 0xc024, 0xc028, 0xc023, 0xc027, 0x006b,
@@ -99,7 +100,7 @@ static const uint16_t jsse_suites12[] = { 0xc02c, 0xc02b, 0xcca9, 0xc030, 0xcca8
 static const uint16_t jsse_groups[] = { 29, 23, 24, 25, 30, 256, 257, 258, 259, 260 };
 static const uint16_t jsse_schemes[] = { 0x0403, 0x0503, 0x0603, 0x0807, 0x0808, 0x0804,
 	0x0805, 0x0806, 0x0809, 0x080a, 0x080b, 0x0401, 0x0501, 0x0601, 0x0402, 0x0303,
-	0x0301, 0x0302, 0x0203, 0x0201, 0x0202 };
+	0x0301, 0x0302 };
 
 /* NSS 3.87, lib/ssl/ssl3con.c (cipherSuites) and sslsock.c (named groups); no server of
  * it was measured. */
@@ -362,7 +363,6 @@ static const struct stack stacks[STACK_COUNT] = {
 		.no_version_alert = ALERT_PROTOCOL_VERSION,
 		.no_point_alert = ALERT_ILLEGAL_PARAMETER,
 		.any_compression = true,
-		.unlisted_sha1 = true,
 	},
 	[STACK_SCHANNEL] = {
 		.name = "schannel",

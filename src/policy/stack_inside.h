@@ -120,10 +120,8 @@ struct stack {
 	bool sorts_certificates; /* takes one before libssl chooses: see
 				  * certificate_of_haproxy() */
 	bool static_ecdh;        /* a certificate of ECDSA may agree on keys itself */
-	bool unlisted_sha1;  /* without signature_algorithms SHA-1 will do, listed or not
-			      */
-	bool unoffered_sha1; /* signs with SHA-1 if nothing that fits was offered */
-	bool client_schemes; /* goes by the client's order of them, always */
+	bool unoffered_sha1;     /* signs with SHA-1 if nothing that fits was offered */
+	bool client_schemes;     /* goes by the client's order of them, always */
 	uint8_t no_scheme_alert; /* none of them in common; ALERT_NOT_SENT: goes on */
 	uint8_t no_version_alert;
 	uint8_t no_null_alert; /* null compression is not offered */

@@ -12,6 +12,11 @@ from enforcing import HOST, NO_OLDER, VERSIONS, Server, dh_bits, left_of
 from peer import HERE
 from server_profile import TLS10, TLS11, TLS12, TLS13
 
+SHA1_SCHEMES = {0x0201, 0x0202, 0x0203}
+# Which OpenJDK 17.0.21 leaves out by itself, unless it is told otherwise.
+STOCK_JAVA_WITHOUT = ", ".join(f"{scheme} usage HandshakeSignature" for scheme in (
+    "rsa_pkcs1_sha1", "ecdsa_sha1", "dsa_sha1"))
+
 NOT_ENFORCED = {"compression": 0, "needs_extended_master_secret": 0,
                 "needs_secure_renegotiation": 0, "needs_server_name": 0}
 
@@ -177,14 +182,13 @@ class Java(Server):
                               check=True, capture_output=True, text=True)
         return set(done.stdout.split())
 
-    def _properties(self):
-        """Of a JVM that lets the policy decide; one that says nothing of suites has
-        those that stock Java has."""
-        path = f"{self.lab.pki}/java.security"
+    def _properties(self, disabled=""):
+        """Of a JVM that lets the policy decide: what it says nothing of, stock Java does."""
+        path = f"{self.lab.pki}/java{'-no-sha1' if disabled else ''}.security"
         if not os.path.exists(path):
             with open(path, "w") as file:
-                file.write("jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\n"
-                           "jdk.certpath.disabledAlgorithms=\n")
+                file.write(f"jdk.tls.disabledAlgorithms={disabled}\n"
+                           "jdk.tls.legacyAlgorithms=\njdk.certpath.disabledAlgorithms=\n")
         return path
 
     def _suite(self, code):
@@ -211,7 +215,8 @@ class Java(Server):
                  f"-Djdk.tls.ephemeralDHKeySize={profile.dh_bits}",
                  "-Djdk.tls.rejectClientInitiatedRenegotiation=true"]
         if profile.suites12 or profile.suites13:
-            words.append(f"-Djava.security.properties={self._properties()}")
+            words.append("-Djava.security.properties=" + self._properties(
+                "" if SHA1_SCHEMES & set(profile.schemes) else STOCK_JAVA_WITHOUT))
         if profile.groups:
             words.append("-Djdk.tls.namedGroups=" + ",".join(
                 names.GROUPS_JSSE[g] for g in profile.groups))
