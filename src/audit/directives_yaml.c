@@ -292,8 +292,9 @@ static void read_entry(struct building *building, struct margins *margins, size_
 		read_value(building, margins, building_span(building, at, colon), at,
 			colon + 1, end, column);
 	} else if (item) {
-		while (dash > 0 && building->file.at[line + dash] != '-')
-			dash--;
+		while (dash > 0 && (line + dash >= building->file.len ||
+					   building->file.at[line + dash] != '-'))
+			dash--; /* the file may end right behind it */
 		read_value(building, margins, building_span(building, at, at), at, at,
 			end, dash);
 	}
