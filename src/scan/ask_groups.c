@@ -35,6 +35,18 @@ static enum readiness ready_tls13(const struct survey *survey)
 		       : READY_NOW;
 }
 
+/* One suite by ECDHE and RSA is enough to ask for groups, and so the others need not be
+ * waited for. */
+static bool may_go_early(const struct survey *survey, int rank)
+{
+	uint16_t codes[SUITES_MAX];
+
+	return rank == RANK_TLS12 && survey->joint == JOINT_GOES &&
+	       survey->form == FORM_FULL && survey->full_taken &&
+	       !hunt_over(&survey->groups[0]) &&
+	       ecdhe_suites(survey, rank, SUITE_BY_RSA, codes) > 0;
+}
+
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
 	uint16_t codes[SUITES_MAX];
@@ -42,6 +54,8 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 
 	if (job->rank == RANK_TLS13)
 		return ready_tls13(survey);
+	if (may_go_early(survey, rank))
+		return READY_NOW;
 	if (asks_after_version(survey, rank < RANK_SSL3 ? RANK_SSL3 : rank) != READY_NOW)
 		return READY_LATER;
 	if (rank <= RANK_SSL3 || hunt_over(&survey->groups[0]))

@@ -37,6 +37,33 @@ static bool is_of_turn(const struct job *job, uint16_t code)
 	return needs_dh(code) == (job->turn == TURN_DH);
 }
 
+static bool has_dh(const struct survey *survey, int rank)
+{
+	const struct hunt *hunt = &survey->suites[rank];
+
+	for (size_t i = 0; i < hunt->count; i++)
+		if (needs_dh((uint16_t)hunt->found[i]))
+			return true;
+	return false;
+}
+
+/* Who has no Diffie-Hellman in a newer version, with named groups neither, has none in
+ * older ones by those alone. */
+static bool is_without_dh(const struct survey *survey, int rank)
+{
+	bool asked = false;
+
+	if (survey->differ || survey->several != NULL || rank == RANK_TLS13)
+		return false;
+	for (; rank <= RANK_TLS12; rank++) {
+		if (has_dh(survey, rank))
+			return false;
+		asked |= rank == RANK_TLS12 && survey_accepts(survey, rank) &&
+			 survey_job_done(survey, ASK_REST, (uint8_t)rank);
+	}
+	return asked;
+}
+
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
 	struct hello_plan *plan)
 {
@@ -44,6 +71,9 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	struct hunt rest = survey->suites[job->rank];
 	size_t count, kept = 0;
 
+	if (job->turn == TURN_DH && job->rank < RANK_TLS12 &&
+		is_without_dh(survey, job->rank))
+		job->turn = TURN_OTHERS;
 	plan_version(survey, job->rank, (enum form)job->form, room, plan);
 	hunt_again(&rest);
 	count = hunt_open(
