@@ -18,7 +18,7 @@ static const char *reason_over_udp(struct survey *survey, const struct job *job)
 		return survey_clause(survey,
 			"nothing came back, %u time%s; a server that passes it over, a "
 			"filter and no server look alike over UDP",
-			job->tries, job->tries == 1 ? "" : "s");
+			survey->no_connection, survey->no_connection == 1 ? "" : "s");
 	return survey_clause(survey,
 		"it passes this over in silence, %u time%s, and answers other hellos; "
 		"its "

@@ -309,16 +309,39 @@ static bool is_no_word(enum reply_kind kind)
 	return is_unconnected(kind) || kind == REPLY_BEFORE_TLS;
 }
 
+/* Who has DTLS 1.3 alone may pass over what else is asked: it is next. Nothing is under
+ * way, so that no question is of another job then. */
+static void ask_dtls13_first(struct survey *survey, struct job *job)
+{
+	struct job *newest = survey_job(survey, ASK_SUITES, RANK_TLS13);
+	struct job moved = *job;
+
+	if (newest == NULL)
+		return;
+	*job = *newest;
+	*newest = moved;
+}
+
+/* Over UDP: once more as it was, but small, since some drop what is long. */
+static bool may_try_again(struct survey *survey, struct job *job)
+{
+	job->state = JOB_OPEN;
+	if (survey->no_connection < CONNECTS_MAX) {
+		job->form = survey->transport != PROBE_TCP ? FORM_SMALL : job->form;
+		return true;
+	}
+	if (survey->no_connection > CONNECTS_MAX || survey->transport != PROBE_DTLS)
+		return false;
+	ask_dtls13_first(survey, job);
+	return true;
+}
+
 /* Nobody was ever reached there. */
 static void unreached(struct survey *survey, struct job *job)
 {
 	survey->no_connection++;
-	if (survey->no_connection < CONNECTS_MAX && !survey->setting->mass) {
-		job->state = JOB_OPEN;
-		if (survey->transport != PROBE_TCP)
-			job->form = FORM_SMALL; /* some drop what is long */
+	if (!survey->setting->mass && may_try_again(survey, job))
 		return;
-	}
 	job->state = JOB_DONE;
 	survey_lose(survey, NULL);
 	survey->reason = survey_reason(survey, job);

@@ -79,20 +79,27 @@ static bool may_use(const struct fake_node *node, int rank, bool named)
 	return node->has[rank] && !(named && node->only_nameless[rank]);
 }
 
+/* They count down from 0xfeff. RFC 6347, 4.1. */
+static bool is_dtls(const struct client_hello *hello)
+{
+	return hello->legacy_version >> 8 == VERSION_DTLS10 >> 8;
+}
+
 /* RFC 8446, 4.2.1 for who knows TLS 1.3; RFC 5246, E.1 for who does not. */
 static int pick_version(const struct fake_node *node, const struct client_hello *hello)
 {
 	bool named = hello->server_name.len > 0;
 	int legacy = (int)version_rank(hello->legacy_version);
 	bool listed = node->has[RANK_TLS13] && reader_more(&hello->supported_versions);
+	bool datagram = is_dtls(hello);
 
-	if (hello->legacy_version > VERSION_TLS12)
+	if (legacy == RANK_UNKNOWN)
 		legacy = RANK_TLS12;
 	for (int rank = RANK_TLS13; rank >= RANK_SSL3; rank--) {
-		bool offered =
-			listed ? holds(hello->supported_versions,
-					 version_of_rank((enum version_rank)rank, false))
-			       : rank <= legacy && rank <= RANK_TLS12;
+		bool offered = listed ? holds(hello->supported_versions,
+						version_of_rank((enum version_rank)rank,
+							datagram))
+				      : rank <= legacy && rank <= RANK_TLS12;
 
 		if (offered && may_use(node, rank, named))
 			return rank;
@@ -144,7 +151,7 @@ static struct reply pick_suite(
 		if (rank == RANK_TLS13 || fits(node, rank, suite, hello, &reply))
 			usable.at[usable.count++] = suite->code;
 	}
-	reply.version = version_of_rank((enum version_rank)rank, false);
+	reply.version = version_of_rank((enum version_rank)rank, is_dtls(hello));
 	reply.suite = common(&usable, hello->cipher_suites, node->client_order);
 	if (reply.suite == 0)
 		return alert(ALERT_HANDSHAKE_FAILURE);
@@ -157,12 +164,12 @@ static struct reply pick_suite(
 	return reply;
 }
 
-static bool offers_h2(struct reader alpn)
+static bool offers(struct reader alpn, const char *protocol)
 {
 	while (reader_more(&alpn)) {
 		struct reader name = reader_vec8(&alpn);
 
-		if (bytes_equal(reader_rest(&name), bytes_of_string("h2")))
+		if (bytes_equal(reader_rest(&name), bytes_of_string(protocol)))
 			return true;
 	}
 	return false;
@@ -194,7 +201,7 @@ static void answer_extensions(const struct fake_node *node,
 		reply->says |= node->says & HELLO_SAYS_SESSION_TICKET;
 	if (fake->handshake && node->ticket_key != 0)
 		complete(node, fake->offered, reply);
-	if (node->h2 && offers_h2(hello->alpn) &&
+	if (node->h2 && offers(hello->alpn, "h2") &&
 		(reply->completed || version_rank(reply->version) != RANK_TLS13)) {
 		reply->alpn_len = 2;
 		memcpy(reply->alpn, "h2", 2);
@@ -289,6 +296,35 @@ static struct bytes body_of(struct bytes sent, uint8_t *room)
 	return bytes_after(writer_written(&w), 4);
 }
 
+/* The message, without records. RFC 9001, 8.1 of protocols. */
+static struct reply answer_udp(
+	const struct fake *fake, const struct fake_node *node, struct bytes message)
+{
+	struct bytes body = bytes_after(message, 4);
+	struct client_hello hello;
+
+	if (fake->transport == PROBE_DTLS) {
+		assert_int_equal(client_hello_parse_dtls(body, &hello), ERR_OK);
+		return answer_node(node, &hello, fake);
+	}
+	assert_int_equal(client_hello_parse(body, &hello), ERR_OK);
+	assert_int_equal(hello.session_id.len, 0);
+	assert_true(client_hello_has(&hello, EXTENSION_QUIC_TRANSPORT_PARAMETERS));
+	if (fake->no_protocol || !offers(hello.alpn, "h3"))
+		return alert(ALERT_NO_APPLICATION_PROTOCOL);
+	return answer_node(node, &hello, fake);
+}
+
+static struct reply answer_versions(const struct fake *fake)
+{
+	static const uint32_t versions[] = { 0x6b3343cf, 0x00000001 };
+
+	return (struct reply){ .kind = REPLY_OTHER_QUIC,
+		.quic_versions = versions,
+		.quic_version_count = fake->no_quic1 ? 1 : 2,
+		.bytes = 40 };
+}
+
 static struct reply answer_sslv2(const struct fake_node *node)
 {
 	struct reply reply = { .kind = REPLY_ACCEPTED,
@@ -336,6 +372,8 @@ static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t no
 		return (struct reply){
 			.kind = REPLY_NOT_TLS, .start = "HTTP/1.1 400", .start_len = 12
 		};
+	if (fake->transport != PROBE_TCP)
+		return answer_udp(fake, node, sent);
 	if (sslv2_client_hello_parse(sent, &old) == ERR_OK)
 		return answer_sslv2(node);
 	assert_int_equal(client_hello_parse(body_of(sent, room), &hello), ERR_OK);
@@ -382,17 +420,27 @@ static void ask(struct game *game, const struct survey_question *question)
 	struct writer w = writer_over(room, sizeof room);
 	struct pending *pending = &game->pending[game->count++];
 	uint64_t time;
-	enum err err = question->sslv2 ? hello_write_sslv2(VERSION_SSL2, offers_sslv2,
-						 offers_sslv2_count, &game->draws, &w)
-				       : hello_write(&question->plan, &test_crypto,
-						 &game->draws, &w);
+	enum err err;
 
+	if (question->sslv2)
+		err = hello_write_sslv2(
+			VERSION_SSL2, offers_sslv2, offers_sslv2_count, &game->draws, &w);
+	else if (question->transport == PROBE_TCP)
+		err = hello_write(&question->plan, &test_crypto, &game->draws, &w);
+	else
+		err = hello_write_message(
+			&question->plan, &test_crypto, &game->draws, &w);
 	assert_int_equal(err, ERR_OK);
+	if (writer_written(&w).len > game->fake->longest_hello)
+		game->fake->longest_hello = writer_written(&w).len;
 	pending->question = *question;
 	game->fake->handshake = question->handshake;
 	game->fake->offered = question->session;
 	pending->sent = writer_written(&w).len;
 	pending->reply = fake_answer(game->fake, writer_written(&w), game->now, &time);
+	if (pending->reply.kind != REPLY_SILENT &&
+		(question->transport == PROBE_QUIC_VERSIONS || game->fake->no_quic1))
+		pending->reply = answer_versions(game->fake);
 	pending->at = game->now + time;
 	if (game->count > game->fake->most_at_once)
 		game->fake->most_at_once = game->count;
@@ -432,7 +480,7 @@ struct survey *fake_survey(struct fake *fake, const struct survey_setting *setti
 	uint64_t again = 0;
 
 	fake->lots = seed;
-	game.survey = survey_new(setting, PROBE_TCP, bytes_of_string(name), seed);
+	game.survey = survey_new(setting, fake->transport, bytes_of_string(name), seed);
 	assert_non_null(game.survey);
 	while ((next = survey_next(game.survey, &room, game.now, &question, &again)) !=
 		SURVEY_OVER) {

@@ -49,6 +49,7 @@ struct fake_node {
 };
 
 struct fake {
+	enum probe_transport transport;
 	struct fake_node nodes[FAKE_NODES_MAX];
 	size_t node_count;
 	size_t turn;
@@ -64,7 +65,10 @@ struct fake {
 	bool hollow; /* takes any hello, and behind its own says nothing */
 	bool no_listener;
 	bool plain_http;
-	unsigned limit; /* connections in limit_time; more are closed, and count */
+	bool no_quic1;        /* it has QUIC 2 alone */
+	bool no_protocol;     /* over QUIC: takes none that is offered */
+	size_t longest_hello; /* so far */
+	unsigned limit;       /* connections in limit_time; more are closed, and count */
 	uint64_t limit_time;
 	uint64_t taken[4096]; /* when they came */
 	size_t taken_count;
