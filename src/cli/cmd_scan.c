@@ -111,7 +111,7 @@ static bool fits_control(const struct settings *settings, size_t operands)
 	return operands == 3 &&
 	       (settings->output == OUTPUT_TEXT || settings->output == OUTPUT_JSON) &&
 	       !settings->diff && !settings->stored && !settings->mass &&
-	       !settings->all_addresses && settings->policy == NULL &&
+	       !settings->all_addresses && !settings->udp && settings->policy == NULL &&
 	       settings->fail_on == NULL && settings->resume == NULL &&
 	       settings->shard == NULL && settings->exclude == NULL &&
 	       settings->server_name == NULL && settings->dns == NULL;
@@ -166,6 +166,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.targets.resume = settings.resume;
 	asked.targets.dns = settings.dns;
 	asked.targets.yes = settings.yes;
+	asked.targets.udp = settings.udp;
 	asked.targets.all_addresses = settings.all_addresses;
 	/* To verify a chain takes as long as to ask for it ten times. */
 	asked.no_trust = settings.trust != NULL ? strcmp(settings.trust, "none") == 0
@@ -179,6 +180,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		.store_named = settings.store != NULL,
 		.diff = settings.diff,
 		.stored = settings.stored,
+		.udp = settings.udp,
 		.today = settings.today,
 	};
 	if (!settings.no_store)

@@ -5,13 +5,24 @@
 #include "sys/dial.h"
 #include "sys/log.h"
 
-/* The newest scan that a policy can be made of. */
+/* The newest scan that a policy can be made of; one over UDP, where suites and keys are
+ * other ones or not seen, only if there is none over TCP. */
 struct search {
 	struct store_reader reader;
 	struct policy *policy;
 	unsigned lacks;
+	bool udp;
 	time_ns at; /* 0: none so far */
 };
+
+static bool is_better(const struct search *search, const struct endpoint *endpoint)
+{
+	bool udp = endpoint->transport == TRANSPORT_UDP;
+
+	if (search->at == 0 || udp == search->udp)
+		return endpoint->at > search->at;
+	return search->udp;
+}
 
 static enum err look(struct store_reader *reader, const struct endpoint *endpoint)
 {
@@ -19,11 +30,13 @@ static enum err look(struct store_reader *reader, const struct endpoint *endpoin
 	struct policy policy;
 	unsigned lacks;
 
-	if (endpoint->at <= search->at || !policy_of_endpoint(endpoint, &policy, &lacks))
+	if (!is_better(search, endpoint) ||
+		!policy_of_endpoint(endpoint, &policy, &lacks))
 		return ERR_OK;
 	*search->policy = policy;
 	search->lacks = lacks;
 	search->at = endpoint->at;
+	search->udp = endpoint->transport == TRANSPORT_UDP;
 	return ERR_OK;
 }
 

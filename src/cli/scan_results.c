@@ -209,6 +209,8 @@ static enum err take_down(struct store_reader *reader, const struct endpoint *en
 	struct observation observation = { .kind = OBSERVATION_ENDPOINT,
 		.endpoint = endpoint };
 
+	if (shelf->results->setting.udp && endpoint->transport != TRANSPORT_UDP)
+		return ERR_OK;
 	shelf->count++;
 	return sink_take(&shelf->results->sink, &observation, shelf->why);
 }

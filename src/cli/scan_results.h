@@ -11,12 +11,13 @@
 
 struct scan_results_setting {
 	const struct endpoint_renderer *renderer;
-	const char *policy; /* a name or a file; NULL: nothing is judged */
+	const char *policy;  /* a name or a file; NULL: nothing is judged */
 	const char *fail_on; /* as fail_on_parse() takes it; NULL: as usual */
-	const char *store;  /* NULL: nothing is kept */
-	bool store_named;   /* by the user: then it is wrong if it cannot be written */
+	const char *store;   /* NULL: nothing is kept */
+	bool store_named;    /* by the user: then it is wrong if it cannot be written */
 	bool diff;
 	bool stored;   /* nobody is asked: the store is read, not written */
+	bool udp;      /* of what is kept only that over UDP */
 	time_ns today; /* 0: it is */
 };
 
@@ -51,8 +52,8 @@ void scan_results_lack(struct scan_results *results);
 void scan_results_cut_short(struct scan_results *results);
 
 /* Writes what stands behind all. What the program ends with: 1 if more servers break or
- * got worse, or are unknown, than `fail_on` allows; else 3 if something stayed unknown that
- * it did not allow, else 0. */
+ * got worse, or are unknown, than `fail_on` allows; else 3 if something stayed unknown
+ * that it did not allow, else 0. */
 MUST_USE enum err scan_results_end(
 	struct scan_results *results, enum exit_code *ret, struct fault *why);
 

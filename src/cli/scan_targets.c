@@ -53,17 +53,19 @@ struct open_place {
 	uint64_t left;
 };
 
-/* A share is other work than the whole. */
-static enum err open_journal(struct scan_targets *targets, const char *path,
-	const uint32_t shard[static 2], struct fault *why)
+/* A share is other work than the whole, and UDP than TCP. */
+static enum err open_journal(struct scan_targets *targets,
+	const struct scan_targets_setting *setting, const uint32_t shard[static 2],
+	struct fault *why)
 {
-	const struct hash_key key = { shard[0], shard[1] };
+	const struct hash_key key = { (uint64_t)setting->udp << 32 | shard[0], shard[1] };
 	uint64_t digest = targets_digest(&targets->targets);
 
-	if (path == NULL)
+	if (setting->resume == NULL)
 		return ERR_OK;
-	return journal_open(path, hash_bytes(&key, bytes_over(&digest, sizeof digest)),
-		&targets->journal, why);
+	return journal_open(setting->resume,
+		hash_bytes(&key, bytes_over(&digest, sizeof digest)), &targets->journal,
+		why);
 }
 
 /* Operands that are no files are targets, or were refused. Silence would be taken for a
@@ -105,7 +107,7 @@ enum err scan_targets_begin(struct scan_targets *targets,
 		err = fault_set(why, ERR_USAGE,
 			"a range has more than 65,536 addresses: --yes asks them all");
 	if (err == ERR_OK)
-		err = open_journal(targets, setting->resume, shard, why);
+		err = open_journal(targets, setting, shard, why);
 	if (err == ERR_OK)
 		err = resolver_new(setting->dns, &targets->resolver, why);
 	/* The order is the same on all machines that share a scan, and in each run. */

@@ -20,6 +20,7 @@ struct scan_targets_setting {
 	const char *dns;     /* name servers, as of resolver_new(); or NULL */
 	bool yes;            /* to wide ranges */
 	bool all_addresses;  /* of each name; else the first */
+	bool udp;            /* they are asked over UDP, which is other work */
 };
 
 struct scan_targets {
