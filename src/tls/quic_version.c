@@ -4,6 +4,8 @@
 
 #define QUIC_VERSION_2 0x6b3343cf /* RFC 9369, 3.1 */
 
+#define QUIC_VERSION_2_DRAFT 0x709a50c4 /* its drafts; IANA's registry of versions */
+
 #define DRAFT_FIRST 0xff000000 /* RFC 9000's drafts: this and their number */
 #define DRAFT_LAST  0xff0000ff
 
@@ -27,6 +29,8 @@ const char *quic_version_text(uint32_t version, char ret_text[QUIC_VERSION_TEXT_
 		return "QUIC v1";
 	if (version == QUIC_VERSION_2)
 		return "QUIC v2";
+	if (version == QUIC_VERSION_2_DRAFT)
+		return "QUIC v2-draft";
 	if (version > DRAFT_FIRST && version <= DRAFT_LAST)
 		(void)snprintf(ret_text, QUIC_VERSION_TEXT_MAX, "draft-%u",
 			(unsigned)(version - DRAFT_FIRST));

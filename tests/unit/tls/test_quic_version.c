@@ -10,6 +10,7 @@ static void test_versions_have_the_names_that_people_use(void **state)
 	} all[] = {
 		{ 0x00000001, "QUIC v1" },
 		{ 0x6b3343cf, "QUIC v2" },
+		{ 0x709a50c4, "QUIC v2-draft" },
 		{ 0xff00001d, "draft-29" },
 		{ 0x51303436, "Q046" },
 		{ 0x54303531, "T051" },
