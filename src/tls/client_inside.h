@@ -133,6 +133,9 @@ struct bytes client_bytes_of(const struct client *client, struct client_span spa
 void client_say(struct client *client, uint8_t type, struct bytes body);
 void client_send(struct client *client, uint8_t content, struct bytes all);
 
+/* The state behind a message; STATE_NONE: it may not come in that state. */
+enum client_state client_step_next(enum client_state state, uint16_t type);
+
 /* What comes next is looked up, and done. */
 void client_step(struct client *client, uint16_t type, struct bytes body);
 

@@ -68,6 +68,15 @@ static const struct step *step_find(enum client_state state, uint16_t type)
 	return NULL;
 }
 
+enum client_state client_step_next(enum client_state state, uint16_t type)
+{
+	const struct step *step = step_find(state, type);
+
+	if (step == NULL)
+		return STATE_NONE;
+	return step->next != STATE_NONE ? step->next : state;
+}
+
 /* What is remembered is looked at where it is remembered, so that spans of it last. */
 void client_step(struct client *client, uint16_t type, struct bytes body)
 {
@@ -78,8 +87,7 @@ void client_step(struct client *client, uint16_t type, struct bytes body)
 		client_broken(client, "it sent a message out of its place");
 		return;
 	}
-	if (step->next != STATE_NONE)
-		work->state = step->next;
+	work->state = client_step_next(work->state, type);
 	if (!step->apart) {
 		if (!client_remember(client, (uint8_t)type, body))
 			return;
