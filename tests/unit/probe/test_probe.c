@@ -104,7 +104,8 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 	asked->word = probe_result_name(result);
 }
 
-static struct asked ask(struct server *server, enum upgrade upgrade, time_ns answer_time)
+static struct asked ask_and_listen(struct server *server, enum upgrade upgrade,
+	time_ns answer_time, struct answer_listener *listener)
 {
 	static const struct exchange_limits limits = { 1, 0, 30 * TIME_SECOND,
 		30 * TIME_SECOND };
@@ -116,12 +117,18 @@ static struct asked ask(struct server *server, enum upgrade upgrade, time_ns ans
 		.hello = bytes_over(HELLO, sizeof HELLO - 1),
 		.upgrade = upgrade,
 		.host = bytes_of_string("a.example"),
+		.listener = listener,
 		.answer_time = answer_time };
 	assert_int_equal(probe_run(&asked.prober, &limits, &why), ERR_OK);
 	assert_int_equal(asked.told, 1);
 	(void)pthread_join(server->thread, NULL);
 	(void)close(server->socket);
 	return asked;
+}
+
+static struct asked ask(struct server *server, enum upgrade upgrade, time_ns answer_time)
+{
+	return ask_and_listen(server, upgrade, answer_time, NULL);
 }
 
 #define SAYS(heard_len, text)                                                            \
@@ -210,6 +217,57 @@ static void test_a_greeting_where_tls_was_asked_for_is_no_tls(void **state)
 	assert_int_equal(asked.outcome, ANSWER_NOT_TLS);
 }
 
+/* What an answer says, as whoever asked hears it. */
+struct ear {
+	struct answer_listener listener; /* first */
+	unsigned hellos;
+	unsigned messages;
+	uint16_t version;
+	uint16_t suite;
+	uint8_t last;
+};
+
+static void hear_hello(struct answer_listener *listener, const struct server_hello *hello)
+{
+	struct ear *ear = (struct ear *)listener;
+
+	ear->hellos++;
+	ear->version = hello->version;
+	ear->suite = hello->cipher_suite;
+}
+
+static void hear_message(
+	struct answer_listener *listener, const struct handshake_message *message)
+{
+	struct ear *ear = (struct ear *)listener;
+
+	ear->messages++;
+	ear->last = message->type;
+}
+
+/* A ServerHello of TLS 1.2 and its end, behind a dialogue that is none of its business.
+ */
+static void test_a_listener_hears_what_comes_of_tls_alone(void **state)
+{
+	static const char flight[] = "\x16\x03\x03\0\x2e\x02\0\0\x26\x03\x03"
+				     "0123456789abcdef0123456789abcdef\0\0\x2f\0"
+				     "\x0e\0\0\0";
+	struct server server = {
+		.lines = { SAYS(0, "220 hi\r\n"), SAYS(23, "250 STARTTLS\r\n"),
+			SAYS(10, "220 go\r\n"), SAYS(sizeof HELLO - 1, flight) }
+	};
+	struct ear ear = { .listener = { hear_hello, hear_message, NULL } };
+	struct asked asked = ask_and_listen(&server, UPGRADE_SMTP, 0, &ear.listener);
+
+	(void)state;
+	assert_int_equal(asked.outcome, ANSWER_ACCEPTED);
+	assert_int_equal(ear.hellos, 1);
+	assert_int_equal(ear.version, VERSION_TLS12);
+	assert_int_equal(ear.suite, 0x002f);
+	assert_int_equal(ear.messages, 1);
+	assert_int_equal(ear.last, HANDSHAKE_SERVER_HELLO_DONE);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -219,6 +277,7 @@ int main(void)
 		cmocka_unit_test(test_who_does_not_come_to_tls_is_told_of),
 		cmocka_unit_test(test_who_says_nothing_is_told_of),
 		cmocka_unit_test(test_a_greeting_where_tls_was_asked_for_is_no_tls),
+		cmocka_unit_test(test_a_listener_hears_what_comes_of_tls_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
