@@ -15,11 +15,13 @@ const struct syntax syntaxes[] = {
 		.blocks = BLOCKS_BRACES },
 	{ .name = "haproxy",
 		.comments = "#",
+		.trailing = true,
 		.ends = '\n',
 		.quotes = "\"'",
 		.blocks = BLOCKS_STARTS },
 	{ .name = "hcl",
 		.comments = "#",
+		.trailing = true,
 		.ends = '\n',
 		.assigns = "=:",
 		.quotes = "\"'",
@@ -30,6 +32,7 @@ const struct syntax syntaxes[] = {
 		.here_documents = true },
 	{ .name = "ini",
 		.comments = "#;",
+		.trailing = true,
 		.ends = '\n',
 		.continues = '\\',
 		.assigns = "=:",
@@ -38,6 +41,7 @@ const struct syntax syntaxes[] = {
 		.blocks = BLOCKS_SECTIONS },
 	{ .name = "lighttpd",
 		.comments = "#",
+		.trailing = true,
 		.ends = '\n',
 		.assigns = "=",
 		.quotes = "\"",
@@ -45,6 +49,7 @@ const struct syntax syntaxes[] = {
 		.groups = true },
 	{ .name = "lines",
 		.comments = "#",
+		.trailing = true,
 		.ends = '\n',
 		.continues = '\\',
 		.assigns = "=",
@@ -271,7 +276,7 @@ static bool ends_at(const struct scanner *scanner, size_t at)
 
 	if (c == '\n' && syntax->ends == '\n')
 		return !goes_on(scanner, at);
-	if (syntax->slashes && at > scanner->to.at && skip_comment(scanner, at) > at)
+	if (syntax->trailing && at > scanner->to.at && skip_comment(scanner, at) > at)
 		return is_space(scanner->file.at[at - 1]);
 	return (c == ';' && syntax->ends == ';') || (c == ',' && syntax->commas) ||
 	       ((c == '{' || c == '}') && syntax->blocks == BLOCKS_BRACES);

@@ -34,6 +34,7 @@ enum notation {
 struct syntax {
 	const char *name;
 	const char *comments;  /* characters; they begin one at a word's start */
+	bool trailing;         /* comments may stand behind a directive, a blank before */
 	char ends;             /* a directive: '\n' or ';' */
 	bool indent_continues; /* a line that begins with white space goes on */
 	char continues;        /* at the end of a line; 0: none */

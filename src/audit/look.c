@@ -278,6 +278,16 @@ static enum setting_means means_of(const struct protocol_list *list)
 	return SETTING_SET;
 }
 
+/* A file may be of several kinds, and they may read it alike. */
+static bool is_kept(const struct looking *looking, const struct found *found)
+{
+	for (size_t i = 0; i < looking->out->count; i++)
+		if (looking->out->settings[i].at == found->at &&
+			looking->out->settings[i].rule == found->rule->id)
+			return true;
+	return false;
+}
+
 void look_keep(struct looking *looking, const struct found *found)
 {
 	const struct protocol_list *list = found->list;
@@ -288,7 +298,7 @@ void look_keep(struct looking *looking, const struct found *found)
 		return;
 	if (means_of(list) == SETTING_UNKNOWN && !found->rule->tells_unknown)
 		return;
-	setting = make_room(looking);
+	setting = is_kept(looking, found) ? NULL : make_room(looking);
 	if (setting == NULL)
 		return;
 	*setting = (struct setting){

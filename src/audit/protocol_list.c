@@ -256,6 +256,20 @@ static bool is_blank(const struct protocol_list *list, struct bytes text)
 	return true;
 }
 
+/* A mark may stand apart from its word: "! SSLv3". */
+static bool take_mark(struct protocol_list *list, struct bytes word)
+{
+	if (word.len != 1 || dialect_knows(list->dialect, word))
+		return false;
+	for (size_t i = 0; i < list->dialect->prefix_count; i++) {
+		if (!bytes_equal(list->dialect->prefixes[i].text, word))
+			continue;
+		list->next = list->dialect->prefixes[i].operation;
+		return true;
+	}
+	return false;
+}
+
 void protocol_list_text(struct protocol_list *list, struct bytes text)
 {
 	if (find_word(list->dialect, (struct bytes){ 0 }) != NULL && is_blank(list, text))
@@ -267,14 +281,7 @@ void protocol_list_text(struct protocol_list *list, struct bytes text)
 			text = bytes_after(text, 1);
 		while (len < text.len && !parts(list->dialect, text.at[len]))
 			len++;
-		/* A mark may stand apart from its word: "! SSLv3". */
-		if (len == 1 && !dialect_knows(list->dialect, bytes_first(text, 1)))
-			for (size_t i = 0; i < list->dialect->prefix_count; i++)
-				if (bytes_equal(list->dialect->prefixes[i].text,
-					    bytes_first(text, 1)))
-					list->next = list->dialect->prefixes[i].operation;
-		if (len > 1 || (len == 1 && list->next == LIST_OPERATION_COUNT) ||
-			(len == 1 && dialect_knows(list->dialect, bytes_first(text, 1))))
+		if (len > 0 && !take_mark(list, bytes_first(text, len)))
 			protocol_list_word(list, bytes_first(text, len), false);
 		text = bytes_after(text, len);
 	}
