@@ -20,21 +20,6 @@ static int is_yaml(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 5, ".yaml") == 0;
 }
 
-static enum err read_all(struct input *input, struct text *ret, struct fault *why)
-{
-	uint8_t some[65536];
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK) {
-		size_t len = 0;
-
-		err = input_read(input, -1, some, sizeof some, &len, why);
-		if (err == ERR_OK)
-			text_bytes(ret, bytes_over(some, len));
-	}
-	return err == ERR_END ? text_end(ret) : err;
-}
-
 /* What is wrong with a file that was named is wrong use. */
 static enum err add_file(
 	struct rules *rules, const char *path, struct arena *arena, struct fault *why)
@@ -48,7 +33,7 @@ static enum err add_file(
 	if (err != ERR_OK)
 		return err;
 	name = arena_string(arena, bytes_of_string(input_name(input)));
-	err = name != NULL ? read_all(input, &text, why) : ERR_MEMORY;
+	err = name != NULL ? input_read_all(input, &text, why) : ERR_MEMORY;
 	if (err == ERR_OK)
 		err = rules_add_text(rules,
 			bytes_over(text_string(&text), text_len(&text)), name, arena,

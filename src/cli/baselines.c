@@ -78,21 +78,6 @@ static bool is_audit(struct bytes all)
 	return false;
 }
 
-static enum err read_all(struct input *input, struct text *ret, struct fault *why)
-{
-	uint8_t some[65536];
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK) {
-		size_t len = 0;
-
-		err = input_read(input, -1, some, sizeof some, &len, why);
-		if (err == ERR_OK)
-			text_bytes(ret, bytes_over(some, len));
-	}
-	return err == ERR_END ? text_end(ret) : err;
-}
-
 enum err baseline_read(const char *path, struct baseline *ret, struct fault *why)
 {
 	struct text CLEANUP(text_done) text;
@@ -106,7 +91,7 @@ enum err baseline_read(const char *path, struct baseline *ret, struct fault *why
 		why->err = err = ERR_USAGE;
 	if (err != ERR_OK)
 		return err;
-	err = read_all(input, &text, why);
+	err = input_read_all(input, &text, why);
 	all = bytes_over(text_string(&text), text_len(&text));
 	if (err == ERR_OK && !is_audit(all))
 		err = fault_set(why, ERR_USAGE,

@@ -366,3 +366,20 @@ void input_close(struct input *input)
 	free(input->raw);
 	free(input);
 }
+
+enum err input_read_all(struct input *input, struct text *ret, struct fault *why)
+{
+	uint8_t some[65536];
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		size_t len = 0;
+
+		err = input_read(input, -1, some, sizeof some, &len, why);
+		if (err == ERR_OK)
+			text_bytes(ret, bytes_over(some, len));
+		if (err == ERR_OK)
+			err = text_end(ret);
+	}
+	return err == ERR_END ? text_end(ret) : err;
+}

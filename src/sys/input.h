@@ -18,6 +18,7 @@
 
 #include "base/bytes.h"
 #include "base/fault.h"
+#include "base/text.h"
 
 #define INPUT_NAME_MAX 192 /* a longer path is shown by its end */
 
@@ -57,5 +58,9 @@ const char *input_name(const struct input *input);
 const char *input_packing(const struct input *input);
 
 void input_close(struct input *input);
+
+/* Adds all that is left to the text. ERR_LIMIT: it is more than the text may hold. */
+MUST_USE enum err input_read_all(
+	struct input *input, struct text *ret, struct fault *why);
 
 #endif
