@@ -19,6 +19,7 @@ struct front {
 	struct keeping *keeping;
 	struct lock *lock;
 	struct aggregate *filling;
+	uint64_t lost; /* handshakes that came once the store had failed */
 };
 
 struct keeping {
@@ -180,6 +181,18 @@ static void swap_if_room(struct keeping *keeping, struct front *front)
 	lock_release(keeping->lock);
 }
 
+/* There is no room: the worker waits for some. If the store has failed, there will be
+ * none; then what comes up to the next pulse, which ends the run, and what is under way
+ * then, is counted, so that all that is not kept is told. */
+static enum err take_next(
+	struct front *front, const struct observation *observation, struct fault *why)
+{
+	if (send(front, why) == ERR_OK)
+		return sink_take(&front->filling->sink, observation, why);
+	front->lost++;
+	return ERR_OK;
+}
+
 static enum err take(
 	struct sink *sink, const struct observation *observation, struct fault *why)
 {
@@ -188,11 +201,8 @@ static enum err take(
 
 	lock_take(front->lock);
 	err = sink_take(&front->filling->sink, observation, why);
-	if (err == ERR_LIMIT) {
-		err = send(front, why);
-		if (err == ERR_OK)
-			err = sink_take(&front->filling->sink, observation, why);
-	}
+	if (err == ERR_LIMIT)
+		err = take_next(front, observation, why);
 	if (front->keeping->front_count > 1 && front->filling->taken > 0 &&
 		front->filling->taken % HAND_OVER_EVERY == 0)
 		swap_if_room(front->keeping, front);
@@ -290,9 +300,18 @@ enum err keeping_pulse(struct keeping *keeping, time_ns now,
 	return err;
 }
 
+static uint64_t lost(const struct keeping *keeping)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < keeping->front_count; i++)
+		sum += keeping->fronts[i].lost;
+	return sum;
+}
+
 static uint64_t left_over(const struct keeping *keeping)
 {
-	uint64_t left = 0;
+	uint64_t left = lost(keeping);
 
 	for (unsigned i = 0; i < keeping->aggregate_count; i++)
 		left += keeping->aggregates[i].taken;
@@ -341,5 +360,7 @@ enum err keeping_end(struct keeping *keeping, time_ns now,
 	if (err != ERR_OK)
 		return err;
 	err = write_rest(keeping, now, coverage, &reason);
+	if (err == ERR_OK && lost(keeping) > 0) /* what could be tried again went well */
+		return end_fault(keeping, &keeping->fault, why);
 	return err == ERR_OK ? ERR_OK : end_fault(keeping, &reason, why);
 }

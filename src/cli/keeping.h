@@ -4,7 +4,9 @@
  *
  * Each worker fills an aggregate of its own and shares nothing. One that is full, or
  * whose time has come, goes into a queue, and the worker goes on with an empty one. If
- * the store is too slow, the workers wait: nothing is lost.
+ * the store is too slow, the workers wait: nothing is lost. If it has failed, and there
+ * is no room any more, they go on all the same, and what they hand over is counted as not
+ * kept, until a pulse ends the run.
  */
 #ifndef CLI_KEEPING_H
 #define CLI_KEEPING_H

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "cli/keeping.h"
 #include "store/store_sqlite.h"
 #include "sys/workers.h"
@@ -14,6 +15,9 @@ static const time_ns NOON = UINT64_C(1795348800) * TIME_SECOND; /* 2026-11-22T12
 
 #define WORKERS 3
 #define EACH    (2 * AGGREGATE_MAX + 7) /* of all different ones a worker */
+
+/* All different, that fit into what one worker alone has. */
+#define FRONT_ROOM (3 * AGGREGATE_MAX)
 
 static char folder[] = "/tmp/tlsunset-test-XXXXXX";
 static char name[64];
@@ -191,25 +195,50 @@ static void test_a_store_that_fails_is_told_at_a_pulse(void **state)
 	store_close(store);
 }
 
-static void test_a_store_that_fails_stops_the_workers_and_tells_what_was_kept(
-	void **state)
+/* Hands over until the writer has failed and said so; answers how many. */
+static uint32_t hand_over_until_failed(struct keeping *keeping)
+{
+	struct coverage coverage = { 0 };
+	struct fault why = { 0 };
+	uint32_t taken = 0;
+
+	while (keeping_pulse(keeping, 0, &coverage, &why) == ERR_OK)
+		assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, taken++), ERR_OK);
+	return taken;
+}
+
+static void expect_text(const struct fault *why, const char *form, uint64_t figure)
+{
+	struct text CLEANUP(text_done) text;
+
+	text_init(&text, 64);
+	text_grouped(&text, figure);
+	text_add(&text, form);
+	if (strstr(why->text, text_string(&text)) == NULL)
+		fail_msg("\"%s\" is not in: %s", text_string(&text), why->text);
+}
+
+/* What was under way when it failed comes afterwards. */
+static void test_a_store_that_fails_tells_all_that_was_not_kept(void **state)
 {
 	struct keeping *keeping = keeping_new(&KEY, 1);
 	struct coverage coverage = { 0 };
 	struct store *store;
 	struct fault why = { 0 };
-	uint32_t taken = 0;
+	uint32_t taken;
 
 	(void)state;
 	assert_int_equal(store_open(name, STORE_WRITE, &store, &why), ERR_OK);
 	run_sql(store, "PRAGMA max_page_count = 1");
 	assert_int_equal(keeping_begin(keeping, store, &why), ERR_OK);
-	while (hand_over(keeping_sink(keeping, 0), 0, taken) == ERR_OK)
-		taken++;
+	taken = hand_over_until_failed(keeping);
 	assert_true(taken >= AGGREGATE_MAX);
+	for (uint32_t i = 0; i < FRONT_ROOM; i++)
+		assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, taken++), ERR_OK);
 	assert_int_equal(keeping_end(keeping, NOON, &coverage, &why), ERR_FULL);
 	assert_non_null(strstr(why.text, "the disk is full"));
-	assert_non_null(strstr(why.text, "0 handshakes of this run were kept, "));
+	expect_text(&why, " handshakes of this run were kept, ", 0);
+	expect_text(&why, " were not", taken);
 	keeping_free(keeping);
 	store_close(store);
 }
@@ -220,17 +249,41 @@ static void test_what_failed_once_is_kept_at_the_end(void **state)
 	struct coverage coverage = { 0 };
 	struct store *store;
 	struct fault why = { 0 };
-	uint32_t taken = 0;
 
 	(void)state;
 	assert_int_equal(store_open(name, STORE_WRITE, &store, &why), ERR_OK);
 	run_sql(store, "PRAGMA max_page_count = 1");
 	assert_int_equal(keeping_begin(keeping, store, &why), ERR_OK);
-	while (hand_over(keeping_sink(keeping, 0), 0, taken) == ERR_OK)
-		taken++;
+	for (uint32_t i = 0; i <= AGGREGATE_MAX; i++)
+		assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, i), ERR_OK);
+	while (keeping_pulse(keeping, 0, &coverage, &why) == ERR_OK)
+		(void)usleep(2000);
 	run_sql(store, "PRAGMA max_page_count = 1000000"); /* the writer has ended */
 	assert_int_equal(keeping_end(keeping, NOON, &coverage, &why), ERR_OK);
-	assert_int_equal(handshakes_in(store), taken);
+	assert_int_equal(handshakes_in(store), AGGREGATE_MAX + 1);
+	keeping_free(keeping);
+	store_close(store);
+}
+
+static void test_what_found_no_room_is_told_though_the_rest_is_kept_at_last(void **state)
+{
+	struct keeping *keeping = keeping_new(&KEY, 1);
+	struct coverage coverage = { 0 };
+	struct store *store;
+	struct fault why = { 0 };
+
+	(void)state;
+	assert_int_equal(store_open(name, STORE_WRITE, &store, &why), ERR_OK);
+	run_sql(store, "PRAGMA max_page_count = 1");
+	assert_int_equal(keeping_begin(keeping, store, &why), ERR_OK);
+	for (uint32_t i = 0; i < FRONT_ROOM + 10; i++)
+		assert_int_equal(hand_over(keeping_sink(keeping, 0), 0, i), ERR_OK);
+	run_sql(store, "PRAGMA max_page_count = 1000000");
+	assert_int_equal(keeping_end(keeping, NOON, &coverage, &why), ERR_FULL);
+	assert_in_range(store->kept, AGGREGATE_MAX, FRONT_ROOM);
+	assert_int_equal(handshakes_in(store), store->kept);
+	expect_text(&why, " handshakes of this run were kept, ", store->kept);
+	expect_text(&why, " were not", FRONT_ROOM + 10 - store->kept);
 	keeping_free(keeping);
 	store_close(store);
 }
@@ -243,8 +296,9 @@ int main(void)
 		T(test_what_several_workers_count_is_all_kept),
 		T(test_a_pulse_writes_before_an_aggregate_is_full),
 		T(test_a_store_that_fails_is_told_at_a_pulse),
-		T(test_a_store_that_fails_stops_the_workers_and_tells_what_was_kept),
+		T(test_a_store_that_fails_tells_all_that_was_not_kept),
 		T(test_what_failed_once_is_kept_at_the_end),
+		T(test_what_found_no_room_is_told_though_the_rest_is_kept_at_last),
 	};
 
 	return cmocka_run_group_tests_name("keeping", tests, NULL, NULL);
