@@ -178,6 +178,11 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 	return window->frames->count > 0 ? &window->frames->frames[0] : NULL;
 }
 
+void crew_finish(struct crew *crew)
+{
+	watch_fragments_finish(crew->fragments);
+}
+
 void crew_coverage(const struct crew *crew, struct coverage *coverage)
 {
 	watch_fragments_coverage(crew->fragments, coverage);

@@ -324,6 +324,8 @@ static enum err begin_file(struct watching *watching, time_ns first, struct faul
 	if (latest == 0 ||
 		(first + TIME_SECOND >= latest && first < latest + CONTINUES_WITHIN))
 		return ERR_OK;
+	if (watching->crew != NULL)
+		crew_finish(watching->crew);
 	for (unsigned i = 0; i < watching->worker_count && err == ERR_OK; i++)
 		err = watch_finish(watching->workers[i].watch, why);
 	return err;
@@ -439,6 +441,7 @@ static enum err finish_all(struct watching *watching, enum err err, struct fault
 
 	if (watching->worker_count == 1)
 		return finish(&watching->workers[0], err, why);
+	crew_finish(watching->crew);
 	for (unsigned i = 0; i < watching->worker_count; i++)
 		contexts[i] = &watching->workers[i];
 	finished = workers_run(finish_one, contexts, watching->worker_count,

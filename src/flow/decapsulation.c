@@ -31,6 +31,13 @@ void decapsulation_free(struct decapsulation *decapsulation)
 	free(decapsulation);
 }
 
+void decapsulation_finish(struct decapsulation *decapsulation)
+{
+	fragments_finish(decapsulation->fragments);
+	decapsulation->counters.fragments_evicted =
+		fragments_evicted(decapsulation->fragments);
+}
+
 const struct decapsulation_counters *decapsulation_counters(
 	const struct decapsulation *decapsulation)
 {

@@ -23,24 +23,27 @@ struct decapsulation; /* heap: holds the fragments; one a worker */
 
 /* What became of the frames; each frame adds to exactly one of the first group. */
 struct decapsulation_counters {
-	uint64_t segments;      /* TCP, handed out */
-	uint64_t datagrams;     /* UDP, handed out */
-	uint64_t other;         /* no IP, or IP with neither TCP nor UDP: not ours */
-	uint64_t fragments;     /* held, waiting for the rest */
-	uint64_t malformed;     /* a header that contradicts itself or was cut off */
-	uint64_t too_deep;      /* more headers than DECAPSULATION_DEPTH_MAX */
-	uint64_t unknown_link;  /* a link type that is not in link_types[] */
+	uint64_t segments;     /* TCP, handed out */
+	uint64_t datagrams;    /* UDP, handed out */
+	uint64_t other;        /* no IP, or IP with neither TCP nor UDP: not ours */
+	uint64_t fragments;    /* held, waiting for the rest */
+	uint64_t malformed;    /* a header that contradicts itself or was cut off */
+	uint64_t too_deep;     /* more headers than DECAPSULATION_DEPTH_MAX */
+	uint64_t unknown_link; /* a link type that is not in link_types[] */
 
-	uint64_t tunnelled;         /* of those handed out: came out of a tunnel */
-	uint64_t cut;               /* of those handed out: the payload was cut short */
-	uint64_t joined;            /* of those handed out: put together from fragments */
-	uint64_t fragments_evicted; /* given up: table full, too old, or overlapping */
+	uint64_t tunnelled; /* of those handed out: came out of a tunnel */
+	uint64_t cut;       /* of those handed out: the payload was cut short */
+	uint64_t joined;    /* of those handed out: put together from fragments */
+	/* Datagrams whose fragments were given up: the table was full, they were too old,
+	 * overlapped, or the end came before the rest of them. */
+	uint64_t fragments_evicted;
 };
 
 /* max_fragmented: how many datagrams may be in the joining at once. With 0 it joins
  * none: decapsulate() answers ERR_MORE for a fragment and counts nothing, and the
  * frame is to be given to one that does. NULL if memory ran out. */
-struct decapsulation *decapsulation_new(const struct hash_key *key, size_t max_fragmented);
+struct decapsulation *decapsulation_new(
+	const struct hash_key *key, size_t max_fragmented);
 void decapsulation_free(struct decapsulation *decapsulation);
 
 /* Writes the segment or datagram inside frame to *ret. A UDP datagram to or from a
@@ -50,6 +53,9 @@ void decapsulation_free(struct decapsulation *decapsulation);
  * type. ERR_MEMORY: a fragment could not be held; counted as malformed. */
 MUST_USE enum err decapsulate(struct decapsulation *decapsulation,
 	const struct frame *frame, struct packet *ret);
+
+/* No frame follows for now: gives up the datagrams that are not whole. */
+void decapsulation_finish(struct decapsulation *decapsulation);
 
 const struct decapsulation_counters *decapsulation_counters(
 	const struct decapsulation *decapsulation);

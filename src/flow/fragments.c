@@ -105,13 +105,18 @@ static void give_up(struct fragments *fragments, struct datagram *datagram)
 	fragments->evicted++;
 }
 
+void fragments_finish(struct fragments *fragments)
+{
+	while (fragments->oldest != NULL)
+		give_up(fragments, fragments->oldest);
+}
+
 void fragments_free(struct fragments *fragments)
 {
 	if (fragments == NULL)
 		return;
 	fragments_release(fragments);
-	while (fragments->oldest != NULL)
-		give_up(fragments, fragments->oldest);
+	fragments_finish(fragments);
 	free(fragments);
 }
 

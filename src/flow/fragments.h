@@ -46,6 +46,9 @@ MUST_USE enum err fragments_take(struct fragments *fragments,
 /* Frees what was handed out. */
 void fragments_release(struct fragments *fragments);
 
+/* No more will come: gives up what is not whole. */
+void fragments_finish(struct fragments *fragments);
+
 /* How many datagrams were given up. */
 uint64_t fragments_evicted(const struct fragments *fragments);
 

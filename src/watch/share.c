@@ -53,6 +53,13 @@ void watch_fragments_free(struct watch_fragments *fragments)
 	free(fragments);
 }
 
+void watch_fragments_finish(struct watch_fragments *fragments)
+{
+	lock_take(fragments->lock);
+	decapsulation_finish(fragments->decapsulation);
+	lock_release(fragments->lock);
+}
+
 void watch_fragments_coverage(
 	const struct watch_fragments *fragments, struct coverage *coverage)
 {

@@ -17,6 +17,9 @@ struct watch_fragments; /* heap; one for all workers */
 struct watch_fragments *watch_fragments_new(const struct hash_key *key);
 void watch_fragments_free(struct watch_fragments *fragments);
 
+/* As watch_finish(): what is not whole is given up. */
+void watch_fragments_finish(struct watch_fragments *fragments);
+
 /* Adds what happened to fragments to the coverage of all. */
 void watch_fragments_coverage(
 	const struct watch_fragments *fragments, struct coverage *coverage);

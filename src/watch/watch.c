@@ -388,6 +388,7 @@ enum err watch_finish(struct watch *watch, struct fault *why)
 {
 	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT64_MAX, why);
 
+	decapsulation_finish(watch->decapsulation);
 	watch->time = (struct timeline){ 0 };
 	watch->swept = 0;
 	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT64_MAX, why);

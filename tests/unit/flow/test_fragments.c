@@ -63,7 +63,7 @@ static void test_overlapping_fragments_give_up_their_datagram(void **state)
 
 	(void)state;
 	assert_int_equal(
-	        take(f, part(1, 0, true, "abcdefghijklmnop"), &whole), ERR_AGAIN);
+		take(f, part(1, 0, true, "abcdefghijklmnop"), &whole), ERR_AGAIN);
 	assert_int_equal(take(f, part(1, 8, false, "IJKLMNOPQ"), &whole), ERR_VALUE);
 	assert_int_equal(fragments_evicted(f), 1);
 	assert_int_equal(take(f, part(1, 16, false, "q"), &whole), ERR_AGAIN);
@@ -105,7 +105,7 @@ static void test_the_oldest_makes_room_and_is_counted(void **state)
 	(void)state;
 	for (uint32_t id = 1; id <= 3; id++)
 		assert_int_equal(
-		        take(f, part(id, 0, true, "abcdefgh"), &whole), ERR_AGAIN);
+			take(f, part(id, 0, true, "abcdefgh"), &whole), ERR_AGAIN);
 	assert_int_equal(fragments_evicted(f), 1);
 	assert_int_equal(take(f, part(1, 8, false, "i"), &whole), ERR_AGAIN);
 	assert_int_equal(take(f, part(3, 8, false, "i"), &whole), ERR_OK);
@@ -134,10 +134,25 @@ static void test_a_datagram_has_no_more_than_the_named_number_of_pieces(void **s
 	(void)state;
 	for (uint32_t i = 0; i < FRAGMENTS_PIECES_MAX; i++)
 		assert_int_equal(
-		        take(f, part(1, 8 * i, true, "abcdefgh"), &whole), ERR_AGAIN);
+			take(f, part(1, 8 * i, true, "abcdefgh"), &whole), ERR_AGAIN);
 	assert_int_equal(take(f, part(1, 8 * FRAGMENTS_PIECES_MAX, false, "i"), &whole),
-	        ERR_VALUE);
+		ERR_VALUE);
 	assert_int_equal(fragments_evicted(f), 1);
+	fragments_free(f);
+}
+
+static void test_what_is_held_at_the_end_is_given_up_by_the_datagram(void **state)
+{
+	struct fragments *f = fragments_new(&KEY, 4);
+	struct bytes whole;
+
+	(void)state;
+	assert_int_equal(take(f, part(1, 0, true, "abcdefgh"), &whole), ERR_AGAIN);
+	assert_int_equal(take(f, part(1, 16, true, "abcdefgh"), &whole), ERR_AGAIN);
+	assert_int_equal(take(f, part(2, 0, true, "abcdefgh"), &whole), ERR_AGAIN);
+	fragments_finish(f);
+	assert_int_equal(fragments_evicted(f), 2);
+	assert_int_equal(take(f, part(2, 8, false, "i"), &whole), ERR_AGAIN);
 	fragments_free(f);
 }
 
@@ -152,7 +167,9 @@ int main(void)
 		cmocka_unit_test(test_the_oldest_makes_room_and_is_counted),
 		cmocka_unit_test(test_what_is_too_old_is_given_up),
 		cmocka_unit_test(
-		        test_a_datagram_has_no_more_than_the_named_number_of_pieces),
+			test_a_datagram_has_no_more_than_the_named_number_of_pieces),
+		cmocka_unit_test(
+			test_what_is_held_at_the_end_is_given_up_by_the_datagram),
 	};
 
 	return cmocka_run_group_tests_name("fragments", tests, NULL, NULL);
