@@ -43,7 +43,7 @@ void over_tcp_free(struct over_tcp *over)
 
 size_t over_tcp_held(const struct over_tcp *over)
 {
-	size_t held = sizeof *over;
+	size_t held = sizeof *over + preamble_held(over->preamble);
 
 	for (unsigned end = 0; end < 2; end++) {
 		const struct direction *direction = &over->directions[end];

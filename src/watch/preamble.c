@@ -62,6 +62,11 @@ void preamble_free(struct preamble *preamble)
 	free(preamble);
 }
 
+size_t preamble_held(const struct preamble *preamble)
+{
+	return preamble == NULL ? 0 : sizeof *preamble;
+}
+
 /* The kinds of hello in turn; a kind that may yet be one waits for more bytes. */
 static enum err judge(enum side side, enum where where, bool alert, struct bytes at,
 	enum preamble_found *ret)

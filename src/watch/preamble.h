@@ -45,6 +45,9 @@ struct preamble; /* heap; one a connection */
 struct preamble *preamble_new(void);
 void preamble_free(struct preamble *preamble);
 
+/* Bytes of memory it takes; 0 for NULL. */
+size_t preamble_held(const struct preamble *preamble);
+
 /* More bytes than preamble_check() ever asks for. */
 #define PREAMBLE_START_MAX 64
 
