@@ -341,10 +341,10 @@ static void list_set_back(
 	while (slot != NOBODY) {
 		struct connection *connection = &connections->slots[slot];
 
-		if (connection->touched > second)
+		if (second_is_before(second, connection->touched))
 			connection->touched = second;
 		if (connection->state == CONNECTION_SETTLED &&
-			connection->settled > second)
+			second_is_before(second, connection->settled))
 			connection->settled = second;
 		slot = connection->older;
 	}

@@ -38,7 +38,8 @@ struct connection {
 	uint8_t client;   /* the end that is the client, or CLIENT_UNKNOWN */
 	uint32_t older;
 	uint32_t newer;
-	uint32_t touched; /* seconds of capture time */
+	uint32_t touched; /* seconds of capture time, to be compared by second_is_before()
+			   */
 	uint32_t hash;
 	union {
 		struct connection_opening opening;
@@ -60,6 +61,13 @@ enum connection_list {
 	LIST_UNSETTLED,
 	LIST_SETTLED,
 };
+
+/* Seconds are held in 32 bits, which last until 2106; these of less than 68 years apart
+ * stay in order beyond. As sequence numbers: RFC 1982, 3.2. */
+static inline bool second_is_before(uint32_t second, uint32_t other)
+{
+	return second != other && other - second <= INT32_MAX;
+}
 
 struct connections; /* heap */
 

@@ -127,6 +127,12 @@ enum err watch_hold_less(struct watch *watch, struct fault *why)
 	return err;
 }
 
+static bool is_due(const struct connection *connection, uint64_t limit)
+{
+	return limit == WATCH_EXPIRE_ALL ||
+	       second_is_before(connection->touched, (uint32_t)limit);
+}
+
 enum err watch_expire(
 	struct watch *watch, enum connection_list list, uint64_t limit, struct fault *why)
 {
@@ -135,7 +141,7 @@ enum err watch_expire(
 
 	while (err == ERR_OK &&
 		(oldest = connections_oldest(watch->connections, list)) != NULL &&
-		oldest->touched < limit) {
+		is_due(oldest, limit)) {
 		err = end(watch, oldest, why);
 		connections_remove(watch->connections, oldest);
 	}

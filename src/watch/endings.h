@@ -14,7 +14,7 @@ struct watch {
 	struct watch_shared shared;
 	struct connections *connections;
 	struct decapsulation *decapsulation;
-	uint32_t swept; /* the second up to which silence was looked for */
+	uint64_t swept; /* the second up to which silence was looked for */
 	struct timeline time;
 	struct connection_key ahead; /* of the packet that may be a leap of time */
 	size_t held;                 /* by handshakes under way */
@@ -43,6 +43,7 @@ bool watch_holds_too_much(const struct watch *watch);
 MUST_USE enum err watch_hold_less(struct watch *watch, struct fault *why);
 
 /* Ends and forgets what was last touched before the second `limit`. */
+#define WATCH_EXPIRE_ALL UINT64_MAX
 MUST_USE enum err watch_expire(struct watch *watch, enum connection_list list,
 	uint64_t limit, struct fault *why);
 

@@ -327,7 +327,7 @@ enum err watch_take_packets(struct watch *watch, const struct packet *packets,
 
 enum err watch_tick(struct watch *watch, time_ns now, struct fault *why)
 {
-	uint32_t second = (uint32_t)(now / TIME_SECOND);
+	uint64_t second = now / TIME_SECOND;
 	uint64_t reported;
 	enum err err;
 
@@ -386,12 +386,13 @@ time_ns watch_latest(const struct watch *watch)
 
 enum err watch_finish(struct watch *watch, struct fault *why)
 {
-	enum err err = watch_expire(watch, LIST_UNSETTLED, UINT64_MAX, why);
+	enum err err = watch_expire(watch, LIST_UNSETTLED, WATCH_EXPIRE_ALL, why);
 
 	decapsulation_finish(watch->decapsulation);
 	watch->time = (struct timeline){ 0 };
 	watch->swept = 0;
-	return err != ERR_OK ? err : watch_expire(watch, LIST_SETTLED, UINT64_MAX, why);
+	return err != ERR_OK ? err
+			     : watch_expire(watch, LIST_SETTLED, WATCH_EXPIRE_ALL, why);
 }
 
 void watch_add_decapsulation(

@@ -380,6 +380,25 @@ static void test_silence_is_noticed_after_a_misdated_packet(void **state)
 }
 
 /* What comes first after a long silence is no part of that silence. */
+/* A pcapng says times that 32 bits of seconds do not hold. */
+static void test_silence_is_noticed_across_the_year_2106(void **state)
+{
+	const struct sent sent[] = { OPENED(CLIENT_HELLO), OTHER(0),
+		OTHER(9 * TIME_SECOND), OTHER(9 * TIME_SECOND), OTHER(50 * TIME_SECOND),
+		OTHER(0) };
+	struct wire wire;
+
+	(void)state;
+	wire_open(&wire);
+	wire.now = (UINT32_MAX - 5) * TIME_SECOND;
+	for (size_t i = 0; i < COUNT_OF(sent); i++) {
+		wire_send(&wire, &sent[i]);
+		assert_int_equal(watch_coverage(wire.watch).flows_expired,
+			i + 1 == COUNT_OF(sent));
+	}
+	wire_close(&wire);
+}
+
 static void test_a_connection_that_ends_a_silence_goes_on(void **state)
 {
 	struct wire wire;
@@ -480,3 +499,4 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+		cmocka_unit_test(test_silence_is_noticed_across_the_year_2106),
