@@ -149,12 +149,13 @@ static void feed_tds(struct step *step, struct bytes piece)
 #define SSLV2_MASTER_KEY_START  6
 #define SSLV2_CLIENT_MASTER_KEY 2
 
-/* Adds a piece to what the direction has gathered; false if memory ran out. */
-static bool gather(struct step *step, struct bytes piece)
+/* Adds as much of a piece to what the direction has gathered as an SSL 2.0 record may
+ * have, and moves *piece behind it; false if memory ran out. */
+static bool gather(struct step *step, struct bytes *piece)
 {
 	struct direction *direction = step->direction;
 	size_t had = direction->gathered_len;
-	struct bytes taken = bytes_first(piece, SSLV2_RECORD_MAX - had);
+	struct bytes taken = bytes_first(*piece, SSLV2_RECORD_MAX - had);
 	uint8_t *grown = realloc(direction->gathered, had + taken.len + 1);
 
 	if (grown == NULL) {
@@ -165,6 +166,7 @@ static bool gather(struct step *step, struct bytes piece)
 		memcpy(grown + had, taken.at, taken.len);
 	direction->gathered = grown;
 	direction->gathered_len = had + taken.len;
+	*piece = bytes_after(*piece, taken.len);
 	return true;
 }
 
@@ -173,11 +175,12 @@ static bool gather(struct step *step, struct bytes piece)
 static bool gather_sslv2(struct step *step, struct bytes *piece, struct bytes *ret_record)
 {
 	size_t had = step->direction->gathered_len;
+	struct bytes given = *piece;
 	struct bytes all;
 	size_t len = 0;
 	enum err err;
 
-	if (!gather(step, *piece))
+	if (!gather(step, piece))
 		return false;
 	all = bytes_over(step->direction->gathered, step->direction->gathered_len);
 	err = step_side(step) == SIDE_CLIENT ? sslv2_client_hello_check(all, &len)
@@ -186,7 +189,7 @@ static bool gather_sslv2(struct step *step, struct bytes *piece, struct bytes *r
 		not_tls(step);
 	if (err != ERR_OK || all.len < len)
 		return false;
-	*piece = bytes_after(*piece, len - had);
+	*piece = bytes_after(given, len - had);
 	*ret_record = bytes_first(all, len);
 	return true;
 }
@@ -231,8 +234,9 @@ static void feed_after_sslv2(struct step *step, struct bytes piece)
 	struct conversation *conversation = &step->over->attempt.conversation;
 	size_t had = direction->gathered_len;
 	bool decided = had >= SSLV2_MASTER_KEY_START;
+	size_t len = piece.len;
 
-	if (!decided && !gather(step, piece))
+	if (!decided && !gather(step, &piece))
 		return;
 	if (!decided && direction->gathered_len < SSLV2_MASTER_KEY_START)
 		return;
@@ -241,12 +245,14 @@ static void feed_after_sslv2(struct step *step, struct bytes piece)
 		direction->state = IN_RECORDS;
 		feed_records(
 			step, bytes_over(direction->gathered, direction->gathered_len));
+		if (!over_tcp_is_over(step->over))
+			direction_take(step, piece);
 		return;
 	}
 	if (!decided && step_side(step) == SIDE_CLIENT)
 		sslv2_master_key(step);
 	conversation_encrypted(conversation, conversation_side_of(step_side(step)),
-		CONTENT_HANDSHAKE, piece.len);
+		CONTENT_HANDSHAKE, len);
 }
 
 /* After a loss only a piece that begins with a record can be read again. */

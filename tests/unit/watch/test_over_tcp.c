@@ -180,7 +180,8 @@ static void test_a_hello_in_crumbs_and_a_late_syn_are_one_handshake(void **state
 	WIRE_RUN(&wire, FROM_CLIENT(TCP_SYN, 0, ""),
 		FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""), FROM_CLIENT(TCP_ACK, 1, "\x16"),
 		{ SIDE_CLIENT, TCP_ACK, 2,
-			{ (const uint8_t *)CLIENT_HELLO + 1, LEN(CLIENT_HELLO) - 1 }, 0, 0 },
+			{ (const uint8_t *)CLIENT_HELLO + 1, LEN(CLIENT_HELLO) - 1 }, 0,
+			0 },
 		FROM_CLIENT(TCP_SYN, 0, ""), FROM_SERVER(TCP_ACK, 1, ALERT));
 	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
 }
@@ -353,8 +354,8 @@ static void test_at_the_limit_of_what_is_held_the_newest_stays(void **state)
 
 static void test_a_misdated_packet_ends_no_handshake(void **state)
 {
-	const struct sent answer = { SIDE_SERVER, TCP_ACK, 1, BYTES(SERVER_FLIGHT),
-		-YEAR, 0 };
+	const struct sent answer = { SIDE_SERVER, TCP_ACK, 1, BYTES(SERVER_FLIGHT), -YEAR,
+		0 };
 	struct wire wire;
 
 	(void)state;
@@ -379,7 +380,6 @@ static void test_silence_is_noticed_after_a_misdated_packet(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
 }
 
-/* What comes first after a long silence is no part of that silence. */
 /* A pcapng says times that 32 bits of seconds do not hold. */
 static void test_silence_is_noticed_across_the_year_2106(void **state)
 {
@@ -399,6 +399,7 @@ static void test_silence_is_noticed_across_the_year_2106(void **state)
 	wire_close(&wire);
 }
 
+/* What comes first after a long silence is no part of that silence. */
 static void test_a_connection_that_ends_a_silence_goes_on(void **state)
 {
 	struct wire wire;
@@ -455,6 +456,28 @@ static void test_an_acknowledgement_in_front_of_a_fin_gives_nothing_up(void **st
 	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
 }
 
+/* Of offloaded segments a piece may be longer than any SSL 2.0 record. */
+static void test_a_long_flight_behind_an_sslv2_hello_is_read_to_its_end(void **state)
+{
+	static uint8_t memory[40000];
+	static const uint8_t zeros[16384 - 4];
+	struct writer w = writer_over(memory, sizeof memory);
+	struct wire wire;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) { /* certificates, of a record each */
+		writer_bytes(&w, bytes_over("\x16\x03\x03\x40\x00\x0b\x00\x3f\xfc", 9));
+		writer_bytes(&w, bytes_over(zeros, sizeof zeros));
+	}
+	writer_bytes(&w, bytes_over(CLIENT_FLIGHT, LEN(CLIENT_FLIGHT)));
+	assert_int_equal(writer_end(&w), ERR_OK);
+	const struct sent flight = { SIDE_CLIENT, TCP_ACK, AFTER(SSLV2_HELLO),
+		writer_written(&w), 0, 0 };
+	WIRE_RUN(&wire, OPENED(SSLV2_HELLO), FROM_SERVER(TCP_ACK, 1, SERVER_FLIGHT),
+		flight, FROM_SERVER(TCP_ACK, AFTER(SERVER_FLIGHT), SERVER_FINISHED));
+	expect(&wire, VERSION_TLS12, OUTCOME_COMPLETED, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,14 +512,16 @@ int main(void)
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
 		cmocka_unit_test(test_a_misdated_packet_ends_no_handshake),
 		cmocka_unit_test(test_silence_is_noticed_after_a_misdated_packet),
+		cmocka_unit_test(test_silence_is_noticed_across_the_year_2106),
 		cmocka_unit_test(test_a_connection_that_ends_a_silence_goes_on),
 		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
 		cmocka_unit_test(test_at_the_limit_of_what_is_held_the_newest_stays),
 		cmocka_unit_test(test_an_acknowledged_fin_waits_for_nothing),
 		cmocka_unit_test(
 			test_an_acknowledgement_in_front_of_a_fin_gives_nothing_up),
+		cmocka_unit_test(
+			test_a_long_flight_behind_an_sslv2_hello_is_read_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
-		cmocka_unit_test(test_silence_is_noticed_across_the_year_2106),

@@ -102,7 +102,7 @@ static inline void write_ip(
 
 static inline void wire_send(struct wire *wire, const struct sent *sent)
 {
-	uint8_t bytes[4096];
+	uint8_t bytes[65536];
 	struct writer w = writer_over(bytes, sizeof bytes);
 	struct frame frame = { .link_type = LINK_RAW };
 	struct fault why;
