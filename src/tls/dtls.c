@@ -8,8 +8,6 @@
 #include "tls/version.h"
 
 enum {
-	CONTENT_TLS12_CID = 25, /* RFC 9146, 3 */
-	CONTENT_ACK = 26,       /* RFC 9147, 7 */
 	FRAGMENT_HEADER_LEN = 12,
 };
 
@@ -209,7 +207,7 @@ static enum err take_fragment(
 		slot->len = fragment->len;
 	}
 	if (slot->type != fragment->type || slot->len != fragment->len)
-		return ERR_VALUE;
+		return ERR_DUPLICATE;
 	if (slot->len > DTLS_MESSAGE_LEN_MAX)
 		return ERR_LIMIT;
 	return pieces_put(&slot->body, fragment->offset, body, slot->len);

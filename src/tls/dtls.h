@@ -10,9 +10,14 @@
 
 #define DTLS_RECORD_HEADER_LEN 13
 
+/* What DTLS has beside enum content_type. */
+enum dtls_content_type {
+	CONTENT_TLS12_CID = 25, /* with a connection id: RFC 9146, 3 */
+	CONTENT_ACK = 26,       /* RFC 9147, 7 */
+};
+
 struct dtls_record {
-	uint8_t type;      /* enum content_type, 25 (with a connection id) or 26 (ACK);
-			    * 0 for a DTLS 1.3 encrypted record */
+	uint8_t type;      /* of either kind; 0 for a DTLS 1.3 encrypted record */
 	uint16_t version;  /* 0xfeff, 0xfefd, 0x0100 (OpenSSL before the standard);
 			    * VERSION_DTLS13 for an encrypted record, which states none */
 	uint16_t epoch;    /* 0: in the clear */
@@ -44,8 +49,9 @@ size_t dtls_joiner_held(const struct dtls_joiner *joiner);
 
 /* Takes the handshake fragments of one record's payload. Fragments may come in
  * any order, twice, and overlapping (RFC 6347, 4.2.3). ERR_VALUE: a fragment
- * contradicts itself or an earlier one in type or length. ERR_LIMIT: a ceiling
- * above was reached, the fragment is left out. ERR_MEMORY. Feed epoch 0 only. */
+ * contradicts itself. ERR_DUPLICATE: it contradicts an earlier one in type or length.
+ * ERR_LIMIT: a ceiling above was reached, the fragment is left out. ERR_MEMORY. Feed
+ * epoch 0 only. */
 MUST_USE enum err dtls_joiner_take(struct dtls_joiner *joiner, struct bytes payload);
 
 /* The next whole message in order of message_seq, each once; false if there is

@@ -164,3 +164,8 @@ bool quic_joiner_next(struct quic_joiner *joiner, struct handshake_message *ret)
 	joiner->given += MESSAGE_HEADER_LEN + (size_t)len;
 	return true;
 }
+
+bool quic_joiner_is_spoiled(const struct quic_joiner *joiner)
+{
+	return joiner->spoiled;
+}

@@ -131,4 +131,7 @@ MUST_USE enum err quic_joiner_take(
  * body lives until the next quic_joiner_take(). */
 bool quic_joiner_next(struct quic_joiner *joiner, struct handshake_message *ret);
 
+/* What follows the last message answered is none, so no other will be. */
+bool quic_joiner_is_spoiled(const struct quic_joiner *joiner);
+
 #endif

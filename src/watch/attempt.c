@@ -416,6 +416,7 @@ enum err attempt_report(struct watch_shared *shared, struct attempt *attempt,
 	if (!attempt_is_worth_a_report(attempt))
 		return ERR_OK;
 	conversation_conclude(&attempt->conversation);
+	attempt->hello_malformed |= attempt->hello_garbled && attempt->hello == NULL;
 	attempt->hello_cut = attempt->hello_began && attempt->hello == NULL &&
 			     !attempt->hello_malformed;
 	fill_ends(attempt, connection, handshake);

@@ -48,7 +48,7 @@ struct attempt {
 	enum carrier carrier;
 	enum upgrade upgrade;
 	time_ns at;   /* of the hello's first byte; of the answer's if it has none */
-	time_ns last; /* of the last packet */
+	time_ns last; /* of the latest packet */
 	struct conversation conversation;
 	struct known_hello *hello;
 	struct known_certificate *certificate;
@@ -57,6 +57,7 @@ struct attempt {
 	uint16_t server_name_len;
 	bool hello_began; /* something that should become a hello was seen */
 	bool hello_malformed;
+	bool hello_garbled; /* what came was none: malformed, unless one comes yet */
 	bool hello_cut;
 	bool acknowledged; /* the server's end is alive: it sent something back */
 	bool repeated;     /* the client sent its hello again, unasked */
@@ -66,6 +67,15 @@ struct attempt {
 static inline enum conversation_side conversation_side_of(enum side side)
 {
 	return side == SIDE_CLIENT ? CONVERSATION_CLIENT : CONVERSATION_SERVER;
+}
+
+/* Datagrams overtake each other: the attempt lasts from the earliest to the latest. */
+static inline void attempt_heard(struct attempt *attempt, time_ns at)
+{
+	if (at < attempt->at)
+		attempt->at = at;
+	if (at > attempt->last)
+		attempt->last = at;
 }
 
 MUST_USE enum err watch_shared_init(struct watch_shared *shared,

@@ -92,6 +92,7 @@ static void handshake_record(struct watch_shared *shared, struct over_dtls *over
 {
 	struct dtls_joiner **joiner = &over->joiners[side];
 	struct handshake_message message;
+	enum err err;
 
 	/* Of the client nothing but the hello is looked for. */
 	if (side == SIDE_CLIENT && over->attempt.hello != NULL)
@@ -102,8 +103,9 @@ static void handshake_record(struct watch_shared *shared, struct over_dtls *over
 		return;
 	if (side == SIDE_CLIENT)
 		over->attempt.hello_began = true;
-	if (dtls_joiner_take(*joiner, record->payload) == ERR_LIMIT)
-		shared->coverage.message_limit++;
+	err = dtls_joiner_take(*joiner, record->payload);
+	shared->coverage.message_limit += err == ERR_LIMIT;
+	over->attempt.hello_garbled |= side == SIDE_CLIENT && err == ERR_VALUE;
 	while (dtls_joiner_next(*joiner, &message))
 		attempt_message(shared, &over->attempt, side, &message);
 	if (side == SIDE_CLIENT && over->attempt.hello != NULL) {
@@ -132,10 +134,15 @@ static void encrypted_record(
 	struct over_dtls *over, enum side side, const struct dtls_record *record)
 {
 	struct conversation *conversation = &over->attempt.conversation;
+	/* With a connection id the type is sealed in. What either side sends first in
+	 * this way is its Finished, and more is not asked for: what is sent again looks
+	 * the same. RFC 9146, 4; RFC 5246, 7.4.9. */
+	uint8_t type =
+		record->type == CONTENT_TLS12_CID ? CONTENT_HANDSHAKE : record->type;
 
-	if (record->type != 0)
-		conversation_encrypted(conversation, conversation_side_of(side),
-			record->type, record->payload.len);
+	if (type != 0)
+		conversation_encrypted(conversation, conversation_side_of(side), type,
+			record->payload.len);
 	else if (side == SIDE_CLIENT && record->epoch == EPOCH_APPLICATION)
 		conversation_finish(conversation, CONVERSATION_COMPLETED, false);
 }
@@ -147,7 +154,7 @@ enum over_result over_dtls_take(struct watch_shared *shared, struct over_dtls *o
 	struct attempt *attempt = &over->attempt;
 	struct dtls_record record;
 
-	attempt->last = packet->at;
+	attempt_heard(attempt, packet->at);
 	while (attempt->conversation.end == CONVERSATION_OPEN &&
 		dtls_record_next(&datagram, &record) == ERR_OK) {
 		enum side side;

@@ -127,6 +127,8 @@ static void take_frames(struct watch_shared *shared, struct over_quic *over,
 	struct quic_joiner **joiner = &over->joiners[side];
 	struct handshake_message message;
 	uint64_t closed_with = UINT64_MAX;
+	bool garbled = false;
+	enum err err;
 
 	if (*joiner == NULL)
 		*joiner = quic_joiner_new();
@@ -134,12 +136,17 @@ static void take_frames(struct watch_shared *shared, struct over_quic *over,
 		return;
 	if (side == SIDE_CLIENT)
 		over->attempt.hello_began = true;
-	if (quic_joiner_take(*joiner, frames, &closed_with) == ERR_LIMIT)
-		shared->coverage.message_limit++;
-	while (quic_joiner_next(*joiner, &message))
-		attempt_message(shared, &over->attempt, side, &message);
+	err = quic_joiner_take(*joiner, frames, &closed_with);
+	shared->coverage.message_limit += err == ERR_LIMIT;
 	/* Of the client nothing but the hello is looked for; a second one, after a retry,
-	 * says nothing new. */
+	 * says nothing new, and one sent again unasked is no sign of an answer. */
+	while ((side == SIDE_SERVER || over->attempt.hello == NULL) &&
+		quic_joiner_next(*joiner, &message)) {
+		garbled |= message.type != HANDSHAKE_CLIENT_HELLO;
+		attempt_message(shared, &over->attempt, side, &message);
+	}
+	garbled |= err == ERR_VALUE || quic_joiner_is_spoiled(*joiner);
+	over->attempt.hello_garbled |= side == SIDE_CLIENT && garbled;
 	if (side == SIDE_CLIENT && over->attempt.hello != NULL) {
 		quic_joiner_free(*joiner);
 		*joiner = NULL;
@@ -210,7 +217,7 @@ enum over_result over_quic_take(struct watch_shared *shared, struct over_quic *o
 	struct attempt *attempt = &over->attempt;
 	struct quic_packet quic;
 
-	attempt->last = packet->at;
+	attempt_heard(attempt, packet->at);
 	if (over->keyed && sender != connection->client)
 		attempt->acknowledged = true;
 	while (attempt->conversation.end == CONVERSATION_OPEN &&

@@ -38,7 +38,8 @@ static bool may_overtake(const struct packet *late, const struct packet *early)
 	       (same_direction(late, early) || !same_flow(late, early));
 }
 
-/* What stands at `from` comes behind some that follow, as far as it may. */
+/* What stands at `from` comes behind some that follow, as far as it may. It keeps its
+ * time, as where two captures are joined: how long a flow lasts is the same. */
 static void delay(struct sent *sent, size_t from, bool keep_first)
 {
 	size_t late = random_below(LATE_MAX + 1);
@@ -51,8 +52,6 @@ static void delay(struct sent *sent, size_t from, bool keep_first)
 		if (!may_overtake(&early[1], early) || (keep_first && sent->first[i]))
 			return;
 		early[1] = *early;
-		early[1].at = swapped.at;
-		swapped.at = early->at;
 		*early = swapped;
 		sent->first[i + 1] = sent->first[i];
 		sent->first[i] = first;
