@@ -49,4 +49,15 @@
 /* An alert of TLS 1.3, encrypted: two bytes, the inner type, the tag. */
 #define ALERT13 "\x17\x03\x03\x00\x13???????????????????"
 
+/* Both sides' whole handshake of TLS 1.2, by the lengths of what is sent before. */
+#define OPENED(hello)                                                                    \
+	FROM_CLIENT(TCP_SYN, 0, ""), FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""),              \
+		FROM_CLIENT(TCP_ACK, 1, hello)
+#define LEN(text)       (sizeof(text) - 1)
+#define AFTER(text)     (1 + LEN(text))
+#define SERVER_FLIGHT   SERVER_HELLO SERVER_HELLO_DONE
+#define CLIENT_FLIGHT   CLIENT_KEY_EXCHANGE CHANGE_CIPHER_SPEC FINISHED
+#define SERVER_FINISHED CHANGE_CIPHER_SPEC FINISHED
+#define CLIENT_FLIGHT13 CHANGE_CIPHER_SPEC DATA
+
 #endif

@@ -4,16 +4,6 @@
 #include "tls/version.h"
 #include "wire.h"
 
-/* Both sides' whole handshake of TLS 1.2, by the lengths of what is sent before. */
-#define OPENED(hello)                                                                    \
-	FROM_CLIENT(TCP_SYN, 0, ""), FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""),              \
-		FROM_CLIENT(TCP_ACK, 1, hello)
-#define LEN(text)        (sizeof(text) - 1)
-#define AFTER(text)      (1 + LEN(text))
-#define SERVER_FLIGHT    SERVER_HELLO SERVER_HELLO_DONE
-#define CLIENT_FLIGHT    CLIENT_KEY_EXCHANGE CHANGE_CIPHER_SPEC FINISHED
-#define SERVER_FINISHED  CHANGE_CIPHER_SPEC FINISHED
-#define CLIENT_FLIGHT13  CHANGE_CIPHER_SPEC DATA
 #define HELLO_LEN        LEN(CLIENT_HELLO)
 #define SERVER_HELLO_LEN LEN(SERVER_HELLO)
 
@@ -242,33 +232,6 @@ static void test_a_client_that_heard_nothing_but_acknowledgements(void **state)
 	expect(&wire, VERSION_NONE, OUTCOME_UNANSWERED, false);
 }
 
-/* Of several queues or taps a later packet may bear an earlier time. */
-static void test_a_step_back_in_time_is_no_silence(void **state)
-{
-	struct sent earlier = FROM_CLIENT(TCP_ACK, AFTER(CLIENT_HELLO), "");
-	struct wire wire;
-
-	(void)state;
-	earlier.after = -(TIME_SECOND / 100);
-	WIRE_RUN(&wire, OPENED(CLIENT_HELLO), earlier);
-	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
-}
-
-/* The last second that a pcap can say. */
-static void test_what_is_under_way_at_the_end_of_time_is_told(void **state)
-{
-	struct wire wire;
-	const struct sent sent[] = { OPENED(CLIENT_HELLO) };
-
-	(void)state;
-	wire_open(&wire);
-	wire.now = UINT32_MAX * TIME_SECOND;
-	for (size_t i = 0; i < COUNT_OF(sent); i++)
-		wire_send(&wire, &sent[i]);
-	wire_close(&wire);
-	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
-}
-
 /* Two taps joined: the client's Finished stands in front of the ServerHello. */
 static void test_a_finished_captured_before_the_server_hello_counts(void **state)
 {
@@ -345,73 +308,6 @@ static void test_at_the_limit_of_what_is_held_the_newest_stays(void **state)
 }
 
 /* An answer of TLS, if not one that is known here: nothing is said of it. */
-#define YEAR (365 * 24 * TIME_HOUR)
-
-#define OTHER(after)                                                                     \
-	{                                                                                \
-		SIDE_SERVER, 0, 0, BYTES("other"), after, 0                              \
-	}
-
-static void test_a_misdated_packet_ends_no_handshake(void **state)
-{
-	const struct sent answer = { SIDE_SERVER, TCP_ACK, 1, BYTES(SERVER_FLIGHT), -YEAR,
-		0 };
-	struct wire wire;
-
-	(void)state;
-	WIRE_RUN(&wire, OPENED(CLIENT_HELLO), OTHER(YEAR), answer,
-		FROM_CLIENT(TCP_ACK, AFTER(CLIENT_HELLO), CLIENT_FLIGHT),
-		FROM_SERVER(TCP_ACK, AFTER(SERVER_FLIGHT), SERVER_FINISHED));
-	expect(&wire, VERSION_TLS12, OUTCOME_COMPLETED, false);
-}
-
-static void test_silence_is_noticed_after_a_misdated_packet(void **state)
-{
-	const struct sent sent[] = { OTHER(0), OTHER(YEAR), OTHER(-YEAR),
-		OPENED(CLIENT_HELLO), OTHER(200 * TIME_SECOND), OTHER(0) };
-	struct wire wire;
-
-	(void)state;
-	wire_open(&wire);
-	for (size_t i = 0; i < COUNT_OF(sent); i++)
-		wire_send(&wire, &sent[i]);
-	assert_int_equal(watch_coverage(wire.watch).flows_expired, 1);
-	wire_close(&wire);
-	expect(&wire, VERSION_NONE, OUTCOME_UNDECIDED, false);
-}
-
-/* A pcapng says times that 32 bits of seconds do not hold. */
-static void test_silence_is_noticed_across_the_year_2106(void **state)
-{
-	const struct sent sent[] = { OPENED(CLIENT_HELLO), OTHER(0),
-		OTHER(9 * TIME_SECOND), OTHER(9 * TIME_SECOND), OTHER(50 * TIME_SECOND),
-		OTHER(0) };
-	struct wire wire;
-
-	(void)state;
-	wire_open(&wire);
-	wire.now = (UINT32_MAX - 5) * TIME_SECOND;
-	for (size_t i = 0; i < COUNT_OF(sent); i++) {
-		wire_send(&wire, &sent[i]);
-		assert_int_equal(watch_coverage(wire.watch).flows_expired,
-			i + 1 == COUNT_OF(sent));
-	}
-	wire_close(&wire);
-}
-
-/* What comes first after a long silence is no part of that silence. */
-static void test_a_connection_that_ends_a_silence_goes_on(void **state)
-{
-	struct wire wire;
-	const struct sent hello = { SIDE_CLIENT, TCP_SYN, 0, BYTES(CLIENT_HELLO),
-		TIME_HOUR, 0 };
-
-	(void)state;
-	WIRE_RUN(&wire, OTHER(0), hello, OTHER(0), FROM_SERVER(TCP_SYN | TCP_ACK, 0, ""),
-		FROM_SERVER(TCP_ACK, 1, ALERT));
-	expect(&wire, VERSION_NONE, OUTCOME_REFUSED, false);
-}
-
 static void test_a_record_of_another_kind_refuses_nothing(void **state)
 {
 	struct wire wire;
@@ -504,16 +400,10 @@ int main(void)
 		cmocka_unit_test(
 			test_the_client_alone_that_closes_says_nothing_of_the_server),
 		cmocka_unit_test(test_a_client_that_heard_nothing_but_acknowledgements),
-		cmocka_unit_test(test_a_step_back_in_time_is_no_silence),
-		cmocka_unit_test(test_what_is_under_way_at_the_end_of_time_is_told),
 		cmocka_unit_test(test_a_finished_captured_before_the_server_hello_counts),
 		cmocka_unit_test(test_what_follows_a_loss_refuses_nothing),
 		cmocka_unit_test(test_what_follows_a_loss_is_no_malformed_hello),
 		cmocka_unit_test(test_plaintext_in_answer_to_a_hello_refuses),
-		cmocka_unit_test(test_a_misdated_packet_ends_no_handshake),
-		cmocka_unit_test(test_silence_is_noticed_after_a_misdated_packet),
-		cmocka_unit_test(test_silence_is_noticed_across_the_year_2106),
-		cmocka_unit_test(test_a_connection_that_ends_a_silence_goes_on),
 		cmocka_unit_test(test_a_record_of_another_kind_refuses_nothing),
 		cmocka_unit_test(test_at_the_limit_of_what_is_held_the_newest_stays),
 		cmocka_unit_test(test_an_acknowledged_fin_waits_for_nothing),
