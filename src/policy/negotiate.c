@@ -259,14 +259,56 @@ static struct code_list list_of(const struct policy_codes *policy, struct code_l
 	return (struct code_list){ policy->codes, policy->count };
 }
 
+/* What each security level demands of everything, in bits. OpenSSL,
+ * SSL_CTX_set_security_level(3). */
+static uint16_t bits_of_level(unsigned level)
+{
+	static const uint16_t bits[] = { 0, 80, 112, 128, 192, 256 };
+
+	return bits[level < COUNT_OF(bits) ? level : COUNT_OF(bits) - 1];
+}
+
+/* OpenSSL, ossl_ec_security_bits(). A policy's key names its curve alone. */
+static uint16_t curve_security_bits(const struct policy_key *key)
+{
+	if (key->curve == 25 || key->curve == 28 || key->bits >= 512)
+		return 256;
+	if (key->curve == 24 || key->curve == 27 || key->bits >= 384)
+		return 192;
+	return key->bits == 0 || key->bits >= 256 ? 128 : key->bits / 2;
+}
+
+/* OpenSSL, ssl_security_cert_key() in ssl/t1_lib.c. */
+bool level_takes_key(
+	const struct stack *stack, unsigned level, const struct policy_key *key)
+{
+	uint16_t bits;
+
+	if (!stack->has_levels)
+		return true;
+	switch (key->kind) {
+	case KEY_RSA:
+	case KEY_RSA_PSS:
+	case KEY_DSA:
+		bits = key->bits >= 15360 ? 256 : rsa_security_bits(stack, key->bits);
+		break;
+	case KEY_ED448:
+		bits = 224;
+		break;
+	case KEY_ED25519:
+		bits = 128;
+		break;
+	default:
+		bits = curve_security_bits(key);
+		break;
+	}
+	return bits >= bits_of_level(level);
+}
+
 static void attempt_run(const struct server_profile *profile, const struct offer *offer,
 	struct negotiation *ret, struct decisions *decisions)
 {
-	static const uint16_t level_bits[] = { 0, 80, 112, 128, 192, 256 };
 	struct attempt attempt; /* shared[] is written as far as it is read */
-	uint8_t level = profile->security_level < COUNT_OF(level_bits)
-				? profile->security_level
-				: COUNT_OF(level_bits) - 1;
 
 	attempt.profile = profile;
 	attempt.policy = profile->policy;
@@ -276,7 +318,7 @@ static void attempt_run(const struct server_profile *profile, const struct offer
 	attempt.told = decisions;
 	attempt.groups = list_of(&profile->policy->groups, profile->stack->groups);
 	attempt.schemes = list_of(&profile->policy->schemes, profile->stack->schemes);
-	attempt.level_bits = level_bits[level];
+	attempt.level_bits = bits_of_level(profile->security_level);
 	attempt.rank = RANK_UNKNOWN;
 	attempt.datagram = offer->format == HELLO_DTLS;
 	attempt.only_certificate = -1;

@@ -90,6 +90,11 @@ struct decisions {
 void negotiate(const struct server_profile *profile, const struct offer *offer,
 	struct negotiation *ret, struct decisions *decisions);
 
+/* Whether a server with that security level loads a certificate with such a key at all;
+ * any level where the stack has none. */
+bool level_takes_key(
+	const struct stack *stack, unsigned level, const struct policy_key *key);
+
 /* "no common suite"; NULL for REFUSAL_NONE. */
 const char *refusal_text(enum refusal refusal);
 

@@ -7,6 +7,12 @@
 /* GnuTLS has SHA-224 in certificates alone: lib/algorithms/sign.c. */
 #define SHA224_STACKS (OPENSSL_ALL | STACK_BIT(JSSE))
 #define PSS_STACKS    (OPENSSL_FROM_1_1_1 | OTHER_STACKS)
+/* Go signs with no RSA-PSS key and no Ed448 (crypto/tls/auth.go of 1.19). NSS has neither
+ * curve of EdDSA in TLS (ssl_IsSupportedSignatureScheme() of 3.87). */
+#define GO_NSS             (STACK_BIT(GO) | STACK_BIT(NSS))
+#define RSA_PSS_KEY_STACKS (uint16_t)(PSS_STACKS & ~STACK_BIT(GO))
+#define ED25519_STACKS     (uint16_t)(PSS_STACKS & ~STACK_BIT(NSS))
+#define ED448_STACKS       (uint16_t)(PSS_STACKS & ~GO_NSS)
 
 /* The place of a code in the table: those in use have few bits. */
 #define SLOT(code) (((code) >> 8 & 0xf) << 5 | ((code)&0x1f))
@@ -41,11 +47,15 @@ static const struct scheme schemes[SLOTS] = {
 	[SLOT(0x0805)] = { 0x0805, SIGN_PSS, KEY_RSA, 48, 0, true, true, PSS_STACKS },
 	[SLOT(0x0806)] = { 0x0806, SIGN_PSS, KEY_RSA, 64, 0, true, true, PSS_STACKS },
 	[SLOT(0x0807)] = { 0x0807, SIGN_EDDSA, KEY_ED25519, 0, 0, true, true,
-		PSS_STACKS },
-	[SLOT(0x0808)] = { 0x0808, SIGN_EDDSA, KEY_ED448, 0, 0, true, true, PSS_STACKS },
-	[SLOT(0x0809)] = { 0x0809, SIGN_PSS, KEY_RSA_PSS, 32, 0, true, true, PSS_STACKS },
-	[SLOT(0x080a)] = { 0x080a, SIGN_PSS, KEY_RSA_PSS, 48, 0, true, true, PSS_STACKS },
-	[SLOT(0x080b)] = { 0x080b, SIGN_PSS, KEY_RSA_PSS, 64, 0, true, true, PSS_STACKS },
+		ED25519_STACKS },
+	[SLOT(0x0808)] = { 0x0808, SIGN_EDDSA, KEY_ED448, 0, 0, true, true,
+		ED448_STACKS },
+	[SLOT(0x0809)] = { 0x0809, SIGN_PSS, KEY_RSA_PSS, 32, 0, true, true,
+		RSA_PSS_KEY_STACKS },
+	[SLOT(0x080a)] = { 0x080a, SIGN_PSS, KEY_RSA_PSS, 48, 0, true, true,
+		RSA_PSS_KEY_STACKS },
+	[SLOT(0x080b)] = { 0x080b, SIGN_PSS, KEY_RSA_PSS, 64, 0, true, true,
+		RSA_PSS_KEY_STACKS },
 	/* RFC 8734 */
 	[SLOT(0x081a)] = { 0x081a, SIGN_ECDSA, KEY_ECDSA, 32, 26, false, true,
 		STACK_BIT(OPENSSL_3_5) },

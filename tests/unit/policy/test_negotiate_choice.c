@@ -359,6 +359,63 @@ static void test_gnutls_does_not_sign_with_sha224(void **state)
 	assert_suite(0x009c, CODE_NONE); /* RSA key exchange, then */
 }
 
+static bool takes_key(enum stack_id stack, enum key_kind kind, uint16_t scheme)
+{
+	run_on(stack);
+	profile.certificates[0] = (struct policy_key){ .kind = (uint8_t)kind };
+	list(&offer.schemes, CODES(scheme));
+	return answer().refusal == REFUSAL_NONE;
+}
+
+static void test_not_every_stack_has_every_kind_of_key(void **state)
+{
+	static const struct {
+		enum key_kind kind;
+		uint16_t scheme;
+		bool go, nss;
+	} kinds[] = {
+		{ KEY_ED25519, 0x0807, true, false },
+		{ KEY_ED448, 0x0808, false, false },
+		{ KEY_RSA_PSS, 0x0809, false, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		enum key_kind kind = kinds[i].kind;
+		uint16_t scheme = kinds[i].scheme;
+
+		allow(&policy.schemes, CODES(scheme));
+		assert_true(takes_key(STACK_OPENSSL_3_0, kind, scheme));
+		assert_int_equal(takes_key(STACK_GO, kind, scheme), kinds[i].go);
+		assert_int_equal(takes_key(STACK_NSS, kind, scheme), kinds[i].nss);
+	}
+}
+
+static void test_a_level_wants_keys_as_strong(void **state)
+{
+	static const struct {
+		struct policy_key key;
+		unsigned most;
+	} keys[] = {
+		{ { .kind = KEY_RSA, .bits = 1024 }, 1 },
+		{ { .kind = KEY_RSA, .bits = 2048 }, 2 },
+		{ { .kind = KEY_RSA, .bits = 3072 }, 3 },
+		{ { .kind = KEY_ECDSA, .curve = 23 }, 3 },
+		{ { .kind = KEY_ECDSA, .curve = 25 }, 5 },
+		{ { .kind = KEY_ED25519 }, 3 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(keys); i++)
+		for (unsigned level = 0; level <= SECURITY_LEVEL_MAX; level++) {
+			assert_int_equal(level_takes_key(stack_of(STACK_OPENSSL_3_0),
+						 level, &keys[i].key),
+				level <= keys[i].most);
+			assert_true(
+				level_takes_key(stack_of(STACK_GO), level, &keys[i].key));
+		}
+}
+
 static void test_old_openssl_signs_with_what_nobody_offered(void **state)
 {
 	(void)state; /* 1.0.x, tls1_process_sigalgs() */
@@ -425,6 +482,8 @@ int main(void)
 		TEST(test_a_key_for_pss_alone_does_not_decrypt),
 		TEST(test_no_schemes_mean_sha1_where_it_is_allowed),
 		TEST(test_gnutls_does_not_sign_with_sha224),
+		TEST(test_not_every_stack_has_every_kind_of_key),
+		TEST(test_a_level_wants_keys_as_strong),
 		TEST(test_old_openssl_signs_with_what_nobody_offered),
 		TEST(test_who_accepts_no_issuer_of_ours_gets_no_certificate),
 		TEST(test_nothing_is_signed_for_rsa_key_exchange),
