@@ -1,7 +1,8 @@
 /* HAProxy 2.2 or newer: the section global, which rules every bind with ssl. */
 #include "report/export.h"
 
-#define LIST_MAX 16384 /* POLICY_CODES_MAX names */
+#define LIST_MAX     16384 /* POLICY_CODES_MAX names */
+#define DH_BITS_MOST 4096U /* of tune.ssl.default-dh-param */
 
 /* As bind's ssl-min-ver and no-tlsv11 write them; SSL 2.0 is gone. */
 static const char *version_of(enum version_rank rank)
@@ -56,7 +57,12 @@ void export_haproxy(struct exporting *out)
 	text_done(&list);
 	if (policy->dh_bits_min != 0)
 		export_line(out, "tune.ssl.default-dh-param %u",
-			policy->dh_bits_min > 2048 ? 4096U : 2048U);
+			policy->dh_bits_min > 2048 ? DH_BITS_MOST : 2048U);
+	if (policy->dh_bits_min > DH_BITS_MOST)
+		export_unsaid(out,
+			"its own DHE parameters have %u bits at most; %u take "
+			"ssl-dh-param-file",
+			DH_BITS_MOST, policy->dh_bits_min);
 	if (policy->schemes.count > 0)
 		export_unsaid(out, "signature schemes are OpenSSL's; HAProxy 2.8 has "
 				   "ssl-default-bind-sigalgs");

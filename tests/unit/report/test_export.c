@@ -71,6 +71,19 @@ static void test_old_versions_take_level_0(void **state)
 	assert_says(exported("nginx", &policy), "ssl_ciphers DEFAULT:@SECLEVEL=0;");
 }
 
+static void test_haproxy_has_no_longer_parameters_than_4096_bits(void **state)
+{
+	struct policy policy = sound;
+
+	(void)state;
+	policy.dh_bits_min = 4096;
+	assert_says(exported("haproxy", &policy), "default-dh-param 4096\n");
+	assert_null(strstr(text_string(&unsaid), "ssl-dh-param-file"));
+	policy.dh_bits_min = 8192;
+	assert_says(exported("haproxy", &policy), "default-dh-param 4096\n");
+	assert_says(text_string(&unsaid), "4096 bits at most; 8192 take");
+}
+
 static void test_a_version_between_can_be_left_out(void **state)
 {
 	struct policy policy = sound;
@@ -166,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_an_open_list_is_left_open),
 		cmocka_unit_test(test_what_has_no_room_is_counted),
 		cmocka_unit_test(test_old_versions_take_level_0),
+		cmocka_unit_test(test_haproxy_has_no_longer_parameters_than_4096_bits),
 		cmocka_unit_test(test_a_version_between_can_be_left_out),
 		cmocka_unit_test(test_what_the_library_lacks_is_left_out_and_said),
 		cmocka_unit_test(test_nginx_has_no_parameters_of_its_own),
