@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/suggestion.h"
+#include "tls/version.h"
 
 const struct code_kind code_suite = { "cipher suite", &iana_cipher_suites,
 	&iana_openssl_suites };
@@ -109,14 +110,21 @@ enum err read_code(const struct reading *reading, const struct node *node,
 	const struct code_kind *kind, uint16_t *ret)
 {
 	const struct iana_entry *entry;
+	char word[SHOWN_MAX];
 	enum err err = expect(reading, node, NODE_SCALAR, kind->what);
 
-	if (err != ERR_OK || read_hex(node->text, ret))
+	if (err != ERR_OK)
 		return err;
-	entry = find(kind, node->text);
-	if (entry == NULL)
-		return refuse_name(reading, node, kind);
-	*ret = (uint16_t)entry->code;
+	if (!read_hex(node->text, ret)) {
+		entry = find(kind, node->text);
+		if (entry == NULL)
+			return refuse_name(reading, node, kind);
+		*ret = (uint16_t)entry->code;
+	}
+	if (is_grease(*ret))
+		return refuse(reading, node,
+			"%s is GREASE, which stands for no %s (RFC 8701)",
+			shown(node->text, word), kind->what);
 	return ERR_OK;
 }
 

@@ -50,6 +50,14 @@ static enum err read_date_item(
 		shown(node->key->text, word));
 }
 
+/* As exactly as both say it. */
+static bool is_before(const char *a, const char *b)
+{
+	size_t len = strlen(a) < strlen(b) ? strlen(a) : strlen(b);
+
+	return strncmp(a, b, len) < 0;
+}
+
 enum err read_dates(const struct reading *reading, const struct node *list)
 {
 	struct policy *policy = reading->policy;
@@ -67,6 +75,11 @@ enum err read_dates(const struct reading *reading, const struct node *list)
 			err = read_date_item(reading, item, date);
 		if (err == ERR_OK && date->on[0] == '\0')
 			err = refuse(reading, at, "a date says on which day: on");
+		if (err == ERR_OK && policy->date_count > 0 &&
+			is_before(date->on, date[-1].on))
+			err = refuse(reading, at,
+				"dates stand oldest first: %s is before %s", date->on,
+				date[-1].on);
 		if (err != ERR_OK)
 			return err;
 		policy->date_count++;

@@ -180,6 +180,11 @@ static const struct fault_case {
 		"line 3, column 9: a date says on which day" },
 	{ SOUND "dates: [{ on: 2025, off: 1 }]\n",
 		"a date has on, said and note, not off" },
+	{ SOUND "dates:\n  - on: 2025-03-01\n  - on: 2024-11\n",
+		"line 5, column 5: dates stand oldest first: 2024-11 is before "
+		"2025-03-01" },
+	{ SOUND "groups: [x25519, 0x3a3a]\n",
+		"line 3, column 18: 0x3a3a is GREASE, which stands for no group" },
 	{ SOUND "dates: [2025]\n", "a date should be a mapping, not a scalar" },
 	{ SOUND "alpn: ['']\n", "a protocol of ALPN has a name" },
 	{ SOUND "alpn: [h234567890123456789012345678901234]\n",
