@@ -9,15 +9,15 @@
 #include "sys/log.h"
 
 #define OUTPUT_MAX ((size_t)1 << 20) /* a policy is some KB in any form */
-#define NO_KIND    UINT_MAX
+#define UNSAID     UINT_MAX
 
 #define AT(member) offsetof(struct settings, member)
 
 struct settings {
-	unsigned kind;    /* index into kinds */
-	unsigned library; /* enum export_library */
-	unsigned output;  /* index into outputs */
-	const char *store;
+	unsigned kind;     /* index into kinds, or UNSAID */
+	unsigned library;  /* enum export_library, or UNSAID */
+	unsigned output;   /* index into outputs */
+	const char *store; /* NULL: not said */
 };
 
 static const char *const kinds[] = { "apache", "caddy", "haproxy", "iis-reg", "nginx",
@@ -133,7 +133,7 @@ static enum exit_code export_to(const struct settings *settings, char *names[])
 	struct policy policy;
 	struct fault why;
 
-	if (settings->kind == NO_KIND) {
+	if (settings->kind == UNSAID) {
 		log_error("policy: export wants --for and a server, such as --for nginx");
 		return EXIT_WRONG_USE;
 	}
@@ -142,7 +142,9 @@ static enum exit_code export_to(const struct settings *settings, char *names[])
 	text_init(&text, OUTPUT_MAX);
 	text_init(&unsaid, OUTPUT_MAX);
 	export_policy(&policy, export_find(kinds[settings->kind]),
-		(enum export_library)settings->library, &text, &unsaid);
+		settings->library == UNSAID ? EXPORT_OPENSSL_3_0
+					    : (enum export_library)settings->library,
+		&text, &unsaid);
 	warn(&unsaid);
 	text_done(&unsaid);
 	return print(&text, EXIT_NOTHING_FOUND);
@@ -154,7 +156,9 @@ static enum exit_code from_scan(const struct settings *settings, char *names[])
 	struct fault why;
 	struct text text;
 
-	if (policy_from_scan(names[0], settings->store, &policy, &why) != ERR_OK)
+	if (policy_from_scan(names[0],
+		    settings->store != NULL ? settings->store : STORE_USUAL, &policy,
+		    &why) != ERR_OK)
 		return command_fault(&why);
 	text_init(&text, OUTPUT_MAX);
 	policy_write_yaml(&policy, &text);
@@ -174,11 +178,23 @@ static const struct action {
 	{ "check", 1, "one file", FORM(OUTPUT_TEXT), check },
 	{ "diff", 2, "two policies", FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON), diff },
 	{ "export", 1, "one policy", FORM(OUTPUT_TEXT), export_to },
-	{ "from-scan", 1, "one server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML), from_scan },
+	{ "from-scan", 1, "one server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML),
+		from_scan },
 	{ "list", 0, "nothing", FORM(OUTPUT_TEXT), list },
 	{ "show", 1, "one policy",
 		FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON) | FORM(OUTPUT_YAML), show },
 };
+
+/* NULL: the options are those of the action. */
+static const char *misfit(const struct action *action, const struct settings *settings)
+{
+	if (action->run != export_to &&
+		(settings->kind != UNSAID || settings->library != UNSAID))
+		return "--for and --openssl go with export";
+	if (action->run != from_scan && settings->store != NULL)
+		return "--store goes with from-scan";
+	return NULL;
+}
 
 static enum exit_code act(const struct action *action, const struct settings *settings,
 	char *names[], size_t count)
@@ -188,6 +204,8 @@ static enum exit_code act(const struct action *action, const struct settings *se
 	else if ((action->forms & FORM(settings->output)) == 0)
 		log_error("policy: %s has no form %s", action->name,
 			outputs[settings->output]);
+	else if (misfit(action, settings) != NULL)
+		log_error("policy: %s", misfit(action, settings));
 	else
 		return action->run(settings, names);
 	return EXIT_WRONG_USE;
@@ -195,10 +213,9 @@ static enum exit_code act(const struct action *action, const struct settings *se
 
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
-	struct settings settings = { .kind = NO_KIND,
-		.library = EXPORT_OPENSSL_3_0,
-		.output = OUTPUT_TEXT,
-		.store = STORE_USUAL };
+	struct settings settings = {
+		.kind = UNSAID, .library = UNSAID, .output = OUTPUT_TEXT
+	};
 	enum exit_code code;
 	size_t operands;
 

@@ -104,6 +104,9 @@ static enum err refuse_unknown(const char *name, struct fault *why)
 	struct text shown;
 	const char *at;
 
+	if (name[0] == '\0')
+		return fault_set(
+			why, ERR_USAGE, "no policy is named; see `tlsunset policy list`");
 	for (size_t i = 0; i < COUNT_OF(names) && policy_texts[i] != NULL; i++) {
 		size_t len = name_of(policy_texts[i], &at);
 

@@ -59,6 +59,8 @@ static void test_what_is_no_policy_is_wrong_use(void **state)
 	assert_non_null(strstr(why.text, "did you mean rfc8996?"));
 	assert_int_equal(policy_load("/dev/null", &policy, &why), ERR_USAGE);
 	assert_non_null(strstr(why.text, "/dev/null, line 1, column 1: "));
+	assert_int_equal(policy_load("", &policy, &why), ERR_USAGE);
+	assert_non_null(strstr(why.text, "no policy is named; "));
 	assert_int_equal(policy_load("/nowhere/a.yaml", &policy, &why), ERR_NOT_FOUND);
 }
 
