@@ -158,7 +158,8 @@ static enum err add_hello(struct store_reader *reader, const struct hello *hello
 
 	if (number == all->room && make_room(all) != ERR_OK)
 		return ERR_MEMORY;
-	judge_hello(all, hello, &forecast->predictions[number * forecast->policy_count]);
+	memset(&forecast->predictions[number * forecast->policy_count], 0,
+		forecast->policy_count * sizeof *forecast->predictions);
 	forecast->hellos[forecast->hello_count++] =
 		(struct forecast_hello){ .hello = hello };
 	return ERR_OK;
@@ -215,6 +216,19 @@ static struct fate *fates_of(struct gathering *all, uint32_t client)
 	return &grown[client * policies];
 }
 
+/* Hellos that the filter leaves out are not judged: they would take the room of reasons
+ * that stand apart. */
+static struct forecast_hello *counted_hello(struct gathering *all, size_t number)
+{
+	struct forecast *forecast = all->forecast;
+	struct forecast_hello *hello = &forecast->hellos[number];
+
+	if (hello->handshakes == 0)
+		judge_hello(all, hello->hello,
+			&forecast->predictions[number * forecast->policy_count]);
+	return hello;
+}
+
 static enum err note_pair(struct gathering *all, struct forecast_hello *hello,
 	const struct store_count *count)
 {
@@ -247,11 +261,16 @@ static enum err note_unseen(struct gathering *all, const struct store_count *cou
 static enum err add_count(struct store_reader *reader, const struct store_count *count)
 {
 	struct gathering *all = (struct gathering *)reader;
-	struct forecast_hello *hello;
+	struct forecast_hello *hello = NULL;
 	bool again = all->last.handshakes > 0 && all->last.client == count->client &&
 		     all->last.hello == count->hello &&
 		     all->last.version == count->version;
 
+	if (count->hello != STORE_NO_HELLO) {
+		if (count->hello >= all->forecast->hello_count)
+			return ERR_VALUE;
+		hello = counted_hello(all, count->hello);
+	}
 	all->last = *count;
 	all->forecast->handshakes += count->handshakes;
 	if (all->rows != NULL) {
@@ -260,11 +279,8 @@ static enum err add_count(struct store_reader *reader, const struct store_count 
 		if (err != ERR_OK)
 			return err;
 	}
-	if (count->hello == STORE_NO_HELLO)
+	if (hello == NULL)
 		return note_unseen(all, count);
-	if (count->hello >= all->forecast->hello_count)
-		return ERR_VALUE;
-	hello = &all->forecast->hellos[count->hello];
 	hello->handshakes += count->handshakes;
 	return again ? ERR_OK : note_pair(all, hello, count);
 }
@@ -337,8 +353,6 @@ static int reason_compare(const void *a, const void *b)
 {
 	const struct forecast_reason *x = a, *y = b;
 
-	if ((x->clients == 0) != (y->clients == 0))
-		return x->clients == 0 ? 1 : -1;
 	if (x->verdict != y->verdict)
 		return x->verdict == VERDICT_BREAKS ? -1 : 1;
 	if (x->clients != y->clients)
@@ -358,12 +372,9 @@ static void sort_reasons(struct forecast *forecast, size_t of)
 		now[policy->reasons[i].index] = (uint8_t)i;
 	for (size_t i = of; i < forecast->prediction_count; i += forecast->policy_count)
 		forecast->predictions[i].index = now[forecast->predictions[i].index];
-	while (policy->reason_count > 0 &&
-		policy->reasons[policy->reason_count - 1].clients == 0)
-		policy->reason_count--;
 }
 
-/* Hellos that the filter leaves out go, and reasons of them alone. */
+/* Hellos that the filter leaves out go. */
 static void sort_all(struct forecast *forecast)
 {
 	for (size_t i = 0; i < forecast->policy_count; i++)

@@ -365,6 +365,30 @@ static void test_no_reason_is_lost(void **state)
 	forecast_done(&forecast);
 }
 
+/* Most of what is in the store was said by others than who is asked about. */
+static void test_hellos_that_do_not_count_take_no_reason_s_place(void **state)
+{
+	static uint8_t forms[MANY][100];
+	const struct store_count counts[] = {
+		{ .hello = MANY - 1, .client = 1, .handshakes = 1 },
+		{ .hello = 70, .client = 2, .handshakes = 1 },
+	};
+	struct forecast forecast;
+
+	(void)state;
+	hello_count = MANY;
+	for (uint8_t i = 0; i < MANY; i++)
+		hellos[i] = hello_of_group(forms[i], i);
+	FORECAST(&forecast, counts, 0, 1);
+	assert_int_equal(forecast.policies[0].reason_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_null(strstr(forecast.policies[0].reasons[i].text, "(others)"));
+		assert_int_equal(forecast.policies[0].reasons[i].clients, 1);
+	}
+	assert_int_equal(forecast.hello_count, 2);
+	forecast_done(&forecast);
+}
+
 static void test_what_was_seen_stands_beside_it(void **state)
 {
 	static const struct store_count counts[] = {
@@ -393,6 +417,7 @@ int main(void)
 		T(test_a_row_tells_reasons_and_versions),
 		T(test_a_row_without_a_name_stands_for_itself),
 		T(test_no_reason_is_lost),
+		T(test_hellos_that_do_not_count_take_no_reason_s_place),
 		T(test_what_was_seen_stands_beside_it),
 	};
 
