@@ -13,6 +13,8 @@
 #define OUTPUT_MAX ((size_t)1 << 30) /* a report longer than 1 GB is a mistake */
 #define ROWS_USUAL 40                /* of text; --limit says otherwise */
 
+#define LEVEL_UNSAID UINT64_MAX
+
 #define AT(member) offsetof(struct settings, member)
 
 struct settings {
@@ -31,7 +33,7 @@ struct settings {
 	const char *policy;
 	const char *certificate;
 	const char *stack;
-	uint64_t level;
+	uint64_t level; /* LEVEL_UNSAID: the policy alone decides */
 	time_ns on;
 	struct option_address explain;
 	const char *fail_on;
@@ -191,7 +193,8 @@ static enum exit_code answer_by_policy(
 		.policy_count = settings->compare ? operands : 1,
 		.certificate = settings->certificate,
 		.stack = settings->stack,
-		.level = (unsigned)settings->level,
+		.level = settings->level == LEVEL_UNSAID ? 0 : (unsigned)settings->level,
+		.level_said = settings->level != LEVEL_UNSAID,
 		.on = settings->on,
 		.keep = settings->keep.given ? &settings->keep.address : NULL,
 		.fails = settings->fails,
@@ -224,7 +227,7 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	if (!settings->compare && operands > 0)
 		return "policies stand behind --compare, or one behind --policy";
 	if (!by_policy && (settings->certificate != NULL || settings->stack != NULL ||
-				  settings->level != 0 || settings->on != 0 ||
+				  settings->level != LEVEL_UNSAID || settings->on != 0 ||
 				  settings->explain.given || settings->verify != NULL))
 		return "--certificate, --stack, --security-level, --on, --explain and "
 		       "--verify go with --policy";
@@ -272,6 +275,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	struct settings settings = { .store = STORE_USUAL,
 		.output = OUTPUT_TEXT,
 		.limit = ROWS_USUAL,
+		.level = LEVEL_UNSAID,
 		.today = clock_now() };
 	struct fault why = { 0 };
 	enum exit_code code;

@@ -112,7 +112,7 @@ static enum err make_profile(const struct forecasting *asked, const struct polic
 		return fault_set(why, ERR_USAGE, "impact: --stack wants one of %s",
 			text_string(&known));
 	}
-	if (asked->level > 0 && !stack_has_levels(ret->stack))
+	if (asked->level_said && !stack_has_levels(ret->stack))
 		return fault_set(why, ERR_USAGE,
 			"impact: --security-level is OpenSSL's, and %s has none", stack);
 	if (asked->certificate != NULL)
@@ -137,6 +137,7 @@ static enum err prepare(
 				&question->profiles[i], why);
 		question->origins[i].stack_said = asked->stack != NULL;
 		question->origins[i].keys_said = asked->certificate != NULL;
+		question->origins[i].level_said = asked->level_said;
 	}
 	return err;
 }
@@ -171,42 +172,54 @@ static enum err look_at_server(const struct forecasting *asked, const char *stor
 	return err;
 }
 
-/* A policy that is not in force on the day asks nothing of anybody then. */
-static bool in_force(const struct forecasting *asked, const struct policy *policy)
+/* Who asks about a level asks about a server that runs at it. */
+static enum err check_level(const struct forecasting *asked,
+	const struct question *question, struct fault *why)
 {
-	char day[TIME_TEXT_MAX];
+	const struct server_profile *profile = question->profiles;
+	struct text CLEANUP(text_done) key;
 
-	if (asked->on == 0 || policy->date_count == 0)
-		return true;
-	time_text(asked->on, day);
-	return strncmp(day, policy->dates[policy->date_count - 1].on, 10) >= 0;
+	text_init(&key, FAULT_TEXT_MAX);
+	for (size_t i = 0; i < asked->policy_count; i++, profile++)
+		for (size_t j = 0; j < profile->certificate_count; j++) {
+			if (level_takes_key(profile->stack, asked->level,
+				    &profile->certificates[j]))
+				continue;
+			forecast_text_key(&profile->certificates[j], &key);
+			return fault_set(why, ERR_USAGE,
+				"impact: at security level %u OpenSSL takes no "
+				"certificate with %s; --certificate names another",
+				asked->level, text_string(&key));
+		}
+	return ERR_OK;
 }
 
 static void tell_date(
-	const struct forecasting *asked, const struct policy *policy, struct text *text)
+	time_ns on, const struct forecast_policy *forecast, struct text *text)
 {
+	const struct policy *policy = forecast->profile->policy;
 	char day[TIME_TEXT_MAX];
-	size_t moves = policy->date_count;
 
-	if (asked->on == 0)
+	if (forecast->force == FORCE_UNASKED)
 		return;
-	time_text(asked->on, day);
+	time_text(on, day);
 	text_format(text, "On %.10s ", day);
 	text_quote_terminal(text, bytes_of_string(policy->name));
-	if (policy->date_count == 0)
+	if (forecast->force == FORCE_UNDATED)
 		text_add(text, " may be in force: it names no date.\n");
 	else
 		text_format(text, " is%s in force: its date is %s%s.\n",
-			in_force(asked, policy) ? "" : " not yet",
+			forecast->force == FORCE_NOT_YET ? " not yet" : "",
 			policy->dates[policy->date_count - 1].on,
-			moves > 1 ? ", after others (policy show tells them)" : "");
+			policy->date_count > 1 ? ", after others (policy show tells them)"
+					       : "");
 }
 
 static void write_text(const struct forecasting *asked, const struct forecast *forecast,
 	struct text *text)
 {
 	for (size_t i = 0; i < forecast->policy_count; i++)
-		tell_date(asked, forecast->policies[i].profile->policy, text);
+		tell_date(asked->on, &forecast->policies[i], text);
 	if (asked->explains)
 		forecast_text_decisions(forecast, &asked->render, text);
 	else if (asked->by == VIEW_DETAIL)
@@ -245,7 +258,8 @@ static enum exit_code show(
 		return code;
 	if (forecast->handshakes == 0) /* no answer is no all-clear */
 		return EXIT_COULD_NOT;
-	return forecast->policy_count == 1 && in_force(asked, policy->profile->policy)
+	/* A policy that is not in force on the day asks nothing of anybody then. */
+	return forecast->policy_count == 1 && policy->force != FORCE_NOT_YET
 		       ? fail_on_code(&asked->fails, policy->clients)
 		       : code;
 }
@@ -259,6 +273,7 @@ static enum exit_code answer(const struct forecasting *asked, const char *store_
 		.origins = question->origins,
 		.policy_count = asked->policy_count,
 		.by = asked->by,
+		.on = asked->on,
 	};
 	struct forecast forecast;
 	struct fault why = { 0 };
@@ -298,6 +313,8 @@ enum exit_code forecasting_run(const struct forecasting *asked, const char *stor
 		err = prepare(asked, question, &why);
 	if (err == ERR_OK)
 		err = look_at_server(asked, store, question, &why);
+	if (err == ERR_OK)
+		err = check_level(asked, question, &why);
 	if (err != ERR_OK)
 		code = command_fault(&why);
 	else if (asked->keep != NULL)

@@ -17,6 +17,7 @@ struct forecasting {
 		*certificate; /* "rsa-2048,ecdsa-p256"; NULL: what the policy asks for */
 	const char *stack;    /* NULL: the usual one */
 	unsigned level;       /* OpenSSL's security level */
+	bool level_said;      /* else it is 0, so that the policy alone decides */
 	time_ns on;           /* 0: whenever the policy is in force */
 	struct fail_on fails;
 	enum view_by by; /* VIEW_DETAIL: reasons, or several policies side by side */

@@ -440,6 +440,21 @@ static enum err gather(struct gathering *all, struct store *store,
 	return err;
 }
 
+/* The last of its dates counts, as exactly as it is said. */
+static enum forecast_force force_on(time_ns on, const struct policy *policy)
+{
+	char day[TIME_TEXT_MAX];
+
+	if (on == 0)
+		return FORCE_UNASKED;
+	if (policy->date_count == 0)
+		return FORCE_UNDATED;
+	time_text(on, day);
+	return strncmp(day, policy->dates[policy->date_count - 1].on, 10) >= 0
+		       ? FORCE_BY_THEN
+		       : FORCE_NOT_YET;
+}
+
 enum err forecast_init(struct forecast *forecast, struct store *store,
 	const struct forecast_asked *asked, const struct hash_key *key, struct fault *why)
 {
@@ -449,12 +464,15 @@ enum err forecast_init(struct forecast *forecast, struct store *store,
 	*forecast = (struct forecast){
 		.policy_count = asked->policy_count,
 		.by = asked->by,
+		.on = asked->on,
 	};
 	if (all == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	arena_init(&forecast->arena, ARENA_MAX);
 	for (size_t i = 0; i < asked->policy_count; i++) {
 		forecast->policies[i].profile = &asked->profiles[i];
+		forecast->policies[i].force =
+			force_on(asked->on, asked->profiles[i].policy);
 		if (asked->origins != NULL)
 			forecast->policies[i].origin = &asked->origins[i];
 	}

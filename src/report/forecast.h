@@ -48,8 +48,17 @@ struct forecast_reason {
 	uint64_t handshakes;
 };
 
+/* Whether a policy is in force on the day that was asked about. */
+enum forecast_force {
+	FORCE_UNASKED,
+	FORCE_UNDATED, /* it names no date */
+	FORCE_NOT_YET,
+	FORCE_BY_THEN,
+};
+
 /* What one policy makes of all. */
 struct forecast_policy {
+	enum forecast_force force;
 	const struct server_profile *profile;
 	const struct server_origin *origin; /* of what the profile says; NULL: not told */
 	uint64_t clients[VERDICT_COUNT];
@@ -86,6 +95,7 @@ struct forecast_row {
 struct forecast {
 	struct forecast_policy policies[FORECAST_POLICIES_MAX];
 	size_t policy_count;
+	time_ns on;                    /* the day that was asked about; 0: none */
 	struct forecast_hello *hellos; /* that were counted; by handshakes */
 	size_t hello_count;
 	uint64_t clients;
@@ -113,6 +123,7 @@ struct forecast_asked {
 	const struct server_origin *origins;   /* likewise, or NULL */
 	size_t policy_count;
 	enum view_by by;
+	time_ns on; /* the day; 0: none */
 };
 
 /* ERR_MEMORY, ERR_LIMIT, or what the store says. */

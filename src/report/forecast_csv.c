@@ -92,6 +92,20 @@ static void fields_of_answer(
 		made->refusal != REFUSAL_NONE && made->alert != ALERT_NOT_SENT);
 }
 
+/* Empty: no day was asked about, or the policy names no date. */
+static void end_line(struct text *text, const struct forecast_policy *policy)
+{
+	static const char *const words[] = {
+		[FORCE_UNASKED] = "",
+		[FORCE_UNDATED] = "",
+		[FORCE_NOT_YET] = "false",
+		[FORCE_BY_THEN] = "true",
+	};
+
+	field(text, words[policy->force]);
+	text_add(text, "\r\n");
+}
+
 static void write_hello(struct text *text, const struct forecast_policy *policy,
 	const struct forecast_hello *hello, const struct forecast_prediction *prediction)
 {
@@ -103,7 +117,7 @@ static void write_hello(struct text *text, const struct forecast_policy *policy,
 	fields_of_answer(text, prediction);
 	field(text, "");
 	field(text, prediction->reason);
-	text_add(text, "\r\n");
+	end_line(text, policy);
 }
 
 static void join_reasons(const struct forecast *forecast, const struct forecast_row *row,
@@ -150,7 +164,7 @@ static void write_row(
 	text_reset(&joined);
 	join_reasons(forecast, row, policy, &joined);
 	field(text, text_string(&joined));
-	text_add(text, "\r\n");
+	end_line(text, &forecast->policies[policy]);
 }
 
 static void write_reason(struct text *text, const struct forecast_policy *policy,
@@ -161,7 +175,7 @@ static void write_reason(struct text *text, const struct forecast_policy *policy
 	fields_of_verdict(text, verdict, clients, handshakes);
 	empty_fields(text, ANSWER_FIELDS + 1);
 	field(text, reason);
-	text_add(text, "\r\n");
+	end_line(text, policy);
 }
 
 static void write_reasons(struct text *text, const struct forecast *forecast,
@@ -199,7 +213,7 @@ void forecast_csv(const struct forecast *forecast, struct text *text)
 	text_add(text, "format,policy,client,server,server_port,server_name,hello,"
 		       "offered_max,software,verdict,clients_passes,clients_breaks,"
 		       "clients_unknown,passes,breaks,unknown,version,cipher,group,"
-		       "signature,alert,last,reason\r\n");
+		       "signature,alert,last,reason,in_force\r\n");
 	for (size_t i = 0; i < forecast->policy_count; i++)
 		write_policy(text, forecast, i);
 }

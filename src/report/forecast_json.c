@@ -201,12 +201,32 @@ static void add_certificates(struct text *text, const struct forecast_policy *po
 	text_char(text, ']');
 }
 
+/* null: it names no date. */
+static void add_force(struct text *text, const struct forecast *forecast, size_t at)
+{
+	static const char *const words[] = {
+		[FORCE_UNASKED] = "null",
+		[FORCE_UNDATED] = "null",
+		[FORCE_NOT_YET] = "false",
+		[FORCE_BY_THEN] = "true",
+	};
+	char day[TIME_TEXT_MAX];
+
+	time_text(forecast->on, day);
+	text_format(text, "\"on\":\"%.10s\",\"in_force\":%s", day,
+		words[forecast->policies[at].force]);
+}
+
 static void add_policy(struct text *text, const struct forecast *forecast, size_t at)
 {
 	const struct forecast_policy *policy = &forecast->policies[at];
 
 	text_add(text, "{\"policy\":");
 	text_quote_json(text, bytes_of_string(policy->profile->policy->name));
+	if (forecast->on != 0) {
+		text_char(text, ',');
+		add_force(text, forecast, at);
+	}
 	add_string(text, "stack", stack_name(policy->profile->stack));
 	add_number(text, "security_level", policy->profile->security_level);
 	add_certificates(text, policy);
@@ -241,16 +261,21 @@ void forecast_json(const struct forecast *forecast, struct text *text)
 	text_add(text, "]}\n");
 }
 
-/* Of several policies a line says of which it is. */
+/* Of several policies a line says of which it is; of a day, whether it is in force. */
 static void begin_line(struct text *text, const struct forecast *forecast, size_t policy)
 {
+	const char *name = forecast->policies[policy].profile->policy->name;
+
 	text_char(text, '{');
-	if (forecast->policy_count == 1)
-		return;
-	text_add(text, "\"policy\":");
-	text_quote_json(
-		text, bytes_of_string(forecast->policies[policy].profile->policy->name));
-	text_char(text, ',');
+	if (forecast->policy_count > 1) {
+		text_add(text, "\"policy\":");
+		text_quote_json(text, bytes_of_string(name));
+		text_char(text, ',');
+	}
+	if (forecast->on != 0) {
+		add_force(text, forecast, policy);
+		text_char(text, ',');
+	}
 }
 
 void forecast_jsonl(const struct forecast *forecast, struct text *text)

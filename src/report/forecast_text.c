@@ -12,6 +12,8 @@
 #define TEXT_MAX 4096 /* of one cell or sentence before it is cut */
 #define GRID_MAX (1u << 26)
 
+#define SCHEME_SHA1 2 /* the upper byte of rsa_pkcs1_sha1 and others. RFC 8446, 4.2.3 */
+
 static const char *rank_text(unsigned rank)
 {
 	return version_name(version_of_rank((enum version_rank)rank, false));
@@ -88,6 +90,30 @@ static void add_key_origin(
 		text_add(line, " (assumed)");
 }
 
+/* Whether a client that signs with SHA-1 alone passes only because of the level. */
+static bool leaves_sha1(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->schemes.count; i++)
+		if (policy->schemes.codes[i] >> 8 == SCHEME_SHA1)
+			return true;
+	return policy->schemes.count == 0;
+}
+
+/* Level 0 adds nothing to what the policy says; no stock server has it. */
+static void add_level(const struct server_profile *profile,
+	const struct server_origin *origin, struct text *line)
+{
+	if (!stack_has_levels(profile->stack) ||
+		(origin == NULL && profile->security_level == 0))
+		return;
+	text_format(line, " at security level %u", profile->security_level);
+	if (origin != NULL && !origin->level_said)
+		text_format(line, " (assumed%s)",
+			leaves_sha1(profile->policy)
+				? "; stock ones refuse SHA-1 too: --security-level"
+				: "");
+}
+
 /* The verdicts depend on it. */
 void forecast_text_origin(const struct server_profile *profile,
 	const struct server_origin *origin, unsigned width, struct text *text)
@@ -97,8 +123,7 @@ void forecast_text_origin(const struct server_profile *profile,
 	text_init(&line, TEXT_MAX);
 	text_format(&line, "Server: as %s%s", stack_name(profile->stack),
 		origin != NULL && !origin->stack_said ? " (assumed)" : "");
-	if (profile->security_level > 0)
-		text_format(&line, " at security level %u", profile->security_level);
+	add_level(profile, origin, &line);
 	text_add(&line, ", presenting ");
 	for (size_t i = 0; i < profile->certificate_count; i++) {
 		text_add(&line, i > 0 ? " and " : "");

@@ -35,6 +35,7 @@ struct server_seen {
 struct server_origin {
 	bool stack_said; /* on the command line; else it is assumed */
 	bool keys_said;
+	bool level_said;
 	bool looked;                           /* for one server: then these are of it */
 	time_ns keys[SERVER_CERTIFICATES_MAX]; /* when each was seen; 0: assumed */
 	struct server_seen seen;
