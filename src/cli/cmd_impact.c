@@ -216,57 +216,114 @@ static enum exit_code answer_by_policy(
 	return forecasting_run(&asked, settings->store);
 }
 
+/* What was asked for, a bit each. */
+enum {
+	SAID_COMPARE = 1 << 0,
+	SAID_OPERANDS = 1 << 1,
+	SAID_POLICY = 1 << 2,
+	SAID_SERVER = 1 << 3, /* --certificate, --stack, --security-level */
+	SAID_ON = 1 << 4,
+	SAID_EXPLAIN = 1 << 5,
+	SAID_VERIFY = 1 << 6,
+	SAID_OF_VERIFY = 1 << 7, /* --concurrency, --differences, --rate */
+	SAID_KEEP = 1 << 8,
+	SAID_FAIL_ON = 1 << 9,
+	SAID_CLIENT = 1 << 10,
+	SAID_BY = 1 << 11,
+	SAID_JSON = 1 << 12,
+	SAID_JSONL = 1 << 13,
+	SAID_CSV = 1 << 14,
+	SAID_MINIMUM = 1 << 15,
+
+	SAID_BY_POLICY = SAID_POLICY | SAID_COMPARE,
+	SAID_FORM = SAID_JSON | SAID_JSONL | SAID_CSV,
+};
+
+static unsigned said(const struct settings *settings, size_t operands)
+{
+	static const unsigned forms[] = { [OUTPUT_CSV] = SAID_CSV,
+		[OUTPUT_JSON] = SAID_JSON,
+		[OUTPUT_JSONL] = SAID_JSONL,
+		[OUTPUT_TEXT] = 0 };
+	const struct {
+		bool is;
+		unsigned bit;
+	} each[] = {
+		{ settings->compare, SAID_COMPARE },
+		{ operands > 0, SAID_OPERANDS },
+		{ settings->policy != NULL, SAID_POLICY },
+		{ settings->certificate != NULL || settings->stack != NULL ||
+				settings->level != LEVEL_UNSAID,
+			SAID_SERVER },
+		{ settings->on != 0, SAID_ON },
+		{ settings->explain.given, SAID_EXPLAIN },
+		{ settings->verify != NULL, SAID_VERIFY },
+		{ settings->differences != NULL || settings->concurrency != 0 ||
+				settings->rate != 0,
+			SAID_OF_VERIFY },
+		{ settings->keep.given, SAID_KEEP },
+		{ settings->fail_on != NULL, SAID_FAIL_ON },
+		{ settings->client.given, SAID_CLIENT },
+		{ settings->by != VIEW_DETAIL, SAID_BY },
+		{ settings->min_version != VERSION_NONE, SAID_MINIMUM },
+	};
+	unsigned bits = forms[settings->output];
+
+	for (size_t i = 0; i < COUNT_OF(each); i++)
+		bits |= each[i].is ? each[i].bit : 0;
+	return bits;
+}
+
+/* What does not fit together; the first that applies is told. To add one: a line here. */
+static const struct rule {
+	unsigned of;    /* rules what says any of these: */
+	unsigned wants; /* one of these stands beside it (0: nothing need) */
+	unsigned bars;  /* and none of these */
+	const char *says;
+} rules[] = {
+	{ SAID_COMPARE, SAID_OPERANDS, SAID_POLICY,
+		"--compare goes with policies behind it, and without --policy" },
+	{ SAID_OPERANDS, SAID_COMPARE, 0,
+		"policies stand behind --compare, or one behind --policy" },
+	{ SAID_SERVER | SAID_ON | SAID_EXPLAIN | SAID_VERIFY, SAID_BY_POLICY, 0,
+		"--certificate, --stack, --security-level, --on, --explain and "
+		"--verify go with --policy" },
+	{ SAID_OF_VERIFY, SAID_VERIFY, 0,
+		"--concurrency, --differences and --rate go with --verify" },
+	{ SAID_KEEP, SAID_POLICY,
+		SAID_EXPLAIN | SAID_VERIFY | SAID_FAIL_ON | SAID_BY | SAID_ON |
+			SAID_JSONL | SAID_CSV,
+		"--keep goes with --policy, as text or json, and without --by, "
+		"--explain, --fail-on, --on and --verify" },
+	{ SAID_COMPARE, 0, SAID_FAIL_ON, "--fail-on asks about one policy" },
+	{ SAID_VERIFY, 0, SAID_FAIL_ON,
+		"--verify ends with 1 if an answer differs, whatever --fail-on says" },
+	{ SAID_VERIFY, 0, SAID_COMPARE, "--verify asks about one policy" },
+	{ SAID_VERIFY, 0, SAID_ON,
+		"--verify asks what a server does now, whatever --on says" },
+	{ SAID_EXPLAIN, 0, SAID_COMPARE, "--explain tells of one policy" },
+	{ SAID_EXPLAIN, 0, SAID_CLIENT,
+		"--explain names the client itself, without --client" },
+	{ SAID_VERIFY, 0, SAID_EXPLAIN,
+		"--verify and --explain are two questions; --client names one whose "
+		"hellos are sent" },
+	{ SAID_VERIFY | SAID_EXPLAIN, 0, SAID_BY | SAID_FORM,
+		"--verify and --explain are text alone, without --by and --output" },
+	{ SAID_BY_POLICY, 0, SAID_MINIMUM,
+		"a policy says itself which versions it allows, without --min-version" },
+	{ SAID_JSONL, SAID_BY_POLICY, 0, "jsonl goes with --policy or --compare" },
+};
+
 /* NULL: what was asked fits together. */
 static const char *misfit(const struct settings *settings, size_t operands)
 {
-	bool by_policy = settings->policy != NULL || settings->compare;
-	bool has_form = settings->by != VIEW_DETAIL || settings->output != OUTPUT_TEXT;
+	unsigned bits = said(settings, operands);
 
-	if (settings->compare && (settings->policy != NULL || operands == 0))
-		return "--compare goes with policies behind it, and without --policy";
-	if (!settings->compare && operands > 0)
-		return "policies stand behind --compare, or one behind --policy";
-	if (!by_policy && (settings->certificate != NULL || settings->stack != NULL ||
-				  settings->level != LEVEL_UNSAID || settings->on != 0 ||
-				  settings->explain.given || settings->verify != NULL))
-		return "--certificate, --stack, --security-level, --on, --explain and "
-		       "--verify go with --policy";
-	if (settings->verify == NULL &&
-		(settings->differences != NULL || settings->concurrency != 0 ||
-			settings->rate != 0))
-		return "--concurrency, --differences and --rate go with --verify";
-	if (settings->keep.given &&
-		(settings->policy == NULL || settings->explain.given ||
-			settings->verify != NULL || settings->fail_on != NULL ||
-			settings->by != VIEW_DETAIL || settings->on != 0 ||
-			settings->output == OUTPUT_JSONL ||
-			settings->output == OUTPUT_CSV))
-		return "--keep goes with --policy, as text or json, and without --by, "
-		       "--explain, --fail-on, --on and --verify";
-	if (settings->compare && settings->fail_on != NULL)
-		return "--fail-on asks about one policy";
-	if (settings->verify != NULL && settings->fail_on != NULL)
-		return "--verify ends with 1 if an answer differs, whatever --fail-on "
-		       "says";
-	if (settings->verify != NULL && settings->compare)
-		return "--verify asks about one policy";
-	if (settings->verify != NULL && settings->on != 0)
-		return "--verify asks what a server does now, whatever --on says";
-	if (settings->explain.given && settings->compare)
-		return "--explain tells of one policy";
-	if (settings->explain.given && settings->client.given)
-		return "--explain names the client itself, without --client";
-	if (settings->verify != NULL && settings->explain.given)
-		return "--verify and --explain are two questions; --client names one "
-		       "whose hellos are sent";
-	if ((settings->verify != NULL || settings->explain.given) && has_form)
-		return "--verify and --explain are text alone, without --by and "
-		       "--output";
-	if (by_policy && settings->min_version != VERSION_NONE)
-		return "a policy says itself which versions it allows, without "
-		       "--min-version";
-	if (settings->output == OUTPUT_JSONL && !by_policy)
-		return "jsonl goes with --policy or --compare";
+	for (size_t i = 0; i < COUNT_OF(rules); i++)
+		if ((bits & rules[i].of) != 0 &&
+			((rules[i].wants != 0 && (bits & rules[i].wants) == 0) ||
+				(bits & rules[i].bars) != 0))
+			return rules[i].says;
 	return NULL;
 }
 
