@@ -121,6 +121,20 @@ static struct bytes name_of(const struct verifying *asked, const char *host)
 	return bytes_of_string(asked->name != NULL ? asked->name : "");
 }
 
+/* The predictions are of hellos that name a server, as those in the store did. */
+static enum err check_name(
+	const struct asking *asking, const struct verifying *asked, struct fault *why)
+{
+	const struct policy *policy = asking->forecast->policies[0].profile->policy;
+
+	if (!policy->needs_server_name || name_of(asked, asking->host).len > 0)
+		return ERR_OK;
+	return fault_set(why, ERR_USAGE,
+		"impact: %s refuses who names no server, and an address is no name: "
+		"--name says one",
+		policy->name);
+}
+
 static enum err prepare(struct asking *asking, const struct verifying *asked,
 	struct dial_target targets[DIAL_TARGETS_MAX], size_t *ret_count,
 	struct fault *why)
@@ -137,6 +151,8 @@ static enum err prepare(struct asking *asking, const struct verifying *asked,
 	for (size_t i = 0; i < forecast->hello_count; i++)
 		asking->hellos[i] = forecast->hellos[i].hello;
 	err = dial_parse(asked->server, asking->host, &port, why);
+	if (err == ERR_OK)
+		err = check_name(asking, asked, why);
 	if (err == ERR_OK)
 		err = dial_resolve(asking->host, port, targets, ret_count, why);
 	return err == ERR_OK ? signals_catch(why) : err;
