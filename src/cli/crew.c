@@ -180,7 +180,8 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
 
 void crew_finish(struct crew *crew)
 {
-	watch_fragments_finish(crew->fragments);
+	if (crew != NULL)
+		watch_fragments_finish(crew->fragments);
 }
 
 void crew_coverage(const struct crew *crew, struct coverage *coverage)

@@ -37,7 +37,7 @@ const struct frame *crew_begin(struct crew *crew, struct source *source,
  * the hook. */
 MUST_USE enum err crew_run(struct crew *crew, enum err *ret_end, struct fault *why);
 
-/* As watch_finish(), of what the crew holds beside its watches. */
+/* As watch_finish(), of what the crew holds beside its watches. NULL is allowed. */
 void crew_finish(struct crew *crew);
 
 /* Adds what the crew counted beside its watches. */

@@ -324,8 +324,7 @@ static enum err begin_file(struct watching *watching, time_ns first, struct faul
 	if (latest == 0 ||
 		(first + TIME_SECOND >= latest && first < latest + CONTINUES_WITHIN))
 		return ERR_OK;
-	if (watching->crew != NULL)
-		crew_finish(watching->crew);
+	crew_finish(watching->crew);
 	for (unsigned i = 0; i < watching->worker_count && err == ERR_OK; i++)
 		err = watch_finish(watching->workers[i].watch, why);
 	return err;
