@@ -135,7 +135,8 @@ static void forecast_of(struct forecast *ret, const struct store_count *counts,
 {
 	struct canned canned = { { .kind = &KIND }, counts, count };
 	struct store_filter all = { 0 };
-	struct forecast_asked asked = { &all, &profiles[first], NULL, policy_count, by };
+	struct forecast_asked asked = { &all, &profiles[first], NULL, policy_count, by,
+		0 };
 	struct fault why;
 
 	assert_int_equal(forecast_init(ret, &canned.store, &asked, &KEY, &why), ERR_OK);
