@@ -145,7 +145,8 @@ static struct bytes definition_of(const struct reading *reading, struct bytes na
 	return (struct bytes){ 0 };
 }
 
-/* The value itself, or, if no word of it is known, what it refers to. */
+/* The value itself, or, if no word of it is known, what it refers to; a name without
+ * quotation marks that the file has a value for is that, whatever else it means. */
 static void keep_one(struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
@@ -154,8 +155,8 @@ static void keep_one(struct reading *reading, size_t index, const struct rule *r
 	struct bytes value;
 
 	evaluate(reading, index, rule, &list);
-	if (list.known == 0 && at->value.len > 0 && at->value.len < HEADER_MAX &&
-		!rule->reads_name) {
+	if ((list.known == 0 || bytes_equal(reference_in(at->value), at->value)) &&
+		at->value.len > 0 && at->value.len < HEADER_MAX && !rule->reads_name) {
 		followed.name = reference_in(at->value);
 		value = definition_of(reading, followed.name);
 		if (value.len > 0) {
