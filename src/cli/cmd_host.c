@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/exports.h"
 #include "cli/policies.h"
 #include "host/host.h"
 #include "report/host_render.h"
@@ -13,25 +14,37 @@
 #define AT(member) offsetof(struct settings, member)
 
 struct settings {
+	const char *inventory;
 	bool no_run;
 	unsigned output; /* index into outputs */
 	const char *policy;
+	const char *registry;
 	const char *root;
+	const char *suites;
+	const char *system;
 };
 
 enum { OUTPUT_JSON, OUTPUT_TEXT };
 static const char *const outputs[] = { "json", "text", NULL };
 
 static const struct option options[] = {
+	{ "cipher-suites", 0, OPTION_TEXT, AT(suites), "FILE",
+		"of Windows: what Get-TlsCipherSuite printed", NULL, 0, 0 },
+	{ "inventory", 0, OPTION_TEXT, AT(inventory), "FILE,...",
+		"of Windows: lists of updates and of software, as CSV", NULL, 0, 0 },
 	{ "no-run", 0, OPTION_FLAG, AT(no_run), NULL,
 		"start no program: derive all from files", NULL, 0, 0 },
 	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json",
 		"the form of the answer (text)", outputs, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"judge each by it: a name or a file; 1 if one is too old", NULL, 0, 0 },
+	{ "registry", 0, OPTION_TEXT, AT(registry), "FILE,...",
+		"of Windows: .reg files, or what reg query printed", NULL, 0, 0 },
 	{ "root", 0, OPTION_TEXT, AT(root), "DIR",
 		"a machine's files that lie there; none of its programs is run", NULL, 0,
 		0 },
+	{ "system", 0, OPTION_TEXT, AT(system), "NAME",
+		"of Windows: which it is, as \"Windows Server 2019\"", NULL, 0, 0 },
 };
 
 /* What is worse than unknown ends with 1, as everywhere; what is unknown with 3. */
@@ -70,8 +83,31 @@ static enum exit_code show(const struct settings *settings,
 	return code == EXIT_NOTHING_FOUND ? code_of(report, policy) : code;
 }
 
+static bool is_windows(const struct settings *settings)
+{
+	return settings->registry != NULL || settings->inventory != NULL ||
+	       settings->suites != NULL || settings->system != NULL;
+}
+
+static enum err find(
+	const struct settings *settings, struct host *host, struct fault *why)
+{
+	struct exports exports = { .all.system = settings->system };
+	enum err err;
+
+	if (!is_windows(settings))
+		return host_look(host, why);
+	err = exports_read(
+		&exports, settings->registry, settings->inventory, settings->suites, why);
+	if (err == ERR_OK)
+		err = host_windows(host, &exports.all, why);
+	exports_done(&exports);
+	return err;
+}
+
 static enum exit_code look(const struct settings *settings, const struct policy *policy)
 {
+	bool run = settings->root == NULL && !settings->no_run && !is_windows(settings);
 	enum exit_code code = EXIT_COULD_NOT;
 	struct host_report report;
 	struct arena arena;
@@ -85,9 +121,8 @@ static enum exit_code look(const struct settings *settings, const struct policy 
 		return command_fault(&why);
 	}
 	arena_init(&arena, HOST_ARENA_MAX);
-	if (host_begin(&host, &report, &root, settings->root == NULL && !settings->no_run,
-		    &arena, &why) != ERR_OK ||
-		host_look(&host, &why) != ERR_OK)
+	if (host_begin(&host, &report, &root, run, &arena, &why) != ERR_OK ||
+		find(settings, &host, &why) != ERR_OK)
 		code = command_fault(&why);
 	else
 		code = show(settings, &report, policy);
@@ -106,6 +141,10 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 
 	if (!command_begin(command, &settings, arguments, count, &operands, &code))
 		return code;
+	if (is_windows(&settings) && settings.root != NULL) {
+		log_error("host: --root is of Linux, the exports are of Windows");
+		return EXIT_WRONG_USE;
+	}
 	if (settings.policy != NULL &&
 		policy_load(settings.policy, &policy, &why) != ERR_OK)
 		return command_fault(&why);

@@ -63,7 +63,8 @@ enum err asking_serve(const struct asking *asking, const char *const *words,
 	if (err != ERR_OK)
 		return err;
 	err = dial_first(&ret->at, 1, TIME_SECOND, &reached);
-	while (err != ERR_OK && program_runs(&ret->program) && clock_monotonic() < until) {
+	while (err != ERR_OK && program_runs(&ret->program) &&
+		clock_monotonic() < until) {
 		clock_rest(TIME_SECOND / 50);
 		err = dial_first(&ret->at, 1, TIME_SECOND, &reached);
 	}
@@ -125,7 +126,7 @@ static void end_peers(struct asking *asking)
 /* The versions that a client completes with, and those where only RSA key exchange does.
  * What no peer could be had for is in *ret_untried. */
 static uint16_t completed(const struct asking *asking, const struct host_ask *ask,
-	uint16_t *ret_rsa, uint16_t *ret_untried)
+	uint16_t offered, uint16_t *ret_rsa, uint16_t *ret_untried)
 {
 	uint16_t versions = 0;
 
@@ -133,7 +134,8 @@ static uint16_t completed(const struct asking *asking, const struct host_ask *as
 	for (size_t i = 0; i < PEERS; i++) {
 		uint16_t version = VERSIONS_OF(peers[i].rank);
 
-		if ((versions & version) != 0)
+		/* What it does not offer no peer can bring it to. */
+		if ((versions & version) != 0 || (offered & version) == 0)
 			continue;
 		if (!asking->peer_up[i])
 			*ret_untried |= version;
@@ -181,7 +183,7 @@ static void ask_client(const struct asking *asking, const struct host_ask *ask)
 	}
 	if (listed)
 		versions_told(host, side, "asked: it offers ", offered, "");
-	versions = completed(asking, ask, &rsa, &untried);
+	versions = completed(asking, ask, offered, &rsa, &untried);
 	if ((versions | untried) == 0) {
 		host_note_add(host, ask->client[0],
 			"was to be asked, and completed no handshake");

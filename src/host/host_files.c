@@ -103,19 +103,24 @@ const char *const *host_program_folders(struct host *host)
 	return folders;
 }
 
+bool host_may_run(struct host *host, const char *path)
+{
+	enum err err = host->may_run ? program_trusted(path) : ERR_NOT_FOUND;
+
+	if (err == ERR_PERMISSION)
+		host_note_add(host, path, "not run: others may write there, or own it");
+	return err == ERR_OK;
+}
+
 const char *host_program(struct host *host, const char *name)
 {
 	const char *const *folders = host_program_folders(host);
 
-	for (; host->may_run && *folders != NULL; folders++) {
+	for (; *folders != NULL; folders++) {
 		const char *path = host_text(host, "%s/%s", *folders, name);
-		enum err err = program_trusted(path);
 
-		if (err == ERR_OK)
+		if (host_may_run(host, path))
 			return path;
-		if (err == ERR_PERMISSION)
-			host_note_add(
-				host, path, "not run: others may write there, or own it");
 	}
 	return NULL;
 }

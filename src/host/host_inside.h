@@ -43,6 +43,10 @@ MUST_USE enum err host_read(
  * NULL, and a note if it is there. The arena's. */
 const char *host_program(struct host *host, const char *name);
 
+/* Whether that program is there, is trusted, and may be run here; else a note says why.
+ */
+bool host_may_run(struct host *host, const char *path);
+
 /* Runs it for what it says, a minute's patience at most; "" if it cannot be run. */
 const char *host_said(struct host *host, const char *const *words, int *ret_code);
 

@@ -1,6 +1,152 @@
+/* Java: each installation, its java.security, and its keytool, which is a client. */
+#include <string.h>
+
 #include "host/host_inside.h"
+#include "host/java_security.h"
+#include "host/lines.h"
+#include "host/release.h"
+
+#define FILE_MAX      ((size_t)1 << 20) /* java.security has 60 KB */
+#define HOMES_MAX     64
+#define SYSTEM_POLICY "/etc/crypto-policies/back-ends/java.config"
+
+struct homes {
+	uint64_t inodes[HOMES_MAX]; /* of what tells the release: links are many */
+	size_t count;
+};
+
+/* JAVA_VERSION="17.0.21" of the file `release`. */
+static const char *release_of(struct host *host, const char *home)
+{
+	const char *path = host_text(host, "%s/release", home);
+	struct bytes all, line, name, value;
+	const char *found = NULL;
+	char release[64];
+	struct text text;
+
+	if (host_read(host, path, FILE_MAX, &text) != ERR_OK)
+		return NULL;
+	all = bytes_over(text_string(&text), text_len(&text));
+	while (lines_next(&all, &line)) {
+		if (!lines_pair(line, '=', &name, &value) ||
+			!lines_equal(name, "JAVA_VERSION") || value.len < 2)
+			continue;
+		release_of_java(bytes_first(bytes_after(value, 1), value.len - 2),
+			release, sizeof release);
+		found = host_text(host, "%s", release);
+	}
+	text_done(&text);
+	return found;
+}
+
+static void apply_side(struct host_side *side, uint16_t can, uint16_t disabled)
+{
+	if (side->known != HOST_UNKNOWN)
+		side->range.on = (side->range.on | can) & (uint16_t)~disabled;
+}
+
+/* What the release disables by default is in the list: what is not there is on, but for
+ * TLS 1.3 and 1.2 of clients that must ask for it. */
+static void apply(struct host *host, struct host_stack *stack,
+	const struct default_row *row, const char *path,
+	const struct java_security *security)
+{
+	uint16_t listed = VERSIONS_OF(RANK_SSL3) | VERSIONS_OF(RANK_TLS10) |
+			  VERSIONS_OF(RANK_TLS11);
+	struct text CLEANUP(text_done) versions;
+
+	text_init(&versions, 256);
+	if (!security->disables || row == NULL)
+		return;
+	versions_text(security->disabled, &versions);
+	host_reason_both(host, stack, "%s, line %u: jdk.tls.disabledAlgorithms names %s",
+		host_quoted(host, path), security->line, text_string(&versions));
+	apply_side(&stack->client, row->can_client & listed, security->disabled);
+	apply_side(&stack->server, row->can_server & listed, security->disabled);
+}
+
+static void configure(struct host *host, struct host_stack *stack,
+	const struct default_row *row, const char *home)
+{
+	static const char *const places[] = { "conf/security/java.security",
+		"lib/security/java.security", "jre/lib/security/java.security" };
+	struct java_security security = { 0 };
+	struct text text;
+
+	for (size_t i = 0; i < COUNT_OF(places); i++) {
+		const char *path = host_text(host, "%s/%s", home, places[i]);
+		enum err err = host_read(host, path, FILE_MAX, &text);
+
+		if (err == ERR_NOT_FOUND)
+			continue;
+		if (err != ERR_OK) {
+			host_unsettle(host, stack, path);
+			return;
+		}
+		security =
+			java_security_of(bytes_over(text_string(&text), text_len(&text)));
+		text_done(&text);
+		apply(host, stack, row, path, &security);
+		break;
+	}
+	if (security.system_policy &&
+		host_read(host, SYSTEM_POLICY, FILE_MAX, &text) == ERR_OK) {
+		security =
+			java_security_of(bytes_over(text_string(&text), text_len(&text)));
+		text_done(&text);
+		apply(host, stack, row, SYSTEM_POLICY, &security);
+	}
+}
+
+/* keytool prints any server's certificate, after a handshake of JSSE's. */
+static void ask(struct host *host, struct host_stack *stack, const char *home)
+{
+	const char *keytool = host_text(host, "%s/bin/keytool", home);
+	const char *const words[] = { keytool, "-printcert", "-sslserver",
+		"127.0.0.1:{port}" };
+	struct host_ask *ask;
+
+	if (!host_may_run(host, keytool) || (ask = host_ask_add(host, stack)) == NULL)
+		return;
+	memcpy(ask->client, words, sizeof words);
+}
+
+static void look_at(struct host *host, struct homes *homes, const char *home)
+{
+	struct root_status status;
+	struct host_stack *stack;
+	const char *release;
+
+	if (root_status(host->root, host_text(host, "%s/release", home), &status) !=
+			ERR_OK ||
+		homes->count == HOMES_MAX)
+		return;
+	for (size_t i = 0; i < homes->count; i++)
+		if (homes->inodes[i] == status.inode)
+			return;
+	release = release_of(host, home);
+	if (release == NULL)
+		return;
+	homes->inodes[homes->count++] = status.inode;
+	stack = host_stack_add(host, "java", release, home);
+	configure(host, stack, host_stack_derive(host, stack, release), home);
+	ask(host, stack, home);
+}
 
 void stack_java(struct host *host)
 {
-	(void)host;
+	static const char *const folders[] = { "/usr/lib/jvm", "/usr/java", "/opt" };
+	struct homes homes = { 0 };
+	const char *const *names;
+	size_t count;
+
+	for (size_t i = 0; i < COUNT_OF(folders); i++) {
+		if (root_names(host->root, folders[i], host->arena, &names, &count) !=
+			ERR_OK)
+			continue;
+		for (size_t k = 0; k < count; k++)
+			if (names[k][0] != '.')
+				look_at(host, &homes,
+					host_text(host, "%s/%s", folders[i], names[k]));
+	}
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define WINDOW_LEN ((size_t)1 << 20)
@@ -236,18 +237,7 @@ enum err root_status(const struct root *root, const char *path, struct root_stat
 	return err;
 }
 
-const char *root_real(const struct root *root, const char *path, struct arena *arena)
+uint64_t root_device(uint32_t major, uint32_t minor)
 {
-	int descriptor = open_inside(root, path, O_PATH);
-	char link[64], real[ROOT_PATH_MAX];
-	ssize_t len;
-
-	if (descriptor < 0)
-		return NULL;
-	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-	len = readlink(link, real, sizeof real);
-	close(descriptor);
-	if (len <= 0 || (size_t)len == sizeof real)
-		return NULL;
-	return arena_string(arena, bytes_over(real, (size_t)len));
+	return makedev(major, minor);
 }

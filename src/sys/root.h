@@ -56,8 +56,7 @@ MUST_USE enum err root_link(
 MUST_USE enum err root_status(
 	const struct root *root, const char *path, struct root_status *ret);
 
-/* Where a path leads to in the end, all links followed; the arena's. NULL: nowhere. Of
- * this machine's own root alone. */
-const char *root_real(const struct root *root, const char *path, struct arena *arena);
+/* The device that /proc writes as two numbers, as root_status has it. */
+uint64_t root_device(uint32_t major, uint32_t minor);
 
 #endif

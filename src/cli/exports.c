@@ -1,0 +1,89 @@
+#include "cli/exports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys/input.h"
+
+static enum err read_whole(struct input *input, struct text *ret, struct fault *why)
+{
+	uint8_t some[65536];
+	enum err err = ERR_OK;
+
+	while (err == ERR_OK) {
+		size_t len = 0;
+
+		err = input_read(input, -1, some, sizeof some, &len, why);
+		if (err == ERR_OK)
+			text_bytes(ret, bytes_over(some, len));
+		if (err == ERR_OK && text_end(ret) != ERR_OK)
+			return fault_set(why, ERR_USAGE, "%s is larger than is read",
+				input_name(input));
+	}
+	return err == ERR_END ? ERR_OK : err;
+}
+
+static enum err read_file(struct exports *exports, const char *path,
+	struct export_file *ret, struct fault *why)
+{
+	struct text *text = &exports->texts[exports->count++];
+	struct input *input;
+	enum err err = input_open(path, &input, why);
+
+	text_init(text, EXPORT_BYTES_MAX);
+	if (err != ERR_OK)
+		return err;
+	err = read_whole(input, text, why);
+	input_close(input);
+	*ret = (struct export_file){ path,
+		bytes_over(text_string(text), text_len(text)) };
+	return err;
+}
+
+static enum err read_list(struct exports *exports, const char *list, char **ret_list,
+	struct export_file *files, size_t *ret_count, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	if (list == NULL)
+		return ERR_OK;
+	*ret_list = strdup(list);
+	if (*ret_list == NULL)
+		return fault_set(why, ERR_MEMORY, "host: %s", err_sentence(ERR_MEMORY));
+	for (char *at = *ret_list; at != NULL && err == ERR_OK;) {
+		char *comma = strchr(at, ',');
+
+		if (comma != NULL)
+			*comma++ = '\0';
+		if (*ret_count == EXPORTS_MAX)
+			return fault_set(why, ERR_USAGE,
+				"host: at most %d files of a kind", EXPORTS_MAX);
+		err = read_file(exports, at, &files[*ret_count], why);
+		(*ret_count)++;
+		at = comma;
+	}
+	return err;
+}
+
+enum err exports_read(struct exports *exports, const char *registry,
+	const char *inventory, const char *suites, struct fault *why)
+{
+	struct host_exports *all = &exports->all;
+	enum err err = read_list(exports, registry, &exports->lists[0], all->registry,
+		&all->registry_count, why);
+
+	if (err == ERR_OK)
+		err = read_list(exports, inventory, &exports->lists[1], all->inventory,
+			&all->inventory_count, why);
+	if (err == ERR_OK && suites != NULL)
+		err = read_file(exports, suites, &all->suites, why);
+	return err;
+}
+
+void exports_done(struct exports *exports)
+{
+	for (size_t i = 0; i < exports->count; i++)
+		text_done(&exports->texts[i]);
+	free(exports->lists[0]);
+	free(exports->lists[1]);
+}

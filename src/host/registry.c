@@ -1,0 +1,292 @@
+#include "host/registry.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+#include "base/reader.h"
+#include "base/text.h"
+#include "host/lines.h"
+
+/* A file on its way in. */
+struct reading {
+	struct registry *registry;
+	struct arena *arena;
+	struct bytes key;
+	bool seen; /* a key, so that it is a registry */
+};
+
+static void add_character(struct text *text, uint32_t c)
+{
+	if (c < 0x80) {
+		text_char(text, (char)c);
+	} else if (c < 0x800) {
+		text_char(text, (char)(0xc0 | c >> 6));
+		text_char(text, (char)(0x80 | (c & 0x3f)));
+	} else {
+		text_char(text, (char)(0xe0 | c >> 12));
+		text_char(text, (char)(0x80 | (c >> 6 & 0x3f)));
+		text_char(text, (char)(0x80 | (c & 0x3f)));
+	}
+}
+
+/* Half of a pair is kept as it is: no name that counts here has one. */
+static void of_utf16(struct bytes all, bool big, struct text *ret)
+{
+	struct reader r = reader_over(all);
+
+	while (reader_left(&r) >= 2) {
+		uint16_t c = big ? reader_u16(&r) : reader_le16(&r);
+
+		if (c != 0 && c != 0xfeff)
+			add_character(ret, c);
+	}
+}
+
+/* Without a mark, a zero in every other byte of the start tells UTF-16. */
+static struct bytes as_utf8(struct bytes all, struct text *room)
+{
+	bool little = all.len >= 4 && ((all.at[0] == 0xff && all.at[1] == 0xfe) ||
+					      (all.at[1] == 0 && all.at[3] == 0));
+	bool big = all.len >= 4 && ((all.at[0] == 0xfe && all.at[1] == 0xff) ||
+					   (all.at[0] == 0 && all.at[2] == 0));
+
+	if (little || big) {
+		of_utf16(all, big && !little, room);
+		return bytes_over(text_string(room), text_len(room));
+	}
+	return bytes_start_with(all, bytes_of_string("\xef\xbb\xbf"))
+		       ? bytes_after(all, 3)
+		       : all;
+}
+
+static enum err keep(struct reading *reading, struct registry_value value)
+{
+	struct registry *registry = reading->registry;
+	struct registry_value *kept;
+
+	if (registry->count == REGISTRY_VALUES_MAX)
+		return ERR_LIMIT;
+	kept = arena_take(reading->arena, sizeof *kept);
+	if (kept == NULL)
+		return ERR_MEMORY;
+	*kept = value;
+	kept->key = reading->key;
+	kept->name = arena_copy(reading->arena, value.name);
+	kept->text = arena_copy(reading->arena, value.text);
+	kept->before = registry->last;
+	registry->last = kept;
+	registry->count++;
+	return arena_refused(reading->arena) ? ERR_MEMORY : ERR_OK;
+}
+
+static bool number_of(struct bytes digits, unsigned base, uint32_t *ret)
+{
+	uint64_t value = 0;
+
+	if (digits.len == 0 || digits.len > 10)
+		return false;
+	for (size_t i = 0; i < digits.len; i++) {
+		uint8_t c = digits.at[i] | 0x20;
+		unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+				 : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+							: 16;
+
+		if (digit >= base)
+			return false;
+		value = value * base + digit;
+	}
+	*ret = (uint32_t)value;
+	return value <= UINT32_MAX;
+}
+
+static bool starts(struct bytes all, const char *start)
+{
+	size_t len = strlen(start);
+
+	return all.len >= len && strncasecmp((const char *)all.at, start, len) == 0;
+}
+
+/* Where the string that begins at all.at[0] ends: past its quotation mark. */
+static size_t string_end(struct bytes all)
+{
+	size_t i = 1;
+
+	while (i < all.len && all.at[i] != '"')
+		i += all.at[i] == '\\' ? 2 : 1;
+	return i < all.len ? i + 1 : all.len;
+}
+
+static struct bytes inside(struct bytes quoted)
+{
+	return quoted.len < 2 ? (struct bytes){ 0 }
+			      : bytes_first(bytes_after(quoted, 1), quoted.len - 2);
+}
+
+/* "name"=dword:00000001, "name"="text", "name"=hex(4):01,00,00,00, "name"=-, @="text". */
+static enum err read_assignment(struct reading *reading, struct bytes line)
+{
+	struct registry_value value = { 0 };
+	size_t end = line.at[0] == '@' ? 1 : string_end(line);
+	struct bytes data = lines_trimmed(bytes_after(line, end));
+
+	if (line.at[0] != '@')
+		value.name = inside(bytes_first(line, end));
+	if (data.len == 0 || data.at[0] != '=')
+		return ERR_OK;
+	data = lines_trimmed(bytes_after(data, 1));
+	if (starts(data, "dword:")) {
+		value.is_number =
+			number_of(lines_trimmed(bytes_after(data, 6)), 16, &value.number);
+	} else if (starts(data, "hex(4):") && data.len >= 7 + 11) {
+		for (size_t i = 0; i < 4; i++) {
+			uint32_t octet = 0;
+
+			if (!number_of(bytes_first(bytes_after(data, 7 + 3 * i), 2), 16,
+				    &octet))
+				return ERR_OK;
+			value.number |= octet << (8 * i);
+		}
+		value.is_number = true;
+	} else if (data.len > 0 && data.at[0] == '"') {
+		value.text = inside(bytes_first(data, string_end(data)));
+	} else if (data.len == 1 && data.at[0] == '-') {
+		value.deleted = true;
+	}
+	return keep(reading, value);
+}
+
+/* "    Enabled    REG_DWORD    0x0": parted by runs of spaces. */
+static enum err read_query(struct reading *reading, struct bytes line)
+{
+	struct registry_value value = { 0 };
+	size_t type = bytes_find(line, bytes_of_string("REG_"));
+	struct bytes data = bytes_after(line, type);
+	size_t len = 0;
+
+	if (type == line.len)
+		return ERR_OK;
+	value.name = lines_trimmed(bytes_first(line, type));
+	if (lines_equal(value.name, "(Default)"))
+		value.name = (struct bytes){ 0 };
+	while (len < data.len && data.at[len] > ' ')
+		len++;
+	struct bytes kind = bytes_first(data, len);
+
+	data = lines_trimmed(bytes_after(data, len));
+	if (lines_equal(kind, "REG_DWORD"))
+		value.is_number = starts(data, "0x") ? number_of(bytes_after(data, 2), 16,
+							       &value.number)
+						     : number_of(data, 10, &value.number);
+	else
+		value.text = data;
+	return keep(reading, value);
+}
+
+/* "HKLM\..." is short for what files spell out. */
+static void take_key(struct reading *reading, struct bytes key)
+{
+	static const char *const shorts[][2] = { { "HKLM\\", "HKEY_LOCAL_MACHINE\\" },
+		{ "HKCU\\", "HKEY_CURRENT_USER\\" } };
+	struct text CLEANUP(text_done) whole;
+
+	text_init(&whole, REGISTRY_KEY_MAX);
+	for (size_t i = 0; i < 2; i++)
+		if (starts(key, shorts[i][0])) {
+			text_add(&whole, shorts[i][1]);
+			key = bytes_after(key, strlen(shorts[i][0]));
+		}
+	text_bytes(&whole, key);
+	reading->key = arena_copy(
+		reading->arena, bytes_over(text_string(&whole), text_len(&whole)));
+	reading->seen = true;
+}
+
+static enum err read_line(struct reading *reading, struct bytes raw)
+{
+	struct bytes line = lines_trimmed(raw);
+	struct registry_value gone = { .deleted = true };
+
+	if (line.len == 0 || line.at[0] == ';')
+		return ERR_OK;
+	if (line.at[0] == '[' && line.at[line.len - 1] == ']') {
+		bool deleted = line.len > 2 && line.at[1] == '-';
+
+		take_key(reading, bytes_first(bytes_after(line, deleted ? 2 : 1),
+					  line.len - (deleted ? 3 : 2)));
+		return deleted ? keep(reading, gone) : ERR_OK;
+	}
+	if (starts(raw, "HKEY_") || starts(raw, "HKLM\\") || starts(raw, "HKCU\\")) {
+		take_key(reading, line);
+		return ERR_OK;
+	}
+	if (!reading->seen)
+		return ERR_OK;
+	if (line.at[0] == '"' || line.at[0] == '@')
+		return read_assignment(reading, line);
+	return read_query(reading, line);
+}
+
+enum err registry_read(struct registry *registry, struct bytes all, struct arena *arena)
+{
+	struct reading reading = { .registry = registry, .arena = arena };
+	struct text CLEANUP(text_done) room;
+	enum err err = ERR_OK;
+	struct bytes line;
+
+	/* A character of UTF-16 is three bytes of UTF-8 at most. */
+	text_init(&room, 2 * all.len + 16);
+	all = as_utf8(all, &room);
+	while (err == ERR_OK && lines_next(&all, &line))
+		err = read_line(&reading, line);
+	if (err == ERR_OK && !reading.seen)
+		err = ERR_VALUE;
+	return err;
+}
+
+#define CONTROL "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\"
+#define FIRST   "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\"
+
+static bool key_equal(struct bytes key, const char *wanted)
+{
+	if (lines_equal(key, wanted))
+		return true;
+	return starts(key, FIRST) && strncmp(wanted, CONTROL, sizeof CONTROL - 1) == 0 &&
+	       lines_equal(
+		       bytes_after(key, sizeof FIRST - 1), wanted + sizeof CONTROL - 1);
+}
+
+/* A deleted key is one whose value has no name and is deleted: what is above goes too. */
+static bool is_gone(const struct registry_value *value, const char *key)
+{
+	return value->deleted && value->name.len == 0 && value->key.len > 0 &&
+	       value->key.len <= strlen(key) &&
+	       strncasecmp(key, (const char *)value->key.at, value->key.len) == 0 &&
+	       (key[value->key.len] == '\0' || key[value->key.len] == '\\');
+}
+
+const struct registry_value *registry_find(
+	const struct registry *registry, const char *key, const char *name)
+{
+	for (const struct registry_value *at = registry->last; at != NULL;
+		at = at->before) {
+		if (is_gone(at, key))
+			return NULL;
+		if (lines_equal(at->name, name) && key_equal(at->key, key))
+			return at->deleted ? NULL : at;
+	}
+	return NULL;
+}
+
+bool registry_has(const struct registry *registry, const char *key)
+{
+	bool control = strncmp(key, CONTROL, sizeof CONTROL - 1) == 0;
+
+	for (const struct registry_value *at = registry->last; at != NULL;
+		at = at->before)
+		if (starts(at->key, key) ||
+			(control && starts(at->key, FIRST) &&
+				starts(bytes_after(at->key, sizeof FIRST - 1),
+					key + sizeof CONTROL - 1)))
+			return true;
+	return false;
+}

@@ -1,0 +1,165 @@
+#include "host/windows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "host/lines.h"
+#include "host/release.h"
+#include "host/windows_inside.h"
+
+#define VERSION_KEY "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"
+
+static const char *const tables[] = { "schannel", "schannel-server", "schannel-gs" };
+
+struct dword windows_dword(
+	const struct windows *windows, const char *key, const char *name)
+{
+	const struct registry_value *value = registry_find(&windows->registry, key, name);
+
+	if (value == NULL || !value->is_number)
+		return (struct dword){ 0 };
+	return (struct dword){ true, value->number };
+}
+
+static struct bytes text_of(const struct windows *windows, const char *name)
+{
+	const struct registry_value *value =
+		registry_find(&windows->registry, VERSION_KEY, name);
+
+	return value == NULL ? (struct bytes){ 0 } : value->text;
+}
+
+/* The kernel's version of a build; Windows 11 still calls itself 10, in words too. */
+static const char *kernel_of(unsigned long build)
+{
+	if (build >= 10240)
+		return "10.0";
+	if (build >= 9600)
+		return "6.3";
+	if (build >= 9200)
+		return "6.2";
+	if (build >= 7600)
+		return "6.1";
+	return build >= 6000 ? "6.0" : "5.1";
+}
+
+static void system_of_registry(struct windows *windows)
+{
+	struct bytes build = text_of(windows, "CurrentBuild");
+	struct bytes kind = text_of(windows, "InstallationType");
+	struct bytes product = text_of(windows, "ProductName");
+	struct text CLEANUP(text_done) shown;
+	unsigned long number = 0;
+
+	text_init(&shown, 1024);
+	for (size_t i = 0; i < build.len && i < 6; i++)
+		number = number * 10 + (unsigned long)(build.at[i] - '0') % 10;
+	if (number == 0)
+		return;
+	(void)snprintf(windows->release, sizeof windows->release, "%s.%lu",
+		kernel_of(number), number);
+	windows->server =
+		bytes_find_caseless(kind, bytes_of_string("Server")) < kind.len ||
+		bytes_find_caseless(product, bytes_of_string("Server")) < product.len;
+	windows->table = tables[windows->server];
+	text_quote_terminal(&shown, bytes_first(product, 100));
+	windows->host->report->system = host_text(windows->host, "%s, build %lu",
+		product.len > 0 ? text_string(&shown) : "Windows", number);
+}
+
+/* A name of a row: "Windows Server 2019", or without "Windows ". */
+static enum err system_of_name(
+	struct windows *windows, const char *wanted, struct fault *why)
+{
+	struct text CLEANUP(text_done) shown;
+
+	text_init(&shown, 256);
+	for (size_t i = 0; i < COUNT_OF(tables); i++) {
+		const struct default_table *table =
+			defaults_table(&windows->host->defaults, tables[i]);
+
+		for (size_t k = 0; table != NULL && k < table->count; k++) {
+			const char *name = table->rows[k].name;
+
+			if (name == NULL || (strcasecmp(name, wanted) != 0 &&
+						    strcasecmp(name + strlen("Windows "),
+							    wanted) != 0))
+				continue;
+			(void)snprintf(windows->release, sizeof windows->release, "%s",
+				table->rows[k].release);
+			windows->table = tables[i];
+			windows->server = i > 0;
+			windows->host->report->system = name;
+			return ERR_OK;
+		}
+	}
+	text_quote_terminal(&shown, bytes_first(bytes_of_string(wanted), 60));
+	return fault_set(why, ERR_USAGE,
+		"host: no system \"%s\" is known; one is \"Windows Server 2019\"",
+		text_string(&shown));
+}
+
+enum err windows_system(struct windows *windows, struct fault *why)
+{
+	windows->table = tables[0];
+	if (windows->exports->system != NULL)
+		return system_of_name(windows, windows->exports->system, why);
+	system_of_registry(windows);
+	return ERR_OK;
+}
+
+static enum err refuse(const struct export_file *file, enum err err, struct fault *why)
+{
+	struct text CLEANUP(text_done) shown;
+
+	text_init(&shown, 512);
+	text_quote_terminal(&shown, bytes_first(bytes_of_string(file->name), 100));
+	if (err == ERR_VALUE)
+		return fault_set(why, ERR_USAGE,
+			"host: %s is neither a .reg file nor output of reg query",
+			text_string(&shown));
+	return fault_set(why, err, "host: cannot read %s: %s", text_string(&shown),
+		err_sentence(err));
+}
+
+static enum err read_files(struct windows *windows, struct fault *why)
+{
+	const struct host_exports *exports = windows->exports;
+	struct arena *arena = windows->host->arena;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < exports->registry_count; i++) {
+		err = registry_read(
+			&windows->registry, exports->registry[i].bytes, arena);
+		if (err != ERR_OK)
+			return refuse(&exports->registry[i], err, why);
+	}
+	for (size_t i = 0; i < exports->inventory_count; i++) {
+		err = inventory_read(
+			&windows->inventory, exports->inventory[i].bytes, arena);
+		if (err != ERR_OK)
+			return refuse(&exports->inventory[i], err, why);
+		windows->inventory_there = true;
+	}
+	return ERR_OK;
+}
+
+enum err host_windows(
+	struct host *host, const struct host_exports *exports, struct fault *why)
+{
+	struct windows windows = { .host = host, .exports = exports };
+	enum err err = read_files(&windows, why);
+
+	if (err == ERR_OK)
+		err = windows_system(&windows, why);
+	if (err != ERR_OK)
+		return err;
+	windows_schannel(&windows);
+	windows_winhttp(&windows);
+	windows_dotnet(&windows);
+	windows_inventory(&windows);
+	if (arena_refused(host->arena))
+		return fault_set(why, ERR_MEMORY, "host: %s", err_sentence(ERR_MEMORY));
+	return ERR_OK;
+}

@@ -1,0 +1,42 @@
+/*
+ * windows_inside - what the parts of windows share, for windows*.c alone.
+ */
+#ifndef HOST_WINDOWS_INSIDE_H
+#define HOST_WINDOWS_INSIDE_H
+
+#include "host/host_inside.h"
+#include "host/inventory.h"
+#include "host/schannel.h"
+#include "host/windows.h"
+
+#define SCHANNEL_KEY                                                                     \
+	"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\"    \
+	"SCHANNEL"
+
+struct windows {
+	struct host *host;
+	const struct host_exports *exports;
+	struct registry registry;
+	struct inventory inventory;
+	bool inventory_there;
+	char release[32];  /* "10.0.17763"; "" not known */
+	const char *table; /* of data/hosts: "schannel", "-server", "-gs" */
+	bool server;
+	struct schannel_versions client; /* once Schannel is through */
+	struct schannel_versions server_side;
+	bool known; /* whether these two are */
+	uint16_t doubted;
+};
+
+struct dword windows_dword(
+	const struct windows *windows, const char *key, const char *name);
+
+/* ERR_USAGE: there is no system of that name. */
+MUST_USE enum err windows_system(struct windows *windows, struct fault *why);
+
+void windows_schannel(struct windows *windows);
+void windows_winhttp(struct windows *windows);
+void windows_dotnet(struct windows *windows);
+void windows_inventory(struct windows *windows);
+
+#endif

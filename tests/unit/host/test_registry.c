@@ -1,0 +1,148 @@
+/* Registries: what was exported, in every encoding, every cut, and what lies. */
+#include "../unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "host/registry.h"
+
+static struct arena arena;
+
+#define KEY "HKEY_LOCAL_MACHINE\\SOFTWARE\\Test"
+
+static const char FILE_TEXT[] = "Windows Registry Editor Version 5.00\r\n\r\n"
+				"; a comment\r\n[" KEY "]\r\n"
+				"\"Enabled\"=dword:ffffffff\r\n"
+				"\"Quoted \\\"name\\\"\"=\"a \\\"b\\\"\"\r\n"
+				"\"Hex\"=hex(4):00,08,00,00\r\n"
+				"\"Gone\"=dword:1\r\n\"Gone\"=-\r\n";
+
+static struct registry read_bytes(struct bytes all)
+{
+	struct registry registry = { 0 };
+
+	arena_done(&arena);
+	arena_init(&arena, (size_t)16 << 20);
+	(void)(registry_read(&registry, all, &arena) == ERR_OK);
+	return registry;
+}
+
+static void check(struct registry registry)
+{
+	const struct registry_value *value = registry_find(&registry, KEY, "enabled");
+
+	assert_non_null(value);
+	assert_true(value->is_number);
+	assert_int_equal(value->number, 0xffffffff);
+	assert_int_equal(registry_find(&registry, KEY, "Hex")->number, 0x800);
+	assert_null(registry_find(&registry, KEY, "Gone"));
+	assert_true(registry_has(&registry, "HKEY_LOCAL_MACHINE\\SOFTWARE"));
+	assert_false(registry_has(&registry, "HKEY_LOCAL_MACHINE\\SYSTEM"));
+}
+
+static void test_reads_every_encoding(void **state)
+{
+	uint8_t little[2 * sizeof FILE_TEXT] = { 0xff, 0xfe };
+	uint8_t big[2 * sizeof FILE_TEXT] = { 0xfe, 0xff };
+	char marked[sizeof FILE_TEXT + 3] = "\xef\xbb\xbf";
+	size_t len = sizeof FILE_TEXT - 1;
+
+	(void)state;
+	for (size_t i = 0; i < len; i++) {
+		little[2 + 2 * i] = (uint8_t)FILE_TEXT[i];
+		big[3 + 2 * i] = (uint8_t)FILE_TEXT[i];
+	}
+	memcpy(marked + 3, FILE_TEXT, len);
+	check(read_bytes(bytes_over(FILE_TEXT, len)));
+	check(read_bytes(bytes_over(little, 2 + 2 * len)));
+	check(read_bytes(bytes_over(little + 2, 2 * len))); /* without its mark */
+	check(read_bytes(bytes_over(big, 2 + 2 * len)));
+	check(read_bytes(bytes_over(marked, 3 + len)));
+}
+
+static void test_reads_what_reg_query_printed(void **state)
+{
+	struct registry registry = read_bytes(bytes_of_string(
+		"\r\nHKLM\\SOFTWARE\\Test\r\n    Enabled    REG_DWORD    0xffffffff\r\n"
+		"    Two words    REG_SZ    a b  c\r\n    Hex    REG_DWORD    "
+		"0x800\r\n"));
+
+	(void)state;
+	check(registry);
+	assert_int_equal(registry_find(&registry, KEY, "Two words")->text.len, 6);
+}
+
+static void test_a_control_set_is_the_current_one(void **state)
+{
+	struct registry registry = read_bytes(
+		bytes_of_string("[HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\Control\\X]"
+				"\n\"a\"=dword:2\n"));
+
+	(void)state;
+	assert_int_equal(
+		registry_find(&registry,
+			"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\X", "a")
+			->number,
+		2);
+	assert_true(registry_has(
+		&registry, "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control"));
+}
+
+static void test_a_deleted_key_takes_all_below_it(void **state)
+{
+	struct registry registry =
+		read_bytes(bytes_of_string("[" KEY "\\Deep]\n\"a\"=dword:2\n[-" KEY
+					   "]\n[" KEY "s]\n\"a\"=dword:3\n"));
+
+	(void)state;
+	assert_null(registry_find(&registry, KEY "\\Deep", "a"));
+	assert_int_equal(registry_find(&registry, KEY "s", "a")->number, 3);
+}
+
+static void test_every_cut_ends(void **state)
+{
+	(void)state;
+	for (size_t len = 0; len < sizeof FILE_TEXT; len++) {
+		struct registry registry = read_bytes(bytes_over(FILE_TEXT, len));
+
+		assert_true(registry.count <= 5);
+	}
+}
+
+static void test_lies_are_no_numbers(void **state)
+{
+	static const char *const lies[] = { "dword:", "dword:123456789a", "dword:xyz",
+		"hex(4):00,08", "hex(4):zz,00,00,00", "\"", "=", "" };
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lies); i++) {
+		struct registry registry;
+		const struct registry_value *value;
+
+		(void)snprintf(text, sizeof text, "[%s]\n\"a\"=%s\n", KEY, lies[i]);
+		registry = read_bytes(bytes_of_string(text));
+		value = registry_find(&registry, KEY, "a");
+		assert_true(value == NULL || !value->is_number);
+	}
+	assert_int_equal(read_bytes(bytes_of_string("no registry at all\n")).count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads_every_encoding),
+		cmocka_unit_test(test_reads_what_reg_query_printed),
+		cmocka_unit_test(test_a_control_set_is_the_current_one),
+		cmocka_unit_test(test_a_deleted_key_takes_all_below_it),
+		cmocka_unit_test(test_every_cut_ends),
+		cmocka_unit_test(test_lies_are_no_numbers),
+	};
+	int failed;
+
+	arena_init(&arena, 4096);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	arena_done(&arena);
+	return failed;
+}
