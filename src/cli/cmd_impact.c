@@ -20,7 +20,7 @@
 struct settings {
 	uint16_t min_version;
 	const char *store;
-	unsigned output; /* index into outputs */
+	unsigned output; /* enum option_form */
 	unsigned by;     /* enum view_by */
 	time_ns since;
 	time_ns until;
@@ -50,8 +50,6 @@ struct settings {
 static const char *const subjects[] = { "detail", "client", "server", "name", "hello",
 	NULL };
 
-enum { OUTPUT_CSV, OUTPUT_JSON, OUTPUT_JSONL, OUTPUT_TEXT };
-static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
 static const enum forecast_output forecast_outputs[] = { FORECAST_CSV, FORECAST_JSON,
 	FORECAST_JSONL, FORECAST_TEXT };
 
@@ -81,8 +79,8 @@ static const struct option options[] = {
 	{ "name", 0, OPTION_TEXT, AT(name), "NAME", "only this server name", NULL, 0, 0 },
 	{ "on", 0, OPTION_TIME, AT(on), "DAY",
 		"of a policy: whether it is in force by then", NULL, 0, 0 },
-	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
-		"the form of the answer (text); jsonl of policies", outputs, 0, 0 },
+	OPTION_OUTPUT(AT(output), OPTION_FORMS,
+		"the form of the answer (text); jsonl of policies", option_forms),
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
@@ -97,8 +95,7 @@ static const struct option options[] = {
 		"only what was seen at or after, such as 2026-11-22", NULL, 0, 0 },
 	{ "stack", 0, OPTION_TEXT, AT(stack), "NAME",
 		"of a policy: what the server runs on (" STACK_USUAL ")", NULL, 0, 0 },
-	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
-		"the evidence (" STORE_USUAL ")", NULL, 0, 0 },
+	OPTION_STORE(AT(store), "the evidence (" STORE_USUAL ")"),
 	{ "today", 0, OPTION_TIME, AT(today), "TIME",
 		"what \"last seen\" is told from (now)", NULL, 0, 0 },
 	{ "until", 0, OPTION_TIME, AT(until), "TIME", "only what was seen before", NULL,
@@ -146,7 +143,7 @@ static enum exit_code show(const struct settings *settings, const struct view *v
 	struct text text;
 
 	text_init(&text, OUTPUT_MAX);
-	renderer_find(outputs[settings->output])->render(view, &render, &text);
+	renderer_find(option_forms[settings->output])->render(view, &render, &text);
 	code = command_print(&text);
 	text_done(&text);
 	if (code != EXIT_NOTHING_FOUND)
@@ -241,10 +238,10 @@ enum {
 
 static unsigned said(const struct settings *settings, size_t operands)
 {
-	static const unsigned forms[] = { [OUTPUT_CSV] = SAID_CSV,
-		[OUTPUT_JSON] = SAID_JSON,
-		[OUTPUT_JSONL] = SAID_JSONL,
-		[OUTPUT_TEXT] = 0 };
+	static const unsigned forms[] = { [OPTION_CSV] = SAID_CSV,
+		[OPTION_JSON] = SAID_JSON,
+		[OPTION_JSONL] = SAID_JSONL,
+		[OPTION_PLAIN] = 0 };
 	const struct {
 		bool is;
 		unsigned bit;
@@ -330,7 +327,7 @@ static const char *misfit(const struct settings *settings, size_t operands)
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
 	struct settings settings = { .store = STORE_USUAL,
-		.output = OUTPUT_TEXT,
+		.output = OPTION_PLAIN,
 		.limit = ROWS_USUAL,
 		.level = LEVEL_UNSAID,
 		.today = clock_now() };

@@ -34,10 +34,9 @@ static const struct option options[] = {
 		"of export: the kind of server, one of those above", kinds, 0, 0 },
 	{ "openssl", 0, OPTION_CHOICE, AT(library), "1.1.1|3.0|3.2|3.5",
 		"of export: the library that the server has (3.0)", libraries, 0, 0 },
-	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|yaml",
-		"the form of show and diff (text); yaml is show's alone", outputs, 0, 0 },
-	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
-		"of from-scan: where scans are (" STORE_USUAL ")", NULL, 0, 0 },
+	OPTION_OUTPUT(AT(output), "text|json|yaml",
+		"the form of show and diff (text); yaml is show's alone", outputs),
+	OPTION_STORE(AT(store), "of from-scan: where scans are (" STORE_USUAL ")"),
 };
 
 static enum exit_code print(struct text *text, enum exit_code fine)

@@ -15,7 +15,7 @@ struct settings {
 	const char *fail_on;
 	bool mass;
 	bool no_store;
-	unsigned output; /* index into outputs */
+	unsigned output; /* enum option_form */
 	uint64_t per_host;
 	const char *policy;
 	uint64_t rate;
@@ -31,10 +31,6 @@ struct settings {
 	bool udp;
 	bool yes;
 };
-
-static const char *const outputs[] = { "csv", "json", "jsonl", "text", NULL };
-
-enum { OUTPUT_JSON = 1, OUTPUT_TEXT = 3 };
 
 static const struct option options[] = {
 	{ "all-addresses", 0, OPTION_FLAG, AT(all_addresses), NULL,
@@ -55,8 +51,8 @@ static const struct option options[] = {
 	{ "mass", 0, OPTION_FLAG, AT(mass), NULL,
 		"versions and certificates only: a connection a version", NULL, 0, 0 },
 	{ "no-store", 0, OPTION_FLAG, AT(no_store), NULL, "keep nothing", NULL, 0, 0 },
-	{ "output", 'o', OPTION_CHOICE, AT(output), "text|json|jsonl|csv",
-		"the form of the answer (text)", outputs, 0, 0 },
+	OPTION_OUTPUT(
+		AT(output), OPTION_FORMS, "the form of the answer (text)", option_forms),
 	{ "per-host", 0, OPTION_NUMBER, AT(per_host), "N",
 		"connections to one server at a time (5)", NULL, 1, 64 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
@@ -71,8 +67,7 @@ static const struct option options[] = {
 		"one share of the targets of a scan by N machines", NULL, 0, 0 },
 	{ "starttls", 0, OPTION_TEXT, AT(starttls), "PROTOCOL|none",
 		"spoken before TLS, as smtp; else the port tells", NULL, 0, 0 },
-	{ "store", 's', OPTION_TEXT, AT(store), "sqlite:PATH",
-		"where the answers are kept (" STORE_USUAL ")", NULL, 0, 0 },
+	OPTION_STORE(AT(store), "where the answers are kept (" STORE_USUAL ")"),
 	{ "stored", 0, OPTION_FLAG, AT(stored), NULL,
 		"ask nobody: show the last scan that is kept of each", NULL, 0, 0 },
 	{ "timeout", 0, OPTION_NUMBER, AT(timeout), "SECONDS",
@@ -109,7 +104,7 @@ static enum exit_code unknown_protocol(const char *said)
 static bool fits_control(const struct settings *settings, size_t operands)
 {
 	return operands == 3 &&
-	       (settings->output == OUTPUT_TEXT || settings->output == OUTPUT_JSON) &&
+	       (settings->output == OPTION_PLAIN || settings->output == OPTION_JSON) &&
 	       !settings->diff && !settings->stored && !settings->mass &&
 	       !settings->all_addresses && !settings->udp && settings->policy == NULL &&
 	       settings->fail_on == NULL && settings->resume == NULL &&
@@ -124,7 +119,7 @@ static enum exit_code run_control(const struct settings *settings,
 		.starttls = settings->starttls,
 		.trust = settings->trust,
 		.no_trust = asked->no_trust,
-		.json = settings->output == OUTPUT_JSON,
+		.json = settings->output == OPTION_JSON,
 		.setting = asked->setting };
 
 	if (fits_control(settings, operands))
@@ -139,7 +134,7 @@ static enum exit_code run_control(const struct settings *settings,
 static enum exit_code run(const struct command *command, char *arguments[], size_t count)
 {
 	struct settings settings = {
-		.concurrency = 256, .output = OUTPUT_TEXT, .per_host = 5, .timeout = 5
+		.concurrency = 256, .output = OPTION_PLAIN, .per_host = 5, .timeout = 5
 	};
 	struct scanning asked = { 0 };
 	enum upgrade upgrade;
@@ -174,7 +169,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.trust = settings.trust;
 	asked.server_name = settings.server_name;
 	asked.results = (struct scan_results_setting){
-		.renderer = endpoint_renderer_find(outputs[settings.output]),
+		.renderer = endpoint_renderer_find(option_forms[settings.output]),
 		.policy = settings.policy,
 		.fail_on = settings.fail_on,
 		.store_named = settings.store != NULL,

@@ -9,6 +9,8 @@
 
 #define HELP_COLUMN 26 /* where the sentences begin */
 
+const char *const option_forms[] = { "csv", "json", "jsonl", "text", NULL };
+
 /* One argument as far as it is read: "--name=value", "-n", ... */
 struct token {
 	const struct option *option;

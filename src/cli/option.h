@@ -45,6 +45,21 @@ struct option {
 	uint64_t most;
 };
 
+/* Lines of the tables of several commands: named, lettered and valued alike. */
+#define OPTION_OUTPUT(offset, forms, help, choices)                                      \
+	{                                                                                \
+		"output", 'o', OPTION_CHOICE, (offset), (forms), (help), (choices), 0, 0 \
+	}
+#define OPTION_STORE(offset, help)                                                       \
+	{                                                                                \
+		"store", 's', OPTION_TEXT, (offset), "sqlite:PATH", (help), NULL, 0, 0   \
+	}
+
+/* What answers that are rows are written as. */
+enum option_form { OPTION_CSV, OPTION_JSON, OPTION_JSONL, OPTION_PLAIN };
+#define OPTION_FORMS "text|json|jsonl|csv"
+extern const char *const option_forms[]; /* "csv", ...; in that order */
+
 /* Reads the arguments of a command. Operands are moved to the front of arguments, and
  * *ret_operands is their number. *ret_help: --help was among them, nothing else
  * counts. ERR_USAGE: why names the option and the reason. */
