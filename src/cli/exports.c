@@ -5,24 +5,6 @@
 
 #include "sys/input.h"
 
-static enum err read_whole(struct input *input, struct text *ret, struct fault *why)
-{
-	uint8_t some[65536];
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK) {
-		size_t len = 0;
-
-		err = input_read(input, -1, some, sizeof some, &len, why);
-		if (err == ERR_OK)
-			text_bytes(ret, bytes_over(some, len));
-		if (err == ERR_OK && text_end(ret) != ERR_OK)
-			return fault_set(why, ERR_USAGE, "%s is larger than is read",
-				input_name(input));
-	}
-	return err == ERR_END ? ERR_OK : err;
-}
-
 static enum err read_file(struct exports *exports, const char *path,
 	struct export_file *ret, struct fault *why)
 {
@@ -33,7 +15,12 @@ static enum err read_file(struct exports *exports, const char *path,
 	text_init(text, EXPORT_BYTES_MAX);
 	if (err != ERR_OK)
 		return err;
-	err = read_whole(input, text, why);
+	err = input_read_all(input, text, why);
+	if (err == ERR_LIMIT)
+		err = fault_set(
+			why, ERR_USAGE, "%s is larger than is read", input_name(input));
+	else if (err == ERR_MEMORY)
+		err = fault_set(why, err, "host: %s", err_sentence(err));
 	input_close(input);
 	*ret = (struct export_file){ path,
 		bytes_over(text_string(text), text_len(text)) };
