@@ -36,6 +36,22 @@ static void evaluate(const struct reading *reading, size_t index, const struct r
 		protocol_list_text(list, at_index(reading, at->block)->name);
 }
 
+/* True if nothing else stands on its line. Of YAML, JSON and HCL only then can it be
+ * deleted: commas, brackets and quotation marks around it would be left. */
+static bool is_alone(const struct reading *reading, size_t from, size_t end)
+{
+	struct bytes text = reading->looking->text;
+
+	if (reading->syntax->reader == NOTATION_LINES && !reading->syntax->commas)
+		return true;
+	while (from > 0 && (text.at[from - 1] == ' ' || text.at[from - 1] == '\t'))
+		from--;
+	while (end < text.len && (text.at[end] == ' ' || text.at[end] == '\r'))
+		end++;
+	return (from == 0 || text.at[from - 1] == '\n') &&
+	       (end >= text.len || text.at[end] == '\n' || text.at[end] == '#');
+}
+
 /* A name that a value refers to, and where that has its own. */
 struct followed {
 	struct bytes name;
@@ -63,9 +79,10 @@ static void keep(struct reading *reading, size_t index, const struct rule *rule,
 	if (whole) {
 		size_t end = from + (at->end - at->at);
 
+		whole = is_alone(reading, from, end);
 		ended = end < looking->text.len && looking->text.at[end] == ';';
 		found.statement_at = from;
-		found.statement_len = end - from + ended;
+		found.statement_len = whole ? end - from + ended : 0;
 	}
 	found.joined = rule->repeats == REPEATS_JOINED || at->opens;
 	found.absent = rule->find == FIND_ABSENCE;
@@ -324,6 +341,7 @@ static void look_at_text(
 				return;
 			}
 			reading->looking = looking;
+			reading->syntax = syntax;
 			looking->err = directives_read(
 				text, syntax, looking->arena, &reading->all);
 		}

@@ -15,6 +15,7 @@
 /* A file, or the text in a file that is one of its own. */
 struct reading {
 	struct looking *looking;
+	const struct syntax *syntax;
 	struct directives all;
 	size_t matches[MATCHES_MAX];
 	size_t match_count;
