@@ -44,8 +44,7 @@ static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, AT(all), NULL,
 		"also what passes, is suppressed or known", NULL, 0, 0 },
 	{ "baseline", 'b', OPTION_TEXT, AT(baseline), "FILE",
-		"an earlier audit in JSON or SARIF: only what is new counts", NULL, 0,
-		0 },
+		"an earlier audit (JSON, SARIF): only what is new counts", NULL, 0, 0 },
 	{ "dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL,
 		"with --fix: show the edits as a unified diff", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_CHOICE, AT(fail_on), "error|warning|note|none",
@@ -370,9 +369,9 @@ const struct command command_audit = {
 	.operands = "[FILE|FOLDER]...",
 	.about =
 		"Looks for every place that decides a TLS version, evaluates what comes "
-		"of it, and\nsays what the policy makes of that: it breaks, allows old "
-		"versions, pins, or is\nunknown. Comments, comparisons and documents are "
-		"no settings. It ends with 1 if\nthere are findings.\n",
+		"of it,\nand says what the policy makes of that: it breaks, allows old "
+		"versions, pins, or\nis unknown. Comments, comparisons and documents are "
+		"no settings. It ends with 1\nif there are findings.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

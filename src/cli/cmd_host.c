@@ -36,12 +36,11 @@ static const struct option options[] = {
 		"start no program: derive all from files", NULL, 0, 0 },
 	OPTION_OUTPUT(AT(output), "text|json", "the form of the answer (text)", outputs),
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
-		"judge each by it: a name or a file; 1 if one is too old", NULL, 0, 0 },
+		"judge each by it: a name or a file", NULL, 0, 0 },
 	{ "registry", 0, OPTION_TEXT, AT(registry), "FILE,...",
 		"of Windows: .reg files, or what reg query printed", NULL, 0, 0 },
 	{ "root", 0, OPTION_TEXT, AT(root), "DIR",
-		"a machine's files that lie there; none of its programs is run", NULL, 0,
-		0 },
+		"a machine's files there; none of its programs is run", NULL, 0, 0 },
 	{ "system", 0, OPTION_TEXT, AT(system), "NAME",
 		"of Windows: which it is, as \"Windows Server 2019\"", NULL, 0, 0 },
 };
@@ -155,10 +154,10 @@ const struct command command_host = {
 	.summary = "every TLS stack of a machine, and what decides its versions",
 	.operands = "",
 	.about = "Finds the TLS libraries, runtimes and programs of this machine, and "
-		 "which versions\neach speaks as client and server unless an application "
-		 "says otherwise: asked of\nthe stack itself by handshakes where its "
-		 "program is there, else derived of release\nand configuration. With "
-		 "--policy it ends with 1 if one is too old, else with 3 if\none stayed "
+		 "which\nversions each speaks as client and server unless an application "
+		 "says otherwise:\nasked of the stack itself by handshakes where its "
+		 "program is there, else derived\nof release and configuration. With "
+		 "--policy it ends with 1 if one is too old,\nelse with 3 if one stayed "
 		 "unknown.\n",
 	.options = options,
 	.option_count = COUNT_OF(options),

@@ -3,7 +3,7 @@
  * CSV, with names of columns or without (`Get-HotFix | Export-Csv`, `wmic qfe`, lists of
  * installed programs).
  *
- * tests: tests/unit/host/test_inventory.c
+ * tests: tests/golden/host
  */
 #ifndef HOST_INVENTORY_H
 #define HOST_INVENTORY_H

@@ -6,7 +6,7 @@
  * if the exports hold its key's surroundings at all; the release comes from the exports,
  * or is said by the user. What neither says is unknown.
  *
- * tests: tests/unit/host/test_windows.c
+ * tests: tests/golden/host
  */
 #ifndef HOST_WINDOWS_H
 #define HOST_WINDOWS_H
