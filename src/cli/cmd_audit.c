@@ -44,7 +44,7 @@ static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, AT(all), NULL,
 		"also what passes, is suppressed or known", NULL, 0, 0 },
 	{ "baseline", 'b', OPTION_TEXT, AT(baseline), "FILE",
-		"an earlier audit (JSON, SARIF): only what is new counts", NULL, 0, 0 },
+		"an earlier audit (JSON, SARIF): what is new counts", NULL, 0, 0 },
 	{ "dry-run", 'n', OPTION_FLAG, AT(dry_run), NULL,
 		"with --fix: show the edits as a unified diff", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_CHOICE, AT(fail_on), "error|warning|note|none",
