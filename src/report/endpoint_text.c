@@ -54,7 +54,7 @@ static void add_cell(struct text *text, unsigned rank, const struct endpoint_vie
 	size_t room, bool fill)
 {
 	const struct endpoint_version *found = &view->endpoint->versions[rank];
-	struct text CLEANUP(text_done) value;
+	struct text CLEANUP(text_done) value = { 0 };
 	size_t len;
 
 	if (found->version == VERSION_NONE) {
@@ -95,7 +95,7 @@ static void write_versions(struct text *text, const struct endpoint_view *view)
 {
 	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
 		const struct endpoint_version *found = &view->endpoint->versions[rank];
-		struct text CLEANUP(text_done) value;
+		struct text CLEANUP(text_done) value = { 0 };
 
 		if (found->version == VERSION_NONE)
 			continue;

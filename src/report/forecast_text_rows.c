@@ -60,7 +60,7 @@ static void cell_reasons(struct grid *grid, const struct forecast *forecast,
 static void cell_software(struct grid *grid, const struct forecast_row *row)
 {
 	const struct hello *hello = NULL;
-	struct text CLEANUP(text_done) label;
+	struct text CLEANUP(text_done) label = { 0 };
 
 	for (size_t i = 0; i < row->part_count; i++) {
 		const struct forecast_hello *said = row->parts[i].hello;

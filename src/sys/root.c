@@ -43,7 +43,7 @@ static enum err err_of_errno(int number)
 
 enum err root_open(const char *path, struct root *ret, struct fault *why)
 {
-	struct text CLEANUP(text_done) shown;
+	struct text CLEANUP(text_done) shown = { 0 };
 
 	ret->descriptor = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (ret->descriptor >= 0)

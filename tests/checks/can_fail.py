@@ -30,6 +30,9 @@ FAULTS = [
     ("lengths", "src/tls/big.c", "int a;\n" * 501),
     ("lengths", "src/tls/wide.c", "int " + "a" * 100 + ";\n"),
     ("banned", "src/tls/copy.c", "void f(char *a)\n{\n\tstrcpy(a, a);\n}\n"),
+    ("cleanups", "src/tls/unset.c",
+     "int f(int a)\n{\n\tstruct text CLEANUP(text_done) b;\n\n\tif (a)\n\t\treturn 0;\n"
+     "\ttext_init(&b);\n\treturn 1;\n}\n"),
     ("tidy", "src/tls/trailing.c", "int a; \n"),
     ("tidy", "src/tls/mixed.c", "void f(void)\n{\n  \tint a;\n}\n"),
     ("tidy", "unended.md", "text"),
