@@ -81,13 +81,15 @@ static void assert_walks(enum client_state state, const struct flight *flight)
 static unsigned walk(
 	const struct may *may, size_t count, enum client_state from, struct flight flight)
 {
-	const uint16_t types[] = { may->type, may->or_type };
+	uint16_t types[2];
 	unsigned sum = 0;
 
 	if (count == 0) {
 		assert_walks(from, &flight);
 		return 1;
 	}
+	types[0] = may->type;
+	types[1] = may->or_type;
 	if (may->lacks)
 		sum += walk(may + 1, count - 1, from, flight);
 	for (size_t i = 0; i < COUNT_OF(types) && may_come(may, &flight); i++) {
