@@ -2,12 +2,14 @@
 
 bool mend_add(struct mend *mend, const struct setting_edit *edit)
 {
-	const struct setting_edit *last = &mend->edits[mend->count - 1];
+	const struct setting_edit *last = NULL;
 
 	if (mend->count == MEND_EDITS_MAX || edit->at > mend->text.len ||
 		edit->len > mend->text.len - edit->at)
 		return false;
-	if (mend->count > 0 && edit->at < last->at + last->len)
+	if (mend->count > 0)
+		last = &mend->edits[mend->count - 1];
+	if (last != NULL && edit->at < last->at + last->len)
 		return false;
 	mend->edits[mend->count++] = *edit;
 	return true;

@@ -34,9 +34,12 @@ uint16_t java_protocols(struct bytes list)
 /* The value from where it begins to the end of the last line that it goes on in. */
 static struct bytes whole(struct bytes value, struct bytes left)
 {
-	const uint8_t *end = value.at + value.len;
+	const uint8_t *end;
 	struct bytes line = value;
 
+	if (value.len == 0)
+		return value;
+	end = value.at + value.len;
 	while (line.len > 0 && line.at[line.len - 1] == '\\' && lines_next(&left, &line))
 		end = line.at + line.len;
 	return bytes_over(value.at, (size_t)(end - value.at));
