@@ -193,14 +193,6 @@ bool kind_set_has(const struct kind_set *set, size_t kind)
 	return (set->words[kind / 64] >> kind % 64 & 1) != 0;
 }
 
-bool kind_sets_meet(const struct kind_set *a, const struct kind_set *b)
-{
-	for (size_t i = 0; i < COUNT_OF(a->words); i++)
-		if ((a->words[i] & b->words[i]) != 0)
-			return true;
-	return false;
-}
-
 struct kind_set kinds_of(struct bytes path, struct bytes file)
 {
 	struct bytes name = unwrapped(path);

@@ -38,7 +38,6 @@ size_t kind_find(struct bytes name);
 
 void kind_set_add(struct kind_set *set, size_t kind);
 bool kind_set_has(const struct kind_set *set, size_t kind);
-bool kind_sets_meet(const struct kind_set *a, const struct kind_set *b);
 
 /* What is prose: documentation, changes, licences; nothing in it decides anything. */
 bool kind_is_prose(struct bytes path);
