@@ -2,6 +2,7 @@
 
 #include <limits.h>
 
+#include "cli/from_nginx.h"
 #include "cli/from_scan.h"
 #include "cli/policies.h"
 #include "report/export.h"
@@ -18,6 +19,7 @@ struct settings {
 	unsigned library;  /* enum export_library, or UNSAID */
 	unsigned output;   /* index into outputs */
 	const char *store; /* NULL: not said */
+	const char *name;  /* of a server; NULL: not said */
 };
 
 static const char *const kinds[] = { "apache", "caddy", "haproxy", "iis-reg", "nginx",
@@ -32,6 +34,8 @@ static const char *const outputs[] = { "json", "text", "yaml", NULL };
 static const struct option options[] = {
 	{ "for", 0, OPTION_CHOICE, AT(kind), "SERVER",
 		"of export: the kind of server, one of those above", kinds, 0, 0 },
+	{ "name", 0, OPTION_TEXT, AT(name), "NAME",
+		"of from-nginx: the server with that server_name", NULL, 0, 0 },
 	{ "openssl", 0, OPTION_CHOICE, AT(library), "1.1.1|3.0|3.2|3.5",
 		"of export: the library that the server has (3.0)", libraries, 0, 0 },
 	OPTION_OUTPUT(AT(output), "text|json|yaml",
@@ -149,19 +153,35 @@ static enum exit_code export_to(const struct settings *settings, char *names[])
 	return print(&text, EXIT_NOTHING_FOUND);
 }
 
+static enum exit_code write_file(const struct policy *policy)
+{
+	struct text text;
+
+	text_init(&text, OUTPUT_MAX);
+	policy_write_yaml(policy, &text);
+	return print(&text, EXIT_NOTHING_FOUND);
+}
+
+static enum exit_code from_nginx(const struct settings *settings, char *names[])
+{
+	struct policy policy;
+	struct fault why;
+
+	if (policy_from_nginx(names[0], settings->name, &policy, &why) != ERR_OK)
+		return command_fault(&why);
+	return write_file(&policy);
+}
+
 static enum exit_code from_scan(const struct settings *settings, char *names[])
 {
 	struct policy policy;
 	struct fault why;
-	struct text text;
 
 	if (policy_from_scan(names[0],
 		    settings->store != NULL ? settings->store : STORE_USUAL, &policy,
 		    &why) != ERR_OK)
 		return command_fault(&why);
-	text_init(&text, OUTPUT_MAX);
-	policy_write_yaml(&policy, &text);
-	return print(&text, EXIT_NOTHING_FOUND);
+	return write_file(&policy);
 }
 
 #define FORM(output) (1U << (output))
@@ -177,6 +197,8 @@ static const struct action {
 	{ "check", 1, "one file", FORM(OUTPUT_TEXT), check },
 	{ "diff", 2, "two policies", FORM(OUTPUT_TEXT) | FORM(OUTPUT_JSON), diff },
 	{ "export", 1, "one policy", FORM(OUTPUT_TEXT), export_to },
+	{ "from-nginx", 1, "one file", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML),
+		from_nginx },
 	{ "from-scan", 1, "one server", FORM(OUTPUT_TEXT) | FORM(OUTPUT_YAML),
 		from_scan },
 	{ "list", 0, "nothing", FORM(OUTPUT_TEXT), list },
@@ -192,6 +214,8 @@ static const char *misfit(const struct action *action, const struct settings *se
 		return "--for and --openssl go with export";
 	if (action->run != from_scan && settings->store != NULL)
 		return "--store goes with from-scan";
+	if (action->run != from_nginx && settings->name != NULL)
+		return "--name goes with from-nginx";
 	return NULL;
 }
 
@@ -223,8 +247,8 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	for (size_t i = 0; operands > 0 && i < COUNT_OF(actions); i++)
 		if (strcmp(actions[i].name, arguments[0]) == 0)
 			return act(&actions[i], &settings, arguments + 1, operands - 1);
-	log_error(
-		"policy: one of check, diff, export, from-scan, list and show is wanted");
+	log_error("policy: one of check, diff, export, from-nginx, from-scan, list and "
+		  "show is wanted");
 	return EXIT_WRONG_USE;
 }
 
@@ -232,7 +256,7 @@ const struct command command_policy = {
 	.name = "policy",
 	.summary = "what servers are to allow: policies shown, compared, exported",
 	.operands = "ACTION [POLICY]...",
-	.first = "check diff export from-scan list show",
+	.first = "check diff export from-nginx from-scan list show",
 	.about = "A POLICY is the name of one that is built in, or a file.\n"
 		 "\n"
 		 "  list                         those that are built in\n"
@@ -248,6 +272,10 @@ const struct command command_policy = {
 		 "                               apache, caddy, haproxy, iis-reg, nginx, "
 		 "openssl\n"
 		 "                               or postfix\n"
+		 "  from-nginx FILE              what a configuration tells nginx to "
+		 "speak, "
+		 "as a\n"
+		 "                               file\n"
 		 "  from-scan HOST:PORT          what a server was found to accept, "
 		 "as a file\n",
 	.options = options,

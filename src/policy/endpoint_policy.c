@@ -5,7 +5,24 @@
 #include "policy/certificate_key.h"
 #include "policy/endpoint_judge.h"
 
-/* "erp.example.net-443": what may stand in the name of a policy. */
+size_t policy_name_part(struct bytes from, char *ret, size_t room)
+{
+	size_t len = 0;
+
+	for (; len < from.len && len < room; len++) {
+		char c = (char)from.at[len];
+		bool small = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		else if (!small)
+			c = '-';
+		ret[len] = c;
+	}
+	return len;
+}
+
+/* "erp.example.net-443" */
 static void name_it(const struct endpoint *endpoint, struct policy *ret)
 {
 	char host[ADDRESS_TEXT_MAX];
@@ -13,18 +30,8 @@ static void name_it(const struct endpoint *endpoint, struct policy *ret)
 		endpoint->host.len > 0
 			? endpoint->host
 			: bytes_of_string(address_text(&endpoint->address, host));
-	size_t len = 0;
+	size_t len = policy_name_part(from, ret->name, POLICY_NAME_MAX - 7);
 
-	for (size_t i = 0; i < from.len && len < POLICY_NAME_MAX - 7; i++) {
-		char c = (char)from.at[i];
-		bool small = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		else if (!small)
-			c = '-';
-		ret->name[len++] = c;
-	}
 	(void)snprintf(ret->name + len, sizeof ret->name - len, "-%u", endpoint->port);
 	(void)snprintf(ret->title, sizeof ret->title, "What %.*s was found to accept",
 		(int)(sizeof ret->title - 32), ret->name);

@@ -23,4 +23,8 @@ enum { /* what was not found out, as bits: the policy then says less than the se
 MUST_USE bool policy_of_endpoint(
 	const struct endpoint *endpoint, struct policy *ret, unsigned *ret_lacks);
 
+/* What may stand in the name of a policy, of a name of a server: at most room characters,
+ * without a zero behind them. Answers how many. */
+size_t policy_name_part(struct bytes from, char *ret, size_t room);
+
 #endif

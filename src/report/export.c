@@ -155,6 +155,16 @@ const char *export_version(enum version_rank rank)
 	return names[rank];
 }
 
+bool export_read_version(struct bytes name, enum version_rank *ret)
+{
+	for (enum version_rank rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		if (bytes_equal(name, bytes_of_string(export_version(rank)))) {
+			*ret = rank;
+			return true;
+		}
+	return false;
+}
+
 struct export_range export_range(const struct policy *policy)
 {
 	struct export_range range = { RANK_UNKNOWN, RANK_UNKNOWN, false };

@@ -87,6 +87,12 @@ MUST_USE bool export_schemes(struct exporting *out, struct text *list);
 /* "TLSv1.2", as OpenSSL and its servers write it. */
 const char *export_version(enum version_rank rank);
 
+/* The other way: what OpenSSL and its servers call so. False: nothing that is known. */
+bool export_read_version(struct bytes name, enum version_rank *ret);
+bool export_read_suite13(struct bytes name, uint16_t *ret);
+bool export_read_group(struct bytes name, uint16_t *ret);
+bool export_read_scheme(struct bytes name, uint16_t *ret);
+
 /* The lowest and highest version allowed, and whether one between is not. */
 struct export_range {
 	enum version_rank least;

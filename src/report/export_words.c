@@ -54,6 +54,28 @@ static const struct since schemes_since[] = {
 	{ 0x0907, 0xffff, NEVER },
 };
 
+/* What else it reads, beside IANA's names and those above. */
+static const struct iana_entry openssl_groups_read[] = {
+	{ 23, "P-256", "", false },
+	{ 24, "P-384", "", false },
+	{ 25, "P-521", "", false },
+};
+
+static const struct iana_entry openssl_schemes_read[] = {
+	{ 0x0401, "RSA+SHA256", "", false },
+	{ 0x0501, "RSA+SHA384", "", false },
+	{ 0x0601, "RSA+SHA512", "", false },
+	{ 0x0403, "ECDSA+SHA256", "", false },
+	{ 0x0503, "ECDSA+SHA384", "", false },
+	{ 0x0603, "ECDSA+SHA512", "", false },
+	{ 0x0804, "RSA-PSS+SHA256", "", false },
+	{ 0x0805, "RSA-PSS+SHA384", "", false },
+	{ 0x0806, "RSA-PSS+SHA512", "", false },
+	{ 0x0804, "PSS+SHA256", "", false },
+	{ 0x0805, "PSS+SHA384", "", false },
+	{ 0x0806, "PSS+SHA512", "", false },
+};
+
 static const char *name_in(const struct iana_entry *entries, size_t count, uint32_t code)
 {
 	for (size_t i = 0; i < count; i++)
@@ -151,4 +173,41 @@ bool export_schemes(struct exporting *out, struct text *list)
 		scheme_name };
 
 	return export_list(out, &out->policy->schemes, &words, list);
+}
+
+static bool read_name(
+	const struct iana_entry *entries, size_t count, struct bytes name, uint16_t *ret)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bytes known = bytes_of_string(entries[i].name);
+
+		if (known.len == name.len && bytes_find_caseless(name, known) == 0) {
+			*ret = (uint16_t)entries[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool export_read_suite13(struct bytes name, uint16_t *ret)
+{
+	return read_name(
+		       iana_cipher_suites.entries, iana_cipher_suites.count, name, ret) &&
+	       *ret >> 8 == 0x13;
+}
+
+bool export_read_group(struct bytes name, uint16_t *ret)
+{
+	return read_name(openssl_groups, COUNT_OF(openssl_groups), name, ret) ||
+	       read_name(openssl_groups_read, COUNT_OF(openssl_groups_read), name, ret) ||
+	       read_name(iana_groups.entries, iana_groups.count, name, ret);
+}
+
+bool export_read_scheme(struct bytes name, uint16_t *ret)
+{
+	return read_name(openssl_schemes, COUNT_OF(openssl_schemes), name, ret) ||
+	       read_name(
+		       openssl_schemes_read, COUNT_OF(openssl_schemes_read), name, ret) ||
+	       read_name(iana_signature_schemes.entries, iana_signature_schemes.count,
+		       name, ret);
 }

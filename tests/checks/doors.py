@@ -13,7 +13,8 @@ DOORS = [
     (r"cmocka\.h", r"tests/unit/unit\.h"),
     (r"hs/.*", r"src/audit/needles_vectorscan\.c"),
     (r"linux/.*|net/.*|netpacket/.*", r"src/sys/.*|tests/unit/sys/.*"),
-    (r"openssl/.*", r"src/sys/crypto\w*\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
+    (r"openssl/ssl\.h", r"src/sys/cipher_list_openssl\.c|tests/interop/.*"),
+    (r"openssl/.*", r"src/sys/(cipher_list_openssl|crypto\w*)\.c|src/sys/certificate\w*\.c|tests/interop/.*|"
      r"tests/unit/crypto\.h|tests/unit/sys/certificates\.c"),
     (r"netdb\.h", r"src/sys/dial\.c"),
     (r"pcap\.h|pcap/.*", r"src/sys/\w*filter\w*\.c|src/sys/live\w*\.c"),
