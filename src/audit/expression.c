@@ -1,18 +1,24 @@
 #include "audit/expression.h"
 
+#include "audit/surroundings.h"
+
 /* Words of languages that say nothing of versions. */
 static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "Or",
 	"And", "-bor", "-band", "-as", "cast", "enum", "let", "var", "const", "static",
-	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", NULL };
+	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", "static_cast",
+	"reinterpret_cast", "const_cast", "int", "long", "unsigned", "uint32_t",
+	"uint16_t", "DWORD", "long_t", "mut", "self", "this", NULL };
 static const char *const turning_words[] = { "not", "Not", "-bnot", "lnot", NULL };
 /* Calls that hand on what they are given: lists, and readers of names. What any other
  * call makes of it is not known. */
 static const char *const handing_on[] = { "Array", "Parse", "ToObject", "TryParse",
 	"arrayListOf", "arrayOf", "asList", "asSet", "bitor", "from", "frozenset", "list",
 	"listOf", "mutableListOf", "mutableSetOf", "of", "qw", "set", "setOf", "split",
-	"tuple", "valueOf", "vec", NULL };
+	"tuple", "valueOf", "vec", "int", "long", "uint", "uint16", "uint32", "Ok",
+	"Option", "NSNumber", "numberWithInt", "numberWithInteger", "rawValue", NULL };
 static const char *const comparing[] = { "==", "!=", "===", "!==", "<=", ">=", "&&",
-	"-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains", "-match", "-like", NULL };
+	"match", "switch", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains",
+	"-match", "-like", NULL };
 
 static bool is_any(const struct tokens *tokens, size_t at, const char *const *words)
 {
@@ -25,17 +31,89 @@ static bool is_any(const struct tokens *tokens, size_t at, const char *const *wo
 /* At most one step: what a constant's own value names is not looked for. */
 static void walk(struct expression *e, struct token_span span, bool follow);
 
-static void take_unknown(
-	struct expression *e, struct bytes word, bool turned, bool follow)
+static bool spend(const struct expression *e, size_t tokens)
+{
+	if (e->budget == NULL)
+		return true;
+	if (*e->budget < tokens)
+		return false;
+	*e->budget -= tokens;
+	return true;
+}
+
+/* "name = v", "name |= v", not "name: v". */
+static enum shape_assigns variable_given(
+	const struct tokens *tokens, size_t at, struct token_span *ret)
+{
+	enum shape_assigns how = shape_assignment(tokens, at, at, ret);
+
+	if (how == ASSIGNS_SETS && ret->first == at + 2 &&
+		(token_is(tokens, at + 1, ":") || token_is(tokens, at + 1, "=>")))
+		return ASSIGNS_NOT;
+	return how;
+}
+
+/* All that the function gives a variable before `use`, in order. False if it gives it
+ * nothing. */
+static bool follow_variable(
+	struct expression *e, struct bytes word, size_t use, bool turned)
+{
+	struct token_span function = surroundings_function(e->tokens, use), value;
+	const struct protocol_list before = e->list;
+	bool found = false, was_turned = e->turned;
+
+	if (!spend(e, use - function.first))
+		return false;
+	for (size_t at = function.first; at < use; at++) {
+		struct protocol_list last = e->list;
+		enum shape_assigns how;
+
+		if (e->tokens->all[at].kind != TOKEN_WORD ||
+			!bytes_equal(token_text(e->tokens, at), word))
+			continue;
+		how = variable_given(e->tokens, at, &value);
+		if (how == ASSIGNS_NOT || value.end > use ||
+			surroundings_chosen(e->tokens, at))
+			continue;
+		if (how == ASSIGNS_SETS)
+			e->list = before;
+		e->turned = turned;
+		walk(e, value, false);
+		if (found && !surroundings_always(e->tokens, at, use))
+			e->list = protocol_list_merged(&last, &e->list);
+		if (!found || how == ASSIGNS_SETS)
+			e->followed_at = e->tokens->all[value.first].at;
+		e->followed = word;
+		found = true;
+	}
+	e->turned = was_turned;
+	return found;
+}
+
+/* A constant of the file: what is given a name in another function is another's. */
+static bool follow_constant(
+	struct expression *e, struct bytes word, size_t use, bool turned)
 {
 	struct token_span value;
+	bool was_turned = e->turned;
 
-	if (follow && shape_definition(e->tokens, word, &value)) {
-		e->followed = word;
-		e->followed_at = e->tokens->all[value.first].at;
-		walk(e, value, false);
+	if (!spend(e, e->tokens->count) || !shape_definition(e->tokens, word, &value) ||
+		!surroundings_seen(e->tokens, value.first, use))
+		return false;
+	e->followed = word;
+	e->followed_at = e->tokens->all[value.first].at;
+	e->turned = turned;
+	walk(e, value, false);
+	e->turned = was_turned;
+	return true;
+}
+
+static void take_unknown(
+	struct expression *e, struct bytes word, size_t at, bool turned, bool follow)
+{
+	if (follow && (follow_variable(e, word, at, turned) ||
+			      follow_constant(e, word, at, turned)))
 		return;
-	}
 	protocol_list_word(&e->list, word, turned);
 }
 
@@ -64,8 +142,31 @@ static size_t take_name(
 			e->chooses = true;
 		return last + 1;
 	}
-	take_unknown(e, word, turned, follow);
+	take_unknown(e, word, at, turned, follow);
 	return last + 1;
+}
+
+/* "(long)" and "(const void *)" in front of a value: behind it; else where it begins. */
+static size_t behind_cast(const struct expression *e, size_t at)
+{
+	const struct tokens *tokens = e->tokens;
+	size_t end = tokens->all[at].mate, next = end + 1;
+
+	if (tokens->all[at].sign != '(' || end <= at + 1 || next >= tokens->count ||
+		(tokens->all[next].kind == TOKEN_SIGN &&
+			strchr("&(~", tokens->all[next].sign) == NULL) ||
+		tokens->all[next].kind == TOKEN_LINE)
+		return at;
+	for (size_t i = at + 1; i < end; i++)
+		if (tokens->all[i].kind == TOKEN_NUMBER ||
+			tokens->all[i].kind == TOKEN_STRING ||
+			(tokens->all[i].kind == TOKEN_SIGN && !token_is(tokens, i, "*") &&
+				!token_is(tokens, i, ".") &&
+				!token_is(tokens, i, "::")) ||
+			(tokens->all[i].kind == TOKEN_WORD &&
+				dialect_knows(e->list.dialect, token_text(tokens, i))))
+			return at;
+	return next;
 }
 
 /* "~" turns one name, "~(" all up to its bracket. */
@@ -98,10 +199,12 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 
 	while (at < span.end) {
 		const struct token *token = &tokens->all[at];
-		bool turned = at <= turned_to && turned_to > 0;
+		bool turned = (at <= turned_to && turned_to > 0) != e->turned;
 
 		if (token->kind == TOKEN_SIGN) {
-			at = take_sign(e, at, &turned_to);
+			size_t behind = behind_cast(e, at);
+
+			at = behind > at ? behind : take_sign(e, at, &turned_to);
 			continue;
 		}
 		if (token->kind == TOKEN_STRING)
@@ -124,11 +227,17 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 void expression_evaluate(
 	struct expression *e, struct token_span span, enum shape_assigns how)
 {
-	if (how == ASSIGNS_ADDS || how == ASSIGNS_REMOVES)
+	const struct protocol_list before = e->list;
+
+	if ((how == ASSIGNS_ADDS || how == ASSIGNS_REMOVES) && !e->joined)
 		protocol_list_from_unseen(&e->list);
 	walk(e, span, true);
-	if (e->chooses) {
-		e->list.range.maybe |= e->list.range.on;
-		e->list.range.on = 0;
-	}
+	if (!e->chooses)
+		return;
+	if (e->joined)
+		e->list = protocol_list_merged(&before, &e->list);
+	e->list.range.maybe |= e->list.range.on;
+	e->list.range.on = 0;
+	if (e->joined)
+		e->chooses = false;
 }

@@ -15,9 +15,12 @@ struct expression {
 	struct bytes self;     /* the name that is assigned: "X = X | Y" adds to it */
 	struct bytes followed; /* the constant whose value was taken; empty: none */
 	size_t followed_at;    /* where that stands */
-	bool compares;         /* it is a condition, and no list */
-	bool restores;         /* what the name had before is put back */
-	bool chooses;          /* "a ? b : c": one of several */
+	size_t *budget; /* tokens that may be looked at to follow names; NULL: any */
+	bool turned;    /* what it adds is taken away */
+	bool joined;    /* it goes on with what was evaluated before */
+	bool compares;  /* it is a condition, and no list */
+	bool restores;  /* what the name had before is put back */
+	bool chooses;   /* "a ? b : c": one of several */
 };
 
 /* What the span comes to; how: as it is assigned. */

@@ -1,15 +1,7 @@
 /* Rules for code, over its tokens. */
-#include "audit/look_inside.h"
+#include "audit/look_code.h"
 
-/* Rules that may apply to one file; more is a mistake in the needles. */
-#define ACTIVE_MAX 512
-
-struct code {
-	struct looking *looking;
-	struct tokens tokens;
-	const struct rule *active[ACTIVE_MAX];
-	size_t active_count;
-};
+#define FOLLOW_BUDGET ((size_t)64 << 20) /* tokens a file: half a second */
 
 static bool stands_in(
 	const struct tokens *tokens, struct token_span span, struct bytes word)
@@ -38,20 +30,22 @@ static bool may_be_only(const struct tokens *tokens, size_t first)
 	return first > 0 && tokens->all[first - 1].sign == ':';
 }
 
-static void keep(struct code *code, const struct rule *rule, size_t first,
-	struct token_span value, const struct expression *e)
+void code_keep(struct code *code, const struct place *place, const struct expression *e,
+	bool joined)
 {
-	struct token_span statement =
-		shape_statement(&code->tokens, (struct token_span){ first, value.end });
+	const struct rule *rule = place->rule;
+	struct token_span statement = shape_statement(
+		&code->tokens, (struct token_span){ place->first, place->value.end });
+	bool named = rule->find != FIND_ARGUMENT || place->whole_call;
+	size_t first = named ? place->first : place->value.first;
 	struct found found = { .rule = rule,
 		.list = &e->list,
 		.followed = e->followed,
-		.followed_at = e->followed_at };
+		.followed_at = e->followed_at,
+		.joined = joined };
 
-	if (e->compares || e->restores)
-		return;
 	found.at = code->tokens.all[first].at;
-	shape_bytes(&code->tokens, value, &found.value_at, &found.value_len);
+	shape_bytes(&code->tokens, place->value, &found.value_at, &found.value_len);
 	/* A statement that begins with something else says more than this. */
 	if (statement.first == first && !may_be_only(&code->tokens, first))
 		shape_bytes(&code->tokens, statement, &found.statement_at,
@@ -59,81 +53,146 @@ static void keep(struct code *code, const struct rule *rule, size_t first,
 	look_keep(code->looking, &found);
 }
 
-static struct expression expression_of(const struct code *code, const struct rule *rule)
+void code_evaluate(struct code *code, const struct place *place, struct expression *ret)
 {
-	return (struct expression){
-		.tokens = &code->tokens,
-		.list = protocol_list_begin(rule->dialect),
-	};
+	ret->tokens = &code->tokens;
+	ret->budget = &code->budget;
+	ret->self = (struct bytes){ 0 };
+	if (place->rule->find == FIND_ASSIGNMENT)
+		ret->self = token_text(&code->tokens, place->last);
+	ret->turned = place->name->turned;
+	ret->list.bare = place->name->does == LIST_OPERATION_COUNT
+				 ? place->rule->dialect->bare
+				 : place->name->does;
+	expression_evaluate(ret, place->value, place->how);
 }
 
-static void try_assignment(
-	struct code *code, const struct rule *rule, size_t first, size_t last)
+/* A switch whose arms name several versions, whatever its labels say: each is chosen. */
+static bool is_one_of(const struct code *code, const struct place *place)
 {
-	struct expression e = expression_of(code, rule);
-	struct token_span value;
-	enum shape_assigns how = shape_assignment(&code->tokens, first, last, &value);
+	struct token_span body;
+	const struct dialect *dialect = place->rule->dialect;
+	struct bytes first = { 0 };
 
-	if (how == ASSIGNS_NOT ||
-		!has_all(code, rule, shape_statement(&code->tokens, value)))
-		return;
-	e.self = token_text(&code->tokens, last);
-	expression_evaluate(&e, value, how);
-	keep(code, rule, first, value, &e);
+	if (!surroundings_switch(&code->tokens, place->first, &body))
+		return false;
+	for (size_t at = body.first; at < body.end; at++) {
+		struct bytes word;
+
+		if (code->tokens.all[at].kind != TOKEN_WORD)
+			continue;
+		word = token_text(&code->tokens, at);
+		if (!names_version(word) || !dialect_knows(dialect, word))
+			continue;
+		if (first.len > 0 && !bytes_equal(first, word))
+			return true;
+		first = word;
+	}
+	return false;
 }
 
-static void try_argument(
-	struct code *code, const struct rule *rule, size_t first, size_t last)
+/* What chooses among several, and what a test expects, decide nothing here. */
+static bool decides(const struct code *code, const struct place *place)
 {
-	struct expression e = expression_of(code, rule);
-	struct token_span all, value;
+	return !surroundings_chosen(&code->tokens, place->first) &&
+	       !is_one_of(code, place) &&
+	       !(place->rule->find == FIND_ASSIGNMENT &&
+		       surroundings_expected(&code->tokens, place->first));
+}
 
-	(void)first;
-	if (!shape_call(&code->tokens, last, &all) || !has_all(code, rule, all))
+static void take_place(struct code *code, const struct place *place)
+{
+	struct expression e = { .list = protocol_list_begin(place->rule->dialect) };
+
+	if (!decides(code, place))
 		return;
-	value = all;
+	if (place->rule->repeats == REPEATS_JOINED) {
+		if (code->member_count < MEMBERS_MAX)
+			code->members[code->member_count++] = *place;
+		return;
+	}
+	code_evaluate(code, place, &e);
+	protocol_list_end(&e.list);
+	if (!e.compares && !e.restores)
+		code_keep(code, place, &e, false);
+}
+
+static void try_assignment(struct code *code, struct place *place)
+{
+	place->how =
+		shape_assignment(&code->tokens, place->first, place->last, &place->value);
+	if (place->how != ASSIGNS_NOT &&
+		has_all(code, place->rule, shape_statement(&code->tokens, place->value)))
+		take_place(code, place);
+}
+
+static void try_argument(struct code *code, struct place *place)
+{
+	const struct rule *rule = place->rule;
+	struct token_span all;
+
+	if (!shape_call(&code->tokens, place->last, &all) || !has_all(code, rule, all))
+		return;
+	place->value = all;
+	place->whole_call = rule->argument == 0 && rule->argument_name.len == 0;
 	if (rule->argument > 0 &&
-		!shape_argument(&code->tokens, all, rule->argument, &value))
+		!shape_argument(&code->tokens, all, rule->argument, &place->value))
 		return;
-	if (rule->argument_name.len > 0 &&
-		!shape_named_argument(&code->tokens, all, rule->argument_name, &value))
+	if (rule->argument_name.len > 0 && !shape_named_argument(&code->tokens, all,
+						   rule->argument_name, &place->value))
 		return;
-	if (value.end <= value.first)
-		return;
-	expression_evaluate(&e, value, ASSIGNS_SETS);
-	keep(code, rule,
-		rule->argument > 0 || rule->argument_name.len > 0 ? value.first : first,
-		value, &e);
+	if (place->value.end > place->value.first)
+		take_place(code, place);
 }
 
-static void try_value(
-	struct code *code, const struct rule *rule, size_t first, size_t last)
+static void try_value(struct code *code, struct place *place)
 {
-	struct expression e = expression_of(code, rule);
-	struct token_span value = { first, last + 1 };
+	place->value = (struct token_span){ place->first, place->last + 1 };
+	if (shape_is_value(&code->tokens, place->first, place->last) &&
+		!shape_is_row(&code->tokens, place->first) &&
+		has_all(code, place->rule, shape_statement(&code->tokens, place->value)))
+		take_place(code, place);
+}
 
-	if (!shape_is_value(&code->tokens, first, last) ||
-		!has_all(code, rule, shape_statement(&code->tokens, value)))
-		return;
-	expression_evaluate(&e, value, ASSIGNS_SETS);
-	keep(code, rule, first, value, &e);
+/* The name alone is evaluated; its arguments say nothing. */
+static void try_call(struct code *code, struct place *place)
+{
+	struct token_span all;
+
+	place->value = (struct token_span){ place->first, place->last + 1 };
+	if (shape_call(&code->tokens, place->last, &all) &&
+		shape_is_value(&code->tokens, place->first, all.end) &&
+		!shape_is_row(&code->tokens, place->first))
+		take_place(code, place);
+}
+
+static void try_defined(struct code *code, struct place *place)
+{
+	place->value = (struct token_span){ place->last, place->last + 1 };
+	if (shape_is_defined(&code->tokens, place->last))
+		take_place(code, place);
 }
 
 static void try_rule(struct code *code, const struct rule *rule, size_t at)
 {
-	size_t first;
+	struct place place = { .rule = rule, .last = at, .how = ASSIGNS_SETS };
 
 	for (size_t i = 0; i < rule->name_count; i++) {
-		if (!shape_is_name(&code->tokens, at, &rule->names[i], &first))
+		place.name = &rule->names[i];
+		if (!shape_is_name(&code->tokens, at, place.name, &place.first))
 			continue;
 		if (rule->find == FIND_ASSIGNMENT)
-			try_assignment(code, rule, first, at);
+			try_assignment(code, &place);
 		else if (code->tokens.all[at].kind != TOKEN_WORD)
 			continue;
 		else if (rule->find == FIND_ARGUMENT)
-			try_argument(code, rule, first, at);
+			try_argument(code, &place);
 		else if (rule->find == FIND_VALUE)
-			try_value(code, rule, first, at);
+			try_value(code, &place);
+		else if (rule->find == FIND_CALL)
+			try_call(code, &place);
+		else if (rule->find == FIND_DEFINED)
+			try_defined(code, &place);
 		return;
 	}
 }
@@ -148,6 +207,7 @@ void look_at_code(struct looking *looking, size_t kind)
 		return;
 	}
 	code->looking = looking;
+	code->budget = FOLLOW_BUDGET;
 	for (size_t i = 0; i < looking->rules->count; i++)
 		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
 			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))
@@ -164,4 +224,6 @@ void look_at_code(struct looking *looking, size_t kind)
 		for (size_t i = 0; i < code->active_count; i++)
 			try_rule(code, code->active[i], at);
 	}
+	if (looking->err == ERR_OK)
+		code_tell_joined(code);
 }

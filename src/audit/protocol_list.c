@@ -5,6 +5,7 @@ struct protocol_list protocol_list_begin(const struct dialect *dialect)
 	return (struct protocol_list){
 		.dialect = dialect,
 		.next = LIST_OPERATION_COUNT,
+		.bare = dialect->bare,
 		.range = dialect->start,
 		.known = dialect->decides,
 	};
@@ -14,6 +15,41 @@ void protocol_list_from_unseen(struct protocol_list *list)
 {
 	list->range = (struct version_range){ 0, VERSIONS_USUAL };
 	list->emptied = true; /* what is added is added to what is there */
+}
+
+struct protocol_list protocol_list_merged(
+	const struct protocol_list *a, const struct protocol_list *b)
+{
+	struct protocol_list merged = *b;
+
+	merged.range.on = a->range.on & b->range.on;
+	merged.range.maybe =
+		(uint16_t)((a->range.on | a->range.maybe | b->range.on | b->range.maybe) &
+			   ~merged.range.on);
+	merged.floor = a->floor && b->floor;
+	merged.defers = a->defers && b->defers;
+	return merged;
+}
+
+void protocol_list_end(struct protocol_list *list)
+{
+	struct version_range *range = &list->range;
+	uint16_t newer = VERSIONS_OF(RANK_TLS13);
+	uint16_t meant = 0;
+
+	if (!list->dialect->gaps || range->on != 0)
+		return;
+	for (unsigned rank = RANK_TLS12; rank > RANK_TLS10; rank--) {
+		uint16_t version = VERSIONS_OF(rank);
+
+		if ((range->maybe & version) == 0 && (range->maybe & newer) != 0)
+			meant |= range->maybe &
+				 versions_to((enum version_rank)(rank - 1)) &
+				 versions_from(RANK_TLS10);
+		newer |= version;
+	}
+	range->on = meant;
+	range->maybe &= (uint16_t)~meant;
 }
 
 static bool is_word(const struct dialect *dialect, struct bytes word, struct bytes known)
@@ -130,6 +166,13 @@ static void apply(
 	case LIST_CEILING:
 		put_ceiling(list, versions);
 		break;
+	case LIST_BOUNDS:
+		if (list->bounded)
+			put_ceiling(list, versions);
+		else
+			put_floor(list, versions);
+		list->bounded = true;
+		break;
 	case LIST_IGNORE:
 	case LIST_OPERATION_COUNT:
 		break;
@@ -183,7 +226,7 @@ static enum list_operation take_next(struct protocol_list *list, enum list_opera
 void protocol_list_number(struct protocol_list *list, uint64_t value, bool turned)
 {
 	const struct dialect *dialect = list->dialect;
-	enum list_operation operation = take_next(list, dialect->bare);
+	enum list_operation operation = take_next(list, list->bare);
 	uint16_t versions = 0;
 	uint64_t left = value;
 
@@ -221,7 +264,7 @@ void protocol_list_word(struct protocol_list *list, struct bytes word, bool turn
 	asked = take_next(list, LIST_OPERATION_COUNT);
 	if (asked == LIST_IGNORE)
 		return;
-	operation = asked == LIST_OPERATION_COUNT ? dialect->bare : asked;
+	operation = asked == LIST_OPERATION_COUNT ? list->bare : asked;
 	if (known == NULL && (mark = find_prefix(dialect, word)) != NULL) {
 		operation = mark->operation;
 		known = find_word(dialect, bytes_after(word, mark->text.len));

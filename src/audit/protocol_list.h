@@ -21,6 +21,7 @@ enum list_operation {
 	LIST_EXACTLY, /* replaces all that was before */
 	LIST_FLOOR,   /* its lowest and all newer; nothing older */
 	LIST_CEILING, /* nothing newer than its highest */
+	LIST_BOUNDS,  /* the first one as LIST_FLOOR, those behind it as LIST_CEILING */
 	LIST_IGNORE,  /* says nothing; the word after it neither */
 	LIST_OPERATION_COUNT
 };
@@ -61,6 +62,7 @@ struct dialect {
 	bool masks;   /* numbers are sums of bits */
 	bool lenient; /* words that are not known say nothing */
 	bool decides; /* also a list without a word that is known: those that exclude */
+	bool gaps;    /* who takes a version off and leaves older ones means these */
 	struct bytes separators;
 	const struct dialect_word *words;
 	size_t word_count;
@@ -76,7 +78,9 @@ struct dialect {
 struct protocol_list {
 	const struct dialect *dialect;
 	enum list_operation next; /* what the word before asked for; COUNT: nothing */
+	enum list_operation bare; /* the dialect's, or what the name asks for */
 	bool emptied;
+	bool bounded; /* LIST_BOUNDS had its first */
 
 	struct version_range range;
 	bool defers;          /* all it says is: the default */
@@ -90,6 +94,14 @@ struct protocol_list protocol_list_begin(const struct dialect *dialect);
 
 /* From what is not seen, as "|=" in code: any version may be on. */
 void protocol_list_from_unseen(struct protocol_list *list);
+
+/* Two ways to one place: on is what both have on, perhaps what one has. */
+struct protocol_list protocol_list_merged(
+	const struct protocol_list *a, const struct protocol_list *b);
+
+/* Nothing more comes: "no 1.2" that leaves 1.0 and 1.3 means 1.0, if the dialect says so.
+ */
+void protocol_list_end(struct protocol_list *list);
 
 /* One word, its marks in front. `turned`: what it adds is removed, what it removes
  * added, as behind "~" in code. */

@@ -6,50 +6,12 @@ static const char *const find_names[FIND_COUNT + 1] = {
 	[FIND_ABSENCE] = "absence",
 	[FIND_ARGUMENT] = "argument",
 	[FIND_ASSIGNMENT] = "assignment",
+	[FIND_CALL] = "call",
+	[FIND_DEFINED] = "defined",
 	[FIND_DIRECTIVE] = "directive",
 	[FIND_VALUE] = "value",
 	[FIND_COUNT] = NULL,
 };
-
-/* A name's parts, by ".", "::" or "->". */
-static enum err split_name(const struct rule_reading *reading, const struct node *node,
-	struct rule_name *name)
-{
-	struct bytes left = node->text;
-
-	name->pattern = left;
-	while (left.len > 0) {
-		size_t len = bytes_find(left, bytes_of_string("."));
-
-		if (name->count == RULE_PATH_MAX || len == 0)
-			return rule_refuse(reading, node,
-				"a name is of 1 to %d parts, with a point between them",
-				RULE_PATH_MAX);
-		name->parts[name->count++] = bytes_first(left, len);
-		left = bytes_after(left, len + 1);
-	}
-	return name->count > 0 ? ERR_OK
-			       : rule_refuse(reading, node, "a name is expected");
-}
-
-static enum err read_names(
-	const struct rule_reading *reading, const struct node *node, struct rule *rule)
-{
-	const struct bytes *texts;
-	struct rule_name *names;
-	const struct node *at = node->kind == NODE_LIST ? node->first : node;
-	enum err err = rule_texts(reading, node, &texts, &rule->name_count);
-
-	if (err != ERR_OK)
-		return err;
-	names = arena_take(reading->arena, rule->name_count * sizeof *names);
-	if (names == NULL)
-		return rule_memory(reading);
-	rule->names = names;
-	for (size_t i = 0; i < rule->name_count && err == ERR_OK; i++, at = at->next)
-		err = split_name(reading, at, &names[i]);
-	return err;
-}
 
 static enum err read_kinds(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
@@ -294,7 +256,7 @@ static const struct rule_field {
 	{ "fix", read_fix },
 	{ "id", read_id },
 	{ "in", read_kinds },
-	{ "name", read_names },
+	{ "name", rule_read_names },
 	{ "needles", read_needles },
 	{ "needs", read_needs },
 	{ "reads", read_reads },

@@ -22,6 +22,8 @@ enum rule_find {
 	FIND_ABSENCE,    /* of a directive from a block that should have it */
 	FIND_ARGUMENT,   /* of a call */
 	FIND_ASSIGNMENT, /* "name = value", "name: value", a named argument */
+	FIND_CALL,       /* a name that is called, where its result is used */
+	FIND_DEFINED,    /* "#define name" */
 	FIND_DIRECTIVE,  /* of a configuration */
 	FIND_VALUE,      /* a name by itself, used as a value */
 	FIND_COUNT
@@ -46,6 +48,8 @@ struct rule_name {
 	struct bytes parts[RULE_PATH_MAX];
 	size_t count; /* 0: the whole name, as it is, may hold "*" */
 	struct bytes pattern;
+	enum list_operation does; /* what its value does; COUNT: as the dialect has it */
+	bool turned;              /* what the value adds is taken away */
 };
 
 struct rule_edit {

@@ -3,7 +3,13 @@
 
 /* In the order of enum list_operation. */
 static const char *const operations[] = { "add", "remove", "only", "exactly", "floor",
-	"ceiling", "ignore", NULL };
+	"ceiling", "bounds", "ignore", NULL };
+
+enum err rule_operation(
+	const struct rule_reading *reading, const struct node *node, unsigned *ret)
+{
+	return rule_choice(reading, node, operations, ret);
+}
 
 static enum err read_sense(const struct rule_reading *reading, const struct node *node,
 	enum word_sense *ret_sense, uint16_t *ret_versions)
@@ -171,6 +177,17 @@ static enum err read_decides(const struct rule_reading *reading, const struct no
 	return err;
 }
 
+static enum err read_gaps(const struct rule_reading *reading, const struct node *node,
+	struct dialect *dialect)
+{
+	static const char *const words[] = { "no", "yes", NULL };
+	unsigned choice = 0;
+	enum err err = rule_choice(reading, node, words, &choice);
+
+	dialect->gaps = choice == 1;
+	return err;
+}
+
 static enum err read_start(const struct rule_reading *reading, const struct node *node,
 	struct dialect *dialect)
 {
@@ -216,6 +233,7 @@ static const struct dialect_field {
 	{ "bare", read_bare },
 	{ "case", read_case },
 	{ "decides", read_decides },
+	{ "gaps", read_gaps },
 	{ "keywords", read_keywords },
 	{ "masks", read_masks },
 	{ "numbers", read_numbers },

@@ -44,6 +44,14 @@ MUST_USE enum err rule_texts(const struct rule_reading *reading, const struct no
 MUST_USE enum err rule_choice(const struct rule_reading *reading, const struct node *node,
 	const char *const *words, unsigned *ret);
 
+/* What a word does, as enum list_operation. */
+MUST_USE enum err rule_operation(
+	const struct rule_reading *reading, const struct node *node, unsigned *ret);
+
+/* The names of a rule: one, a list, or a mapping to what their values do. */
+MUST_USE enum err rule_read_names(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule);
+
 /* Adds one dialect to the rules. */
 MUST_USE enum err rule_read_dialect(
 	const struct rule_reading *reading, const struct node *node);

@@ -1,5 +1,9 @@
 #include "audit/shapes.h"
 
+#include "audit/surroundings.h"
+
+#define ROW_MAX 64 /* tokens of a table in front of a value */
+
 static bool is_sign(const struct tokens *tokens, size_t at, const char *sign)
 {
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
@@ -192,6 +196,11 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	/* Of an indexed name: context["minimum"] = ... */
 	if (tokens->all[last].kind == TOKEN_STRING && is_sign(tokens, sign, "]"))
 		sign++;
+	/* Of an array: "list[] = { ... }", "list[3] = { ... }". */
+	if (tokens->family->preprocessed && is_sign(tokens, sign, "[") &&
+		tokens->all[sign].mate > sign && tokens->all[sign].mate <= sign + 2 &&
+		is_sign(tokens, tokens->all[sign].mate + 2, "{"))
+		sign = (size_t)tokens->all[sign].mate + 1;
 	how = assigns_by(tokens, sign);
 	if (how == ASSIGNS_NOT || sign + 1 >= tokens->count ||
 		is_condition(tokens, first))
@@ -298,14 +307,34 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 	return is_any(tokens, last + 1, after);
 }
 
+bool shape_is_row(const struct tokens *tokens, size_t at)
+{
+	uint32_t in = tokens->all[at].in;
+
+	for (size_t i = at, n = 0; in != NO_TOKEN && i > in && n < ROW_MAX; n++) {
+		i--;
+		if (tokens->all[i].mate < i)
+			i = tokens->all[i].mate;
+		if (tokens->all[i].kind == TOKEN_STRING &&
+			names_version(token_text(tokens, i)))
+			return true;
+	}
+	return false;
+}
+
+bool shape_is_defined(const struct tokens *tokens, size_t at)
+{
+	return at >= 2 && token_is(tokens, at - 1, "define") &&
+	       is_sign(tokens, at - 2, "#");
+}
+
 /* "#define NAME value": up to the end of its line. */
 static bool is_macro(const struct tokens *tokens, size_t at, struct token_span *ret)
 {
 	const struct token *name = &tokens->all[at];
 	size_t end = at + 1, line;
 
-	if (at < 2 || !token_is(tokens, at - 1, "define") ||
-		!is_sign(tokens, at - 2, "#"))
+	if (!shape_is_defined(tokens, at))
 		return false;
 	line = name->at +
 	       bytes_find(bytes_after(tokens->file, name->at), bytes_of_string("\n"));

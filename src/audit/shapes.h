@@ -49,6 +49,13 @@ bool shape_named_argument(const struct tokens *tokens, struct token_span all,
  * not compared, imported, defined or a key. */
 bool shape_is_value(const struct tokens *tokens, size_t first, size_t last);
 
+/* True of a row of a table from names to values: a text that names a version stands in
+ * the same brackets. */
+bool shape_is_row(const struct tokens *tokens, size_t at);
+
+/* True of the name behind "#define". */
+bool shape_is_defined(const struct tokens *tokens, size_t at);
+
 /* What the name is given in this file, if it is given something exactly once. */
 bool shape_definition(
 	const struct tokens *tokens, struct bytes name, struct token_span *ret);

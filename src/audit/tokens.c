@@ -113,6 +113,23 @@ static void read_number(struct lexer *lexer)
 	(void)lexer_add(lexer, TOKEN_NUMBER, n);
 }
 
+/* In code that "#if" cuts, brackets may be opened twice and closed once. What stands at
+ * the margin closes what was opened there, and all in it. */
+static void close_to_margin(struct lexer *lexer)
+{
+	if (lexer->at < 2 || lexer->file.at[lexer->at - 2] != '\n')
+		return;
+	while (lexer->depth > 1) {
+		size_t at = lexer->out->all[lexer->brackets[lexer->depth - 1]].at;
+
+		while (at > 0 && lexer->file.at[at - 1] != '\n')
+			at--;
+		if (!is_among(" \t", lexer->file.at[at]))
+			return;
+		lexer->depth--;
+	}
+}
+
 /* Brackets are paired whatever their kind: code that is cut or preprocessed must not
  * lead astray what follows. */
 static void pair(struct lexer *lexer, struct token *token, uint8_t c)
@@ -128,6 +145,8 @@ static void pair(struct lexer *lexer, struct token *token, uint8_t c)
 	}
 	if (!is_among(")]}", c))
 		return;
+	if (c == '}' && lexer->family->preprocessed && lexer->lost == 0)
+		close_to_margin(lexer);
 	if (lexer->lost > 0) {
 		lexer->lost--;
 	} else if (lexer->depth > 0) {
@@ -162,6 +181,15 @@ static void read_sign(struct lexer *lexer)
 	pair(lexer, token, c);
 }
 
+/* Brackets that a macro leaves open are nobody's. */
+static void end_macro(struct lexer *lexer)
+{
+	if (lexer->depth > lexer->macro_depth)
+		lexer->depth = lexer->macro_depth;
+	lexer->macro = false;
+	(void)lexer_add(lexer, TOKEN_LINE, 1);
+}
+
 /* A line's end; inside round and square brackets it ends nothing. */
 static void read_line_end(struct lexer *lexer)
 {
@@ -181,6 +209,8 @@ static void read_line_end(struct lexer *lexer)
 		(family->continues == 0 || before == 0 ||
 			lexer->file.at[before - 1] != (uint8_t)family->continues))
 		(void)lexer_add(lexer, TOKEN_LINE, 1);
+	else if (lexer->macro && !lexer_goes_on(lexer))
+		end_macro(lexer);
 	else
 		lexer->at++;
 	if (lexer->here.len > 0)

@@ -69,9 +69,12 @@ struct family {
 	bool line_ends;         /* the end of a line ends a statement */
 	char continues;         /* at the end of a line: it does not; 0: none */
 	bool caseless;
-	bool comma_joins; /* values parted by commas are one, outside of brackets */
-	bool characters;  /* 'x' is one, anything longer is not */
-	bool bare_hash;   /* "#" begins a comment only behind white space */
+	bool comma_joins;  /* values parted by commas are one, outside of brackets */
+	bool characters;   /* 'x' is one, anything longer is not */
+	bool bare_hash;    /* "#" begins a comment only behind white space */
+	bool preprocessed; /* "#if" and its like say nothing, "#define" ends with its line
+			    */
+	bool indents;      /* blocks are told by indentation, not by braces */
 	enum here_document here;
 	enum raw_string raw;
 };

@@ -19,8 +19,10 @@ struct lexer {
 	struct arena *arena;
 	uint32_t brackets[BRACKETS_MAX]; /* open ones */
 	size_t depth;
-	size_t lost;       /* opened past BRACKETS_MAX */
-	struct bytes here; /* the name that ends a here-document to come */
+	size_t lost;        /* opened past BRACKETS_MAX */
+	struct bytes here;  /* the name that ends a here-document to come */
+	bool macro;         /* inside of "#define" */
+	size_t macro_depth; /* of brackets, where it began */
 	enum err err;
 };
 
@@ -33,6 +35,12 @@ bool lexer_stands(const struct lexer *lexer, size_t at, const char *text);
 bool is_letter(uint8_t c);
 bool is_digit(uint8_t c);
 bool is_among(const char *set, uint8_t c);
+
+/* True if nothing but white space stands before the place on its line. */
+bool lexer_begins_line(const struct lexer *lexer, size_t at);
+
+/* True if a backslash stands before the line's end that is here. */
+bool lexer_goes_on(const struct lexer *lexer);
 
 /* Text that is not code. Each answers false if nothing of its kind begins here. */
 bool skip_comment(struct lexer *lexer);

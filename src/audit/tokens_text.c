@@ -21,6 +21,16 @@ static void skip_line(struct lexer *lexer)
 	lexer->at = end < lexer->file.len ? end : lexer->file.len;
 }
 
+/* True if the line that ends here has a backslash before its end. */
+bool lexer_goes_on(const struct lexer *lexer)
+{
+	size_t end = lexer->at;
+
+	if (end > 0 && lexer->file.at[end - 1] == '\r')
+		end--;
+	return end > 0 && lexer->file.at[end - 1] == '\\';
+}
+
 /* Comments of several lines; true if one was stepped over. A mark that begins with a
  * line end must stand at the start of a line. */
 static bool skip_block(struct lexer *lexer)
@@ -57,11 +67,41 @@ static bool skip_block(struct lexer *lexer)
 	return false;
 }
 
+bool lexer_begins_line(const struct lexer *lexer, size_t at)
+{
+	while (at > 0 && is_among(" \t", lexer->file.at[at - 1]))
+		at--;
+	return at == 0 || lexer->file.at[at - 1] == '\n';
+}
+
+/* "#if X \" goes on over its line's end. Of "#define" the name is told. */
+static bool skip_preprocessed(struct lexer *lexer)
+{
+	size_t word = lexer->at + 1;
+
+	if (!lexer->family->preprocessed || !lexer_stands(lexer, lexer->at, "#") ||
+		!lexer_begins_line(lexer, lexer->at))
+		return false;
+	while (word < lexer->file.len && is_among(" \t", lexer->file.at[word]))
+		word++;
+	if (lexer_stands(lexer, word, "define")) {
+		lexer->macro = true;
+		lexer->macro_depth = lexer->depth;
+		return false;
+	}
+	skip_line(lexer);
+	while (lexer->at < lexer->file.len && lexer_goes_on(lexer)) {
+		lexer->at++;
+		skip_line(lexer);
+	}
+	return true;
+}
+
 bool skip_comment(struct lexer *lexer)
 {
 	const struct family *family = lexer->family;
 
-	if (skip_block(lexer))
+	if (skip_block(lexer) || skip_preprocessed(lexer))
 		return true;
 	for (size_t i = 0; i < FAMILY_COMMENTS_MAX; i++) {
 		const char *mark = family->line_comments[i];

@@ -44,6 +44,9 @@ static const struct row {
 	{ "c", "x = R\"y(a)\" )y\"; z", "x = <a)\" > ; z" },
 	{ "c", "p->q::r |= ~s;", "p -> q :: r |= ~ s ;" },
 	{ "c", "\"not closed\nnext", "<not closed> next" },
+	{ "c", "#if A \\\n B\nx;\n#else\ny;\n# endif\nz", "x ; y ; z" },
+	{ "c", "# define A (b\nc \\\nd\n#define E f \\\n g\nh",
+		"# define A ( b / c \\ d # define E f \\ g / h" },
 	{ "csharp", "x = @\"a\\\"; y = $\"b{c}\"; z = \"\"\"q\"q\"\"\";",
 		"x = <a\\> ; y = <b{c}> ; z = <q\"q> ;" },
 	{ "elixir", "[a: :b] # c\nd", "[ a : : b ] / d" },
@@ -130,12 +133,33 @@ static void test_brackets_know_their_mates(void **state)
 	arena_done(&arena);
 }
 
+/* What "#if" opens twice ends with what stands at the margin. */
+static void test_the_margin_closes_what_was_opened_there(void **state)
+{
+	struct tokens tokens;
+	struct arena arena;
+	struct bytes file = bytes_of_string(
+		"f() {\n#if A\n if (b) {\n#else\n if (c) {\n#endif\n }\n}\ng() { }");
+
+	(void)state;
+	arena_init(&arena, MEMORY);
+	assert_int_equal(
+		tokens_read(file, family_find(bytes_of_string("c")), &arena, &tokens),
+		ERR_OK);
+	for (size_t i = 0; i < tokens.count; i++)
+		if (token_is(&tokens, i, "g"))
+			assert_int_equal(tokens.all[i].in, NO_TOKEN);
+	assert_true(token_is(&tokens, tokens.count - 1, "}"));
+	arena_done(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_family_tells_code_from_what_is_none),
 		cmocka_unit_test(test_every_cut_gives_tokens_inside_the_file),
 		cmocka_unit_test(test_brackets_know_their_mates),
+		cmocka_unit_test(test_the_margin_closes_what_was_opened_there),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

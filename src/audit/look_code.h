@@ -1,0 +1,49 @@
+/*
+ * look_code - code that is being looked into, as its parts share it.
+ *
+ * To be included by look_code.c and look_joined.c only.
+ */
+#ifndef AUDIT_LOOK_CODE_H
+#define AUDIT_LOOK_CODE_H
+
+#include "audit/look_inside.h"
+#include "audit/surroundings.h"
+
+/* Rules that may apply to one file; more is a mistake in the needles. */
+#define ACTIVE_MAX 512
+
+/* Of all joined rules in one file; they are held against one another. */
+#define MEMBERS_MAX 1024
+
+/* A place that a rule names: the name, and its value. */
+struct place {
+	const struct rule *rule;
+	const struct rule_name *name;
+	size_t first; /* tokens of the name */
+	size_t last;
+	struct token_span value;
+	enum shape_assigns how;
+	bool whole_call; /* all arguments are the value */
+};
+
+struct code {
+	struct looking *looking;
+	struct tokens tokens;
+	const struct rule *active[ACTIVE_MAX];
+	size_t active_count;
+	struct place members[MEMBERS_MAX]; /* of rules whose places are joined */
+	size_t member_count;
+	size_t budget; /* tokens that may still be looked at to follow names */
+};
+
+/* Evaluates the place on top of a list; the list is in *ret. */
+void code_evaluate(struct code *code, const struct place *place, struct expression *ret);
+
+/* Tells what stands there. */
+void code_keep(struct code *code, const struct place *place, const struct expression *e,
+	bool joined);
+
+/* Evaluates together what stands in one function and is about one object. */
+void code_tell_joined(struct code *code);
+
+#endif

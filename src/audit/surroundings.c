@@ -1,0 +1,416 @@
+#include "audit/surroundings.h"
+
+#define AROUND_MAX 64    /* blocks that are looked at, from inside out */
+#define NEAR_MAX   16384 /* tokens on either side: a function of 2,000 lines */
+
+static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
+{
+	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
+	       tokens->all[at].sign == sign;
+}
+
+static bool is_any(const struct tokens *tokens, size_t at, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (token_is(tokens, at, *words))
+			return true;
+	return false;
+}
+
+/* The token before `at` in the same brackets: of a group in brackets, its first. */
+static size_t before(const struct tokens *tokens, size_t at)
+{
+	if (at == 0)
+		return SIZE_MAX;
+	at--;
+	return tokens->all[at].mate < at ? tokens->all[at].mate : at;
+}
+
+/* Where the words begin that stand in front of a brace. */
+static size_t header_start(const struct tokens *tokens, size_t open)
+{
+	size_t start = open;
+
+	for (size_t at = before(tokens, open), n = 0; at != SIZE_MAX && n < NEAR_MAX;
+		at = before(tokens, at), n++) {
+		if (tokens->all[at].in != tokens->all[open].in ||
+			tokens->all[at].kind == TOKEN_LINE || is_sign(tokens, at, ';') ||
+			is_sign(tokens, at, '{'))
+			break;
+		start = at;
+	}
+	return start;
+}
+
+/* A block that holds functions: a class, a namespace. "struct x *f() {" is a function. */
+static bool holds_functions(const struct tokens *tokens, size_t open)
+{
+	static const char *const always[] = { "class", "interface", "impl", "trait",
+		"extension", "protocol", "namespace", "module", "package", "mod",
+		"object", "record", NULL };
+	static const char *const alone[] = { "struct", "enum", "union", "extern", "type",
+		NULL };
+	bool type = false, arguments = false;
+	size_t at = header_start(tokens, open);
+
+	while (at < open) {
+		if (is_any(tokens, at, always))
+			return true;
+		type = type || is_any(tokens, at, alone);
+		arguments = arguments || is_sign(tokens, at, '(');
+		at = tokens->all[at].mate > at ? (size_t)tokens->all[at].mate + 1
+					       : at + 1;
+	}
+	return type && !arguments;
+}
+
+/* Between two lines that begin with a definition. */
+static struct token_span between_definitions(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "def", "Sub", "Function", "function", NULL };
+	struct token_span span = { at, at + 1 };
+
+	size_t least = at > NEAR_MAX ? at - NEAR_MAX : 0;
+	size_t most = at + NEAR_MAX < tokens->count ? at + NEAR_MAX : tokens->count;
+
+	while (span.first > least && !is_any(tokens, span.first, words))
+		span.first--;
+	while (span.end < most && !is_any(tokens, span.end, words))
+		span.end++;
+	return span;
+}
+
+struct token_span surroundings_function(const struct tokens *tokens, size_t at)
+{
+	struct token_span found = { 0, tokens->count };
+	uint32_t in = tokens->all[at].in;
+
+	if (tokens->family->indents)
+		return between_definitions(tokens, at);
+	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
+		if (is_sign(tokens, in, '{') && !holds_functions(tokens, in))
+			found = (struct token_span){ in, tokens->all[in].mate > in
+								 ? tokens->all[in].mate
+								 : tokens->count };
+		in = tokens->all[in].in;
+	}
+	return found;
+}
+
+static uint32_t block_of(const struct tokens *tokens, size_t at)
+{
+	uint32_t in = tokens->all[at].in;
+
+	while (in != NO_TOKEN && !is_sign(tokens, in, '{'))
+		in = tokens->all[in].in;
+	return in;
+}
+
+static bool is_around(const struct tokens *tokens, uint32_t block, size_t at)
+{
+	uint32_t in = tokens->all[at].in;
+
+	while (in != NO_TOKEN && in != block)
+		in = tokens->all[in].in;
+	return in == block;
+}
+
+/* White space in front of the first character of the token's line. */
+static size_t indentation(const struct tokens *tokens, size_t at)
+{
+	size_t start = tokens->all[at].at, width = 0;
+
+	while (start > 0 && tokens->file.at[start - 1] != '\n')
+		start--;
+	while (start + width < tokens->file.len &&
+		(tokens->file.at[start + width] == ' ' ||
+			tokens->file.at[start + width] == '\t'))
+		width++;
+	return width;
+}
+
+static size_t statement_start(const struct tokens *tokens, size_t at)
+{
+	return shape_statement(tokens, (struct token_span){ at, at + 1 }).first;
+}
+
+/* The statement around all brackets that the token stands in but braces. */
+static size_t whole_statement(const struct tokens *tokens, size_t at)
+{
+	for (uint32_t in;
+		(in = tokens->all[at].in) != NO_TOKEN && !is_sign(tokens, in, '{');)
+		at = in;
+	return statement_start(tokens, at);
+}
+
+/* "if (x) y = 1;": from `if` to behind its condition; empty if none stands there. */
+static struct token_span condition_in_front(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "if", "else", "elif", "elsif", "unless",
+		"while", "for", "case", "when", NULL };
+	size_t first = whole_statement(tokens, at);
+	struct token_span none = { at, at };
+	size_t end = first + 1;
+
+	if (!is_any(tokens, first, words))
+		return none;
+	if (token_is(tokens, first, "else") && token_is(tokens, end, "if"))
+		end++;
+	if (is_sign(tokens, end, '('))
+		end = (size_t)tokens->all[end].mate + 1;
+	return end <= at ? (struct token_span){ first, end } : none;
+}
+
+bool surroundings_always(const struct tokens *tokens, size_t first, size_t later)
+{
+	struct token_span condition = condition_in_front(tokens, first);
+
+	if (first == later)
+		return true;
+	if (tokens->family->indents)
+		return indentation(tokens, first) <= indentation(tokens, later);
+	if (condition.end > condition.first)
+		return false;
+	return is_around(tokens, block_of(tokens, first), later);
+}
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
+/* "1.0", "1_2", "10", "1" at the end of its digits: what stands behind "tls". */
+static bool is_version_number(struct bytes text)
+{
+	size_t n = 0;
+
+	while (n < text.len && memchr("_-v. V", text.at[n], 6) != NULL)
+		n++;
+	text = bytes_after(text, n);
+	if (text.len == 0 || text.at[0] < '1' || text.at[0] > '3')
+		return false;
+	n = text.len > 1 && (text.at[1] == '_' || text.at[1] == '.') ? 2 : 1;
+	if (n < text.len && text.at[n] >= '0' && text.at[n] <= '3')
+		n++;
+	return n >= text.len || text.at[n] < '0' || text.at[n] > '9';
+}
+
+bool names_version(struct bytes text)
+{
+	static const char *const bare[] = { "0x0301", "0x301", "0x0302", "0x302",
+		"0x0303", "0x303", "0x0304", "0x0300", "0x300", "1.0", "1.1", "1.2",
+		"1.3", "1_0", "1_1", "1_2", "1_3", NULL };
+
+	for (size_t i = 0; bare[i] != NULL; i++)
+		if (bytes_equal(text, bytes_of_string(bare[i])))
+			return true;
+	for (size_t i = 0; i + 3 < text.len; i++) {
+		uint8_t first = lower(text.at[i]);
+
+		if ((first != 't' && first != 's') ||
+			lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
+			lower(text.at[i + 2]) != (first == 't' ? 's' : 'l'))
+			continue;
+		/* OpenSSL's own release is no version of TLS. */
+		if (first == 's' && i > 0 && lower(text.at[i - 1]) == 'n')
+			continue;
+		if (is_version_number(bytes_after(text, i + 3)))
+			return true;
+	}
+	return false;
+}
+
+static bool span_names_version(const struct tokens *tokens, size_t first, size_t end)
+{
+	for (size_t at = first; at < end; at++)
+		if (tokens->all[at].kind != TOKEN_SIGN &&
+			tokens->all[at].kind != TOKEN_LINE &&
+			names_version(token_text(tokens, at)))
+			return true;
+	return false;
+}
+
+/* The label above a statement of its block: "case X:", "default:", "X =>". */
+static struct token_span label_above(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "case", "when", "default", NULL };
+	uint32_t block = block_of(tokens, at);
+	struct token_span none = { at, at };
+
+	for (size_t i = at, n = 0;
+		i != SIZE_MAX && (block == NO_TOKEN || i > block) && n < NEAR_MAX;
+		i = before(tokens, i), n++) {
+		size_t end = i;
+
+		if (!is_any(tokens, i, words))
+			continue;
+		while (end < at && !is_sign(tokens, end, ':') &&
+			!token_is(tokens, end, "=>") && !token_is(tokens, end, "->") &&
+			tokens->all[end].kind != TOKEN_LINE)
+			end++;
+		return (struct token_span){ i, end };
+	}
+	return none;
+}
+
+/* Behind a pattern; in most languages "->" leads to a member. */
+static bool is_arrow(const struct tokens *tokens, size_t at)
+{
+	static const char *const arrows[] = { "elixir", "java", "kotlin", NULL };
+
+	if (token_is(tokens, at, "=>"))
+		return true;
+	for (size_t i = 0; arrows[i] != NULL; i++)
+		if (strcmp(tokens->family->name, arrows[i]) == 0)
+			return token_is(tokens, at, "->");
+	return false;
+}
+
+/* The words in front of a block, and of the blocks that it is the "else" of. */
+static bool block_is_chosen(const struct tokens *tokens, size_t open)
+{
+	static const char *const words[] = { "if", "else", "elif", "elsif", "elseif",
+		"case", "when", "unless", "while", NULL };
+	static const char *const elses[] = { "else", "elseif", "elsif", NULL };
+
+	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
+		size_t start = header_start(tokens, open);
+
+		if (!is_any(tokens, start, words) &&
+			(open == 0 || !is_arrow(tokens, open - 1)))
+			return false;
+		if (span_names_version(tokens, start, open))
+			return true;
+		if (!is_any(tokens, start, elses) || !is_sign(tokens, start - 1, '}') ||
+			tokens->all[start - 1].mate >= start)
+			return false;
+		open = tokens->all[start - 1].mate;
+	}
+	return false;
+}
+
+/* By indentation: a line above that is further out, and begins with a condition. */
+static bool line_is_chosen(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "if", "elif", "elsif", "else", "when",
+		"case", "unless", NULL };
+	size_t width = indentation(tokens, at);
+	struct token_span function = surroundings_function(tokens, at);
+
+	for (size_t i = at; i > function.first && width > 0; i--) {
+		size_t line = i, end = i;
+
+		if (tokens->all[i - 1].kind != TOKEN_LINE ||
+			indentation(tokens, i) >= width)
+			continue;
+		while (end < at && tokens->all[end].kind != TOKEN_LINE)
+			end++;
+		width = indentation(tokens, line);
+		if (is_any(tokens, line, words) && span_names_version(tokens, line, end))
+			return true;
+	}
+	return false;
+}
+
+/* "'tls1' => set(TLS1)," in front of it. */
+static bool arm_is_chosen(const struct tokens *tokens, size_t at)
+{
+	uint32_t in = tokens->all[at].in;
+	size_t start = at, arrow = SIZE_MAX;
+
+	for (size_t n = 0; start > 0 && n < NEAR_MAX; n++) {
+		size_t i = before(tokens, start);
+
+		if (tokens->all[i].in != in || is_sign(tokens, i, ',') ||
+			is_sign(tokens, i, ';') || is_sign(tokens, i, '{'))
+			break;
+		if (arrow == SIZE_MAX && is_arrow(tokens, i))
+			arrow = i;
+		start = i;
+	}
+	return arrow != SIZE_MAX && span_names_version(tokens, start, arrow);
+}
+
+bool surroundings_chosen(const struct tokens *tokens, size_t at)
+{
+	struct token_span condition = condition_in_front(tokens, at);
+	size_t inner = at;
+
+	if (span_names_version(tokens, condition.first, condition.end) ||
+		arm_is_chosen(tokens, at))
+		return true;
+	if (tokens->family->indents)
+		return line_is_chosen(tokens, at);
+	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
+		struct token_span label = label_above(tokens, inner);
+		uint32_t block = block_of(tokens, inner);
+
+		if (span_names_version(tokens, label.first, label.end))
+			return true;
+		if (block == NO_TOKEN)
+			return false;
+		if (block_is_chosen(tokens, block))
+			return true;
+		inner = block;
+	}
+	return false;
+}
+
+bool surroundings_seen(const struct tokens *tokens, size_t defined, size_t used)
+{
+	struct token_span function = surroundings_function(tokens, defined);
+	bool member = used > 0 && (token_is(tokens, used - 1, ".") ||
+					  token_is(tokens, used - 1, "->") ||
+					  token_is(tokens, used - 1, "::"));
+
+	if (member || (used >= function.first && used < function.end))
+		return true;
+	return tokens->family->indents && indentation(tokens, defined) == 0;
+}
+
+bool surroundings_switch(
+	const struct tokens *tokens, size_t at, struct token_span *ret_body)
+{
+	static const char *const words[] = { "switch", "match", "when", NULL };
+	uint32_t in = tokens->all[at].in;
+
+	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
+		if (is_sign(tokens, in, '{') &&
+			is_any(tokens, header_start(tokens, in), words)) {
+			*ret_body = (struct token_span){ in, tokens->all[in].mate };
+			return tokens->all[in].mate > in &&
+			       tokens->all[in].mate - in < NEAR_MAX;
+		}
+		in = tokens->all[in].in;
+	}
+	return false;
+}
+
+static bool begins_with(struct bytes text, const char *word)
+{
+	struct bytes wanted = bytes_of_string(word);
+
+	return text.len >= wanted.len &&
+	       bytes_find_caseless(bytes_first(text, wanted.len), wanted) == 0;
+}
+
+bool surroundings_expected(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "assert", "expect", "want", "should", NULL };
+	uint32_t in = tokens->all[at].in;
+
+	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
+		size_t first = statement_start(tokens, in);
+
+		for (size_t i = first; i < in; i++)
+			for (size_t j = 0; words[j] != NULL; j++)
+				if (tokens->all[i].kind == TOKEN_WORD &&
+					begins_with(token_text(tokens, i), words[j]))
+					return true;
+		if (is_sign(tokens, in, '{') &&
+			surroundings_function(tokens, at).first == in)
+			return false;
+		in = tokens->all[in].in;
+	}
+	return false;
+}

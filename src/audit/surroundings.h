@@ -1,0 +1,38 @@
+/*
+ * surroundings - where a token stands: its function, what it depends on, what chose it.
+ *
+ * Blocks are told by braces, or by indentation where the family says so. Nothing is
+ * parsed: what is not understood is a statement that always runs.
+ */
+#ifndef AUDIT_SURROUNDINGS_H
+#define AUDIT_SURROUNDINGS_H
+
+#include "audit/shapes.h"
+
+/* The function that the token stands in; outside of all, the whole file. */
+struct token_span surroundings_function(const struct tokens *tokens, size_t at);
+
+/* True if `first` has run whenever `later` runs: no condition stands around it that does
+ * not stand around that too. */
+bool surroundings_always(const struct tokens *tokens, size_t first, size_t later);
+
+/* True if a version that is named elsewhere chose this statement: it stands behind
+ * `case TLS1:`, or `if (strcmp(text, "TLSv1") == 0)`. What gives that one is the
+ * setting, not this. */
+bool surroundings_chosen(const struct tokens *tokens, size_t at);
+
+/* True if a name that is given its value at `defined` is the one at `used`: it is the
+ * file's, its own function's, or a member. */
+bool surroundings_seen(const struct tokens *tokens, size_t defined, size_t used);
+
+/* The arms of the switch around the token; false if there is none. */
+bool surroundings_switch(
+	const struct tokens *tokens, size_t at, struct token_span *ret_body);
+
+/* True if what stands there is only held against something: a test's expectation. */
+bool surroundings_expected(const struct tokens *tokens, size_t at);
+
+/* True if the text names a version: "tls1", "SSLv3", "1.1". */
+bool names_version(struct bytes text);
+
+#endif
