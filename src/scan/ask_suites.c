@@ -165,16 +165,24 @@ static const char *why_refused(const struct reply *reply)
 	}
 }
 
-/* Of a small hello only what it offered was refused, unless it is the version. */
+/* Whether what is still open was refused, too: its hello offered all, or it is the
+ * version. Of who takes long hellos the long one that came first counts. */
+static bool refused_all(
+	const struct survey *survey, const struct job *job, const struct reply *reply)
+{
+	if (reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION)
+		return true;
+	return hunt_over(&survey->suites[job->rank]) ||
+	       (!reply->alert_seen && survey->full_taken);
+}
+
+/* Of a small hello only what it offered was refused: the next part is asked for. */
 static void told_first_refused(
 	struct survey *survey, struct job *job, const struct reply *reply)
 {
-	struct hunt *hunt = &survey->suites[job->rank];
-	bool by_version = reply->alert_seen && reply->alert == ALERT_PROTOCOL_VERSION;
-
-	hunt_refused(hunt, plan_suites_at_once(survey, (enum form)job->form));
-	if (!by_version && reply->alert_seen && !hunt_over(hunt) &&
-		!survey->setting->mass) {
+	hunt_refused(&survey->suites[job->rank],
+		plan_suites_at_once(survey, (enum form)job->form));
+	if (!refused_all(survey, job, reply)) {
 		job->state = JOB_OPEN;
 		return;
 	}

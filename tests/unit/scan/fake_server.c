@@ -380,9 +380,11 @@ static struct reply answer_all(struct fake *fake, struct bytes sent, uint64_t no
 	assert_int_equal(hello.body_fault, ERR_OK);
 	if (fake->hollow)
 		return answer_hollow(&hello);
-	if (is_hostile(fake, sent, &hello, &reply))
-		return reply;
-	return answer_node(node, &hello, fake);
+	if (!is_hostile(fake, sent, &hello, &reply))
+		reply = answer_node(node, &hello, fake);
+	if (fake->closes_for_alert && reply.alert_seen)
+		return refusal(FAKE_CLOSES);
+	return reply;
 }
 
 struct reply fake_answer(

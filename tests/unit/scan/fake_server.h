@@ -59,6 +59,7 @@ struct fake {
 	size_t resets_over;
 	size_t suites_most; /* more: an alert */
 	bool wants_session_id;
+	bool closes_for_alert;
 	bool hates_grease;
 	bool hates_versions; /* a legacy version beyond TLS 1.2 */
 	bool mute;

@@ -126,6 +126,38 @@ static void test_who_has_ssl2_alone_refuses_by_closing(void **state)
 	survey_free(survey);
 }
 
+/* A version with the last suite alone that anybody would offer, of a server that can be
+ * asked in small hellos only: no part of the list is all of it. */
+static void test_the_last_suite_of_small_hellos_is_found(void **state)
+{
+	(void)state;
+	for (unsigned way = 0; way < 4; way++) {
+		struct survey_setting mass = setting;
+		struct fake fake = fake_drawn(&offers, 2);
+		struct fake_node *node = &fake.nodes[0];
+		size_t last = offers.suite_counts[RANK_TLS12] - 1;
+		struct endpoint endpoint;
+		struct survey *survey;
+		uint64_t took;
+
+		while (suite_find(offers.suites[RANK_TLS12][last])->auth != SUITE_BY_RSA)
+			last--;
+		node->has[RANK_TLS11] = node->has[RANK_TLS13] = false;
+		node->has[RANK_TLS12] = node->has[RANK_TLS10] = true;
+		node->suites[RANK_TLS10] = (struct fake_codes){ { 0x002f }, 1 };
+		node->suites[RANK_TLS12] =
+			(struct fake_codes){ { offers.suites[RANK_TLS12][last] }, 1 };
+		fake.resets_over = 255;
+		fake.closes_for_alert = way % 2 != 0;
+		mass.mass = way / 2 != 0;
+		survey = fake_survey(&fake, &mass, "a.example", way, &took);
+		survey_endpoint(survey, &endpoint);
+		assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_ACCEPTED);
+		assert_int_equal(endpoint.versions[RANK_TLS12].status, ENDPOINT_ACCEPTED);
+		survey_free(survey);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -141,6 +173,7 @@ int main(void)
 		cmocka_unit_test(test_one_key_is_of_one_node),
 		cmocka_unit_test(test_hellos_with_nothing_behind_end_soon),
 		cmocka_unit_test(test_who_has_ssl2_alone_refuses_by_closing),
+		cmocka_unit_test(test_the_last_suite_of_small_hellos_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
