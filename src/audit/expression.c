@@ -13,9 +13,14 @@ static const char *const turning_words[] = { "not", "Not", "-bnot", "lnot", NULL
  * call makes of it is not known. */
 static const char *const handing_on[] = { "Array", "Parse", "ToObject", "TryParse",
 	"arrayListOf", "arrayOf", "asList", "asSet", "bitor", "from", "frozenset", "list",
-	"listOf", "mutableListOf", "mutableSetOf", "of", "qw", "set", "setOf", "split",
-	"tuple", "valueOf", "vec", "int", "long", "uint", "uint16", "uint32", "Ok",
-	"Option", "NSNumber", "numberWithInt", "numberWithInteger", "rawValue", NULL };
+	"listOf", "mutableListOf", "mutableSetOf", "of", "qw", "set", "setOf",
+	"singleton", "singletonList", "split", "toArray", "toTypedArray", "Seq", "Set",
+	"List", "tuple", "valueOf", "vec", "int", "long", "uint", "uint16", "uint32",
+	"Ok", "Option", "NSNumber", "numberWithInt", "numberWithInteger", "rawValue",
+	NULL };
+/* Calls that leave out what they are given, of a list that is not seen. */
+static const char *const leaving_out[] = { "remove", "removeAll", "replace", "replaceAll",
+	"replaceFirst", "minus", NULL };
 static const char *const comparing[] = { "==", "!=", "===", "!==", "<=", ">=", "&&",
 	"match", "switch", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains",
 	"-match", "-like", NULL };
@@ -114,7 +119,22 @@ static void take_unknown(
 	if (follow && (follow_variable(e, word, at, turned) ||
 			      follow_constant(e, word, at, turned)))
 		return;
+	/* What an exclusion list holds beside is not known then. */
+	if (e->list.dialect->decides)
+		protocol_list_from_unseen(&e->list);
 	protocol_list_word(&e->list, word, turned);
+}
+
+/* What a call takes away from what is not seen: the first of its arguments. */
+static void leave_out(struct expression *e, struct token_span arguments)
+{
+	protocol_list_from_unseen(&e->list);
+	for (size_t at = arguments.first; at < arguments.end; at++) {
+		if (e->tokens->all[at].sign == ',')
+			return;
+		if (e->tokens->all[at].kind == TOKEN_STRING)
+			protocol_list_turned(&e->list, token_text(e->tokens, at));
+	}
 }
 
 /* A dotted name, by its last part. Answers the token behind it. */
@@ -138,7 +158,13 @@ static size_t take_name(
 		return last + 1;
 	}
 	if (shape_call(e->tokens, last, &arguments) && arguments.end > arguments.first) {
-		if (!is_any(e->tokens, last, handing_on))
+		if (is_any(e->tokens, last, leaving_out)) {
+			leave_out(e, arguments);
+			return arguments.end;
+		}
+		if (e->list.dialect->decides)
+			protocol_list_from_unseen(&e->list);
+		else if (!is_any(e->tokens, last, handing_on))
 			e->chooses = true;
 		return last + 1;
 	}
@@ -177,6 +203,15 @@ static size_t turned_end(const struct tokens *tokens, size_t at)
 	return group ? tokens->all[at + 1].mate : at + 1;
 }
 
+/* "'a' | 'b'" of TypeScript is a type. */
+static bool is_union(const struct tokens *tokens, size_t at)
+{
+	return tokens->all[at].sign == '|' && at > 0 &&
+	       tokens->all[at - 1].kind == TOKEN_STRING &&
+	       bytes_equal(bytes_of_string(tokens->family->name),
+		       bytes_of_string("javascript"));
+}
+
 static size_t take_sign(struct expression *e, size_t at, size_t *turned)
 {
 	const struct token *token = &e->tokens->all[at];
@@ -185,7 +220,7 @@ static size_t take_sign(struct expression *e, size_t at, size_t *turned)
 		*turned = turned_end(e->tokens, at);
 	else if (token->sign == '?')
 		e->chooses = true;
-	else if (is_any(e->tokens, at, comparing))
+	else if (is_any(e->tokens, at, comparing) || is_union(e->tokens, at))
 		e->compares = true;
 	return at + 1;
 }

@@ -76,6 +76,10 @@ bool look_applies(const struct looking *looking, size_t index, size_t kind)
 
 	if (!rule_set_has(looking->may, index) || !kind_set_has(&rule->kinds, kind))
 		return false;
+	for (size_t i = 0; i < rule->miss_count; i++)
+		if (bytes_find_caseless(looking->text, rule->misses[i]) <
+			looking->text.len)
+			return false;
 	for (size_t i = 0; i < rule->need_count; i++)
 		if (bytes_find_caseless(looking->text, rule->needs[i]) <
 			looking->text.len)

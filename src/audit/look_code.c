@@ -12,12 +12,33 @@ static bool stands_in(
 	return false;
 }
 
-/* What the rule wants to stand in the same call or statement. */
+/* "a|b": one of them stands there. */
+static bool one_stands_in(
+	const struct tokens *tokens, struct token_span span, struct bytes words)
+{
+	while (words.len > 0) {
+		size_t len = bytes_find(words, bytes_of_string("|"));
+
+		if (stands_in(tokens, span, bytes_first(words, len)))
+			return true;
+		words = bytes_after(words, len + 1);
+	}
+	return false;
+}
+
+/* What the rule wants to stand in the same call or statement, and nothing that it does
+ * not. */
 static bool has_all(
 	const struct code *code, const struct rule *rule, struct token_span span)
 {
 	for (size_t i = 0; i < rule->with_count; i++)
-		if (!stands_in(&code->tokens, span, rule->with[i]))
+		if (!one_stands_in(&code->tokens, span, rule->with[i]))
+			return false;
+	if (rule->without_count == 0)
+		return true;
+	span = shape_sentence(&code->tokens, span.first);
+	for (size_t i = 0; i < rule->without_count; i++)
+		if (one_stands_in(&code->tokens, span, rule->without[i]))
 			return false;
 	return true;
 }

@@ -159,6 +159,22 @@ static bool stands_beside(
 	return rule->beside_count == 0;
 }
 
+/* True if nothing stands in its block that the rule says must not. */
+static bool lacks_all(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *at = at_index(reading, index);
+	size_t from = index > NEAR_MAX ? index - NEAR_MAX : 0;
+	size_t to = index + NEAR_MAX < reading->all.count ? index + NEAR_MAX
+							  : reading->all.count;
+
+	for (size_t i = from; i < to && rule->lack_count > 0; i++)
+		if (at_index(reading, i)->block == at->block &&
+			header_fits(at_index(reading, i), rule->lacks, rule->lack_count))
+			return false;
+	return true;
+}
+
 /* Which of two releases is older: "~> 2.9" before "3.0", "2019-06-01" before
  * "2021-01-01". Marks in front do not count. */
 static bool is_before(struct bytes release, struct bytes limit)
@@ -236,7 +252,8 @@ bool matching_fits(const struct reading *reading, size_t index, const struct rul
 	const struct directive *at = at_index(reading, index);
 
 	return is_named(reading, at, rule) && lies_within(reading, at, rule) &&
-	       stands_beside(reading, index, rule) && is_when(reading, index, rule);
+	       stands_beside(reading, index, rule) && lacks_all(reading, index, rule) &&
+	       is_when(reading, index, rule);
 }
 
 bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)

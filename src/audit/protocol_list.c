@@ -313,7 +313,7 @@ static bool take_mark(struct protocol_list *list, struct bytes word)
 	return false;
 }
 
-void protocol_list_text(struct protocol_list *list, struct bytes text)
+static void take_text(struct protocol_list *list, struct bytes text, bool turned)
 {
 	if (find_word(list->dialect, (struct bytes){ 0 }) != NULL && is_blank(list, text))
 		protocol_list_word(list, (struct bytes){ 0 }, false);
@@ -325,9 +325,19 @@ void protocol_list_text(struct protocol_list *list, struct bytes text)
 		while (len < text.len && !parts(list->dialect, text.at[len]))
 			len++;
 		if (len > 0 && !take_mark(list, bytes_first(text, len)))
-			protocol_list_word(list, bytes_first(text, len), false);
+			protocol_list_word(list, bytes_first(text, len), turned);
 		text = bytes_after(text, len);
 	}
+}
+
+void protocol_list_text(struct protocol_list *list, struct bytes text)
+{
+	take_text(list, text, false);
+}
+
+void protocol_list_turned(struct protocol_list *list, struct bytes text)
+{
+	take_text(list, text, true);
 }
 
 static int digit_of(uint8_t c)

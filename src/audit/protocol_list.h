@@ -111,6 +111,9 @@ void protocol_list_number(struct protocol_list *list, uint64_t value, bool turne
 /* All words of a text, parted by the dialect's separators, quotation marks off. */
 void protocol_list_text(struct protocol_list *list, struct bytes text);
 
+/* The same, each word turned. */
+void protocol_list_turned(struct protocol_list *list, struct bytes text);
+
 /* True if the dialect has this word, marks aside. */
 bool dialect_knows(const struct dialect *dialect, struct bytes word);
 

@@ -166,6 +166,24 @@ static enum err read_with(
 	return rule_texts(reading, node, &rule->with, &rule->with_count);
 }
 
+static enum err read_without(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->without, &rule->without_count);
+}
+
+static enum err read_misses(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->misses, &rule->miss_count);
+}
+
+static enum err read_lacks(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->lacks, &rule->lack_count);
+}
+
 static enum err read_within(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
 {
@@ -256,6 +274,8 @@ static const struct rule_field {
 	{ "fix", read_fix },
 	{ "id", read_id },
 	{ "in", read_kinds },
+	{ "lacks", read_lacks },
+	{ "misses", read_misses },
 	{ "name", rule_read_names },
 	{ "needles", read_needles },
 	{ "needs", read_needs },
@@ -270,6 +290,7 @@ static const struct rule_field {
 	{ "why", read_why },
 	{ "with", read_with },
 	{ "within", read_within },
+	{ "without", read_without },
 };
 
 static enum err read_field(

@@ -71,12 +71,18 @@ struct rule {
 	const struct bytes
 		*with; /* words that must stand in the same call or statement */
 	size_t with_count;
+	const struct bytes *without; /* and those that must not */
+	size_t without_count;
+	const struct bytes *misses; /* none of these stands in the file */
+	size_t miss_count;
 	const struct bytes *needs; /* one of them must stand in the file */
 	size_t need_count;
 	const struct bytes *within; /* directives: one of the blocks around it */
 	size_t within_count;
 	const struct bytes *beside; /* one of them stands in a block around it */
 	size_t beside_count;
+	const struct bytes *lacks; /* none of them stands in its block */
+	size_t lack_count;
 	enum rule_repeats repeats;
 	bool reads_name;     /* the name is a word, before the value */
 	bool reads_block;    /* so is the block's, behind it */

@@ -80,15 +80,18 @@ bool shape_is_name(const struct tokens *tokens, size_t last, const struct rule_n
 {
 	size_t at = last;
 
-	if (tokens->all[last].kind == TOKEN_STRING && name->count > 1)
-		return false;
+	/* A string is a name by itself, points and all. */
+	if (tokens->all[last].kind == TOKEN_STRING) {
+		*ret_first = last;
+		return same_text(tokens, last, name->pattern);
+	}
 	for (size_t part = name->count; part > 0; part--) {
 		if (at == SIZE_MAX || !same_text(tokens, at, name->parts[part - 1]))
 			return false;
 		if (part > 1)
 			at = part_before(tokens, at);
 	}
-	*ret_first = tokens->all[last].kind == TOKEN_WORD ? name_start(tokens, at) : last;
+	*ret_first = name_start(tokens, at);
 	return true;
 }
 
@@ -378,6 +381,22 @@ struct token_span shape_statement(const struct tokens *tokens, struct token_span
 	}
 	if (span.end < tokens->count && is_one(tokens, span.end, ";"))
 		span.end++;
+	return span;
+}
+
+struct token_span shape_sentence(const struct tokens *tokens, size_t at)
+{
+	struct token_span span;
+
+	while (tokens->all[at].in != NO_TOKEN && is_one(tokens, tokens->all[at].in, "(["))
+		at = tokens->all[at].in;
+	span = shape_statement(tokens, (struct token_span){ at, at + 1 });
+	span.end = at;
+	while (span.end < tokens->count && !is_one(tokens, span.end, ";}") &&
+		(tokens->all[span.end].kind != TOKEN_LINE || goes_on(tokens, span.end)))
+		span.end = tokens->all[span.end].mate > span.end
+				   ? (size_t)tokens->all[span.end].mate + 1
+				   : span.end + 1;
 	return span;
 }
 

@@ -63,6 +63,10 @@ bool shape_definition(
 /* The statement around a span: from its first token up to its end mark, and that too. */
 struct token_span shape_statement(const struct tokens *tokens, struct token_span span);
 
+/* All that is said together with a token: the statement around the round and square
+ * brackets it stands in, and what goes on behind. */
+struct token_span shape_sentence(const struct tokens *tokens, size_t at);
+
 /* The bytes of a span: offset and length. */
 void shape_bytes(const struct tokens *tokens, struct token_span span, size_t *ret_at,
 	size_t *ret_len);

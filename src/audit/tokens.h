@@ -75,6 +75,7 @@ struct family {
 	bool preprocessed; /* "#if" and its like say nothing, "#define" ends with its line
 			    */
 	bool indents;      /* blocks are told by indentation, not by braces */
+	bool slash_patterns; /* "/x/" is a string where a value may begin */
 	enum here_document here;
 	enum raw_string raw;
 };

@@ -207,9 +207,44 @@ static bool read_raw(struct lexer *lexer)
 	return add_string(lexer, open, end + strlen(mark) - lexer->at, strlen(mark));
 }
 
+/* True if a value may begin here: behind a sign that is no closing bracket, or a word
+ * that hands one on. */
+static bool expects_value(const struct lexer *lexer)
+{
+	const struct tokens *out = lexer->out;
+	const struct token *last;
+
+	if (out->count == 0)
+		return true;
+	last = &out->all[out->count - 1];
+	if (last->kind == TOKEN_LINE || token_is(out, out->count - 1, "return"))
+		return true;
+	return last->kind == TOKEN_SIGN && !is_among(")]}", last->sign);
+}
+
+/* "/x/": its slash may stand in "[/]"; it ends on its line, or is a division. */
+static bool read_slash_pattern(struct lexer *lexer)
+{
+	struct bytes left = lexer_rest(lexer);
+	bool class = false;
+
+	if (!lexer->family->slash_patterns || left.len < 2 || left.at[0] != '/' ||
+		!expects_value(lexer))
+		return false;
+	for (size_t n = 1; n < left.len && left.at[n] != '\n'; n++) {
+		if (left.at[n] == '\\')
+			n++;
+		else if (left.at[n] == '[' || left.at[n] == ']')
+			class = left.at[n] == '[';
+		else if (left.at[n] == '/' && !class)
+			return add_string(lexer, 1, n + 1, 1);
+	}
+	return false;
+}
+
 bool read_string(struct lexer *lexer)
 {
-	if (read_raw(lexer))
+	if (read_raw(lexer) || read_slash_pattern(lexer))
 		return true;
 	for (size_t i = 0; i < FAMILY_STRINGS_MAX; i++) {
 		const struct family_string *string = &lexer->family->strings[i];
