@@ -62,7 +62,7 @@ class Server:
         absent = [need for need in self.needs if not (
             shutil.which(need) or os.path.exists(lab.stack(need)) or
             os.path.exists(os.path.join(lab.cache, need)) or os.path.exists(need))]
-        if self.at and not os.environ.get("SCAN_NAMESPACE"):
+        if self.at and not os.environ.get("LAB_NAMESPACE"):
             absent.append("a network namespace")
         return absent
 
@@ -109,25 +109,7 @@ def free_port():
         return one.getsockname()[1]
 
 
-# Postfix's master makes a session of its own: with processes of its own, what is left ends
-# with this one. In a chroot nothing can be mounted anew: then the network alone is.
-OWN = (["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"],
-       ["unshare", "--net"])
-
-
-def enter_namespace():
-    """Runs this program again, alone with a loopback that has every address of the lab.
-    Without the right to, what needs it is left out."""
-    if os.environ.get("SCAN_NAMESPACE") is None:
-        for own in OWN:
-            if not subprocess.run([*own, "true"], capture_output=True, check=False).returncode:
-                os.environ["SCAN_NAMESPACE"] = "yes"
-                os.execvp("unshare", [*own, sys.executable, *sys.argv])
-        os.environ["SCAN_NAMESPACE"] = ""
-    elif os.environ["SCAN_NAMESPACE"]:
-        network.run("ip", "link", "set", "lo", "up")
-        for octet in network.NAMES.values():
-            network.run("ip", "address", "add", f"192.0.2.{octet}/32", "dev", "lo")
+enter_namespace = network.enter_namespace
 
 
 def make_lab(folder, cache):
