@@ -55,6 +55,7 @@ const struct syntax syntaxes[] = {
 		.assigns = "=",
 		.quotes = "\"'",
 		.blocks = BLOCKS_BRACES },
+	{ .name = "plist", .keys = true, .reader = NOTATION_XML },
 	{ .name = "postfix",
 		.comments = "#",
 		.ends = '\n',
@@ -487,6 +488,7 @@ enum err directives_read(struct bytes file, const struct syntax *syntax,
 		directives_read_yaml(&scanner.to);
 		break;
 	case NOTATION_XML:
+		scanner.to.keys = syntax->keys;
 		directives_read_xml(&scanner.to);
 		break;
 	}

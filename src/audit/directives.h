@@ -47,6 +47,7 @@ struct syntax {
 	bool commas; /* end a directive too */
 	bool here_documents;  /* "<<NAME" up to a line NAME is a value */
 	const char *leads;    /* a word before the name that says nothing: "-o" */
+	bool keys;            /* XML: "<key>a</key><string>b</string>" is a directive a */
 	enum notation reader; /* of another notation; the rest does not count then */
 };
 

@@ -19,6 +19,8 @@ struct building {
 	size_t depth;
 	size_t deeper; /* blocks past BLOCKS_MAX that are open: they count as the deepest
 			*/
+	bool keys;     /* as of the syntax */
+	struct bytes key; /* the name of the element that comes */
 	enum err err;
 };
 

@@ -83,6 +83,22 @@ static void read_attributes(struct building *building, size_t at, size_t end)
 	}
 }
 
+/* In a property list an element's name is the text of the one before:
+ * "<key>a</key><string>b</string>". */
+static void take_key(
+	struct building *building, size_t from, size_t to, size_t text, size_t next)
+{
+	struct bytes key = building->key;
+	struct bytes tag = building_span(building, from, to);
+
+	building->key = (struct bytes){ 0 };
+	if (bytes_equal(tag, bytes_of_string("key")))
+		building->key = directive_trimmed(building_span(building, text, next));
+	else if (key.len > 0)
+		add(building, (size_t)(key.at - building->file.at),
+			(size_t)(key.at - building->file.at) + key.len, text, next);
+}
+
 /* An element without text has its attributes as its value, so that blocks can be told by
  * them; one with text has that. */
 static void read_element(struct building *building)
@@ -100,6 +116,8 @@ static void read_element(struct building *building)
 		building->at = from;
 		return;
 	}
+	if (building->keys)
+		take_key(building, from, to, text, has_text && !empty ? next : text);
 	if (has_text && !empty && end == to)
 		add(building, from, to, text, next);
 	else

@@ -137,15 +137,25 @@ static void leave_out(struct expression *e, struct token_span arguments)
 	}
 }
 
+/* "tlsProtocol1.rawValue" is that protocol. */
+static size_t without_accessor(const struct tokens *tokens, size_t first, size_t last)
+{
+	static const char *const accessors[] = { "rawValue", "value", "name", "into",
+		"to_s", "to_sym", NULL };
+
+	return last >= first + 2 && is_any(tokens, last, accessors) ? last - 2 : last;
+}
+
 /* A dotted name, by its last part. Answers the token behind it. */
 static size_t take_name(
 	struct expression *e, size_t at, size_t end, bool turned, bool follow)
 {
-	size_t last = shape_name_end(e->tokens, at);
+	size_t end_of_name = shape_name_end(e->tokens, at);
+	size_t last = without_accessor(e->tokens, at, end_of_name);
 	struct bytes word = token_text(e->tokens, last);
 	struct token_span arguments;
 
-	if (last >= end)
+	if (end_of_name >= end)
 		return end;
 	if (e->self.len > 0 && bytes_equal(word, e->self)) {
 		/* A constant that was taken from the name itself. */
@@ -156,6 +166,11 @@ static size_t take_name(
 	if (dialect_knows(e->list.dialect, word)) {
 		protocol_list_word(&e->list, word, turned);
 		return last + 1;
+	}
+	/* One of a table, and which is not known. */
+	if (last + 1 < end && e->tokens->all[last + 1].sign == '[') {
+		protocol_list_word(&e->list, word, turned);
+		return (size_t)e->tokens->all[last + 1].mate + 1;
 	}
 	if (shape_call(e->tokens, last, &arguments) && arguments.end > arguments.first) {
 		if (is_any(e->tokens, last, leaving_out)) {

@@ -32,7 +32,9 @@ static size_t group_of(const struct tokens *tokens, const struct place *place)
 {
 	if (place->rule->find == FIND_ASSIGNMENT)
 		return tokens->all[place->first].in;
-	return shape_statement(tokens, place->value).first;
+	return shape_statement(
+		tokens, (struct token_span){ place->first, place->last + 1 })
+		.first;
 }
 
 static bool are_joined(

@@ -189,6 +189,20 @@ static size_t behind_type(const struct tokens *tokens, size_t from)
 	return from;
 }
 
+static bool is_constant(const struct tokens *tokens, size_t at)
+{
+	uint8_t first = tokens->file.at[tokens->all[at].at];
+
+	return first >= 'A' && first <= 'Z';
+}
+
+static bool is_index(const struct tokens *tokens, size_t at)
+{
+	return tokens->all[at].kind == TOKEN_STRING ||
+	       (at > 0 && is_sign(tokens, at - 1, "[") && is_constant(tokens, at)) ||
+	       (at > 1 && is_sign(tokens, at - 1, ":") && is_sign(tokens, at - 2, "["));
+}
+
 enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	size_t last, struct token_span *ret_value)
 {
@@ -196,8 +210,8 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	enum shape_assigns how;
 	size_t sign = last + 1;
 
-	/* Of an indexed name: context["minimum"] = ... */
-	if (tokens->all[last].kind == TOKEN_STRING && is_sign(tokens, sign, "]"))
+	/* Of an indexed name: context["minimum"] = ..., [:minimum], [MINIMUM]. */
+	if (is_sign(tokens, sign, "]") && is_index(tokens, last))
 		sign++;
 	/* Of an array: "list[] = { ... }", "list[3] = { ... }". */
 	if (tokens->family->preprocessed && is_sign(tokens, sign, "[") &&
@@ -291,7 +305,7 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 		"||", "+", "[", "return", "Or", "-bor", "=>", ":", "{", "?", "yield",
 		NULL };
 	static const char *const after[] = { ")", ",", ";", "]", "}", "|", "||", "+",
-		"Or", "-bor", ":", NULL };
+		"Or", "or", "-bor", ":", NULL };
 	static const char *const labels[] = { "case", "import", "using", "in", NULL };
 	bool behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
 
@@ -307,6 +321,10 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 	/* "a ? b : c", not "b: c". */
 	if (is_sign(tokens, last + 1, ":") && !is_sign(tokens, first - 1, "?"))
 		return false;
+	/* "[stream setProperty:LEVEL forKey:KEY]" */
+	if (tokens->family->preprocessed && is_sign(tokens, first - 1, ":") &&
+		is_word(tokens, last + 1) && is_sign(tokens, last + 2, ":"))
+		return true;
 	return is_any(tokens, last + 1, after);
 }
 

@@ -220,8 +220,23 @@ bool names_version(struct bytes text)
 	return false;
 }
 
+/* What asks whether a name is there chooses no version: "defined('TLSv1_2')". */
+static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t end)
+{
+	static const char *const words[] = { "defined", "hasattr", "function_exists",
+		"const_defined?", "defined?", "can", "available", "isAvailable",
+		"__builtin_available", "typeof", NULL };
+
+	for (size_t at = first; at < end; at++)
+		if (is_any(tokens, at, words))
+			return true;
+	return false;
+}
+
 static bool span_names_version(const struct tokens *tokens, size_t first, size_t end)
 {
+	if (asks_whether_there(tokens, first, end))
+		return false;
 	for (size_t at = first; at < end; at++)
 		if (tokens->all[at].kind != TOKEN_SIGN &&
 			tokens->all[at].kind != TOKEN_LINE &&
@@ -394,6 +409,16 @@ static bool begins_with(struct bytes text, const char *word)
 	       bytes_find_caseless(bytes_first(text, wanted.len), wanted) == 0;
 }
 
+/* Of the words in front of a block. */
+static bool has_arguments(const struct tokens *tokens, size_t open)
+{
+	size_t at = header_start(tokens, open);
+
+	while (at < open && !is_sign(tokens, at, '('))
+		at++;
+	return at < open;
+}
+
 bool surroundings_expected(const struct tokens *tokens, size_t at)
 {
 	static const char *const words[] = { "assert", "expect", "want", "should", NULL };
@@ -407,9 +432,8 @@ bool surroundings_expected(const struct tokens *tokens, size_t at)
 				if (tokens->all[i].kind == TOKEN_WORD &&
 					begins_with(token_text(tokens, i), words[j]))
 					return true;
-		if (is_sign(tokens, in, '{') &&
-			surroundings_function(tokens, at).first == in)
-			return false;
+		if (is_sign(tokens, in, '{') && has_arguments(tokens, in))
+			return false; /* a function's */
 		in = tokens->all[in].in;
 	}
 	return false;

@@ -12,13 +12,23 @@
 #define FILE_MAX      YAML_BYTES_MAX
 #define EXAMPLES_EACH 3
 
+#define FILES_MAX    128
+#define EXAMPLES_MEM ((size_t)256 << 20)
+
 static const char *const *paths;
 static size_t path_count;
+static struct {
+	const struct rule_example *all;
+	size_t count;
+} files[FILES_MAX]; /* of paths, in their order; read once */
+static struct arena texts;
 static struct arena arena;
 static struct rules rules;
 static struct needles *needles;
 static struct needles_scratch *scratch;
 static size_t wrong;
+
+static void read_examples(void);
 
 static int set_up(void **state)
 {
@@ -32,6 +42,8 @@ static int set_up(void **state)
 		print_error("%s\n", why.text);
 		return -1;
 	}
+	arena_init(&texts, EXAMPLES_MEM);
+	read_examples();
 	return 0;
 }
 
@@ -40,6 +52,7 @@ static int tear_down(void **state)
 	(void)state;
 	needles_scratch_free(scratch);
 	needles_free(needles);
+	arena_done(&texts);
 	arena_done(&arena);
 	return 0;
 }
@@ -55,10 +68,23 @@ static struct document read_file(const char *path)
 	assert_non_null(file);
 	len = fread(memory, 1, sizeof memory, file);
 	fclose(file);
-	if (document_read_yaml(bytes_over(memory, len), path, &arena, &document, &why) !=
+	if (document_read_yaml(bytes_over(memory, len), path, &texts, &document, &why) !=
 		ERR_OK)
 		fail_msg("%s", why.text);
 	return document;
+}
+
+static void read_examples(void)
+{
+	assert_true(path_count <= FILES_MAX);
+	for (size_t i = 0; i < path_count; i++) {
+		struct document document = read_file(paths[i]);
+		struct fault why = { 0 };
+
+		if (rules_examples(&document, &texts, &files[i].all, &files[i].count,
+			    &why) != ERR_OK)
+			fail_msg("%s", why.text);
+	}
 }
 
 static void complain(
@@ -75,16 +101,18 @@ static void run_example(const char *path, const struct rule_example *example)
 	struct looked looked;
 	struct rule_set may;
 	struct text found, line;
+	struct arena own;
 	size_t count = 0;
 	bool fine = true;
 
 	text_init(&found, 65536);
 	text_init(&line, 4096);
+	arena_init(&own, EXAMPLES_MEM);
 	needles_which(needles, scratch, example->text, &may);
 	assert_true(needles_any(needles, scratch, example->text) ||
 		    memcmp(&may, &(struct rule_set){ 0 }, sizeof may) == 0);
 	assert_int_equal(
-		look_into(&rules, &may, example->file, example->text, &arena, &looked),
+		look_into(&rules, &may, example->file, example->text, &own, &looked),
 		ERR_OK);
 	for (size_t i = 0; i < looked.count; i++) {
 		if (strcmp(looked.settings[i].rule, example->rule) != 0)
@@ -102,21 +130,15 @@ static void run_example(const char *path, const struct rule_example *example)
 		complain(path, example, &found);
 	text_done(&found);
 	text_done(&line);
+	arena_done(&own);
 }
 
 static void test_examples_find_what_they_say(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < path_count; i++) {
-		struct document document = read_file(paths[i]);
-		const struct rule_example *examples;
-		struct fault why = { 0 };
-		size_t count;
-
-		if (rules_examples(&document, &arena, &examples, &count, &why) != ERR_OK)
-			fail_msg("%s", why.text);
-		for (size_t j = 0; j < count; j++)
-			run_example(paths[i], &examples[j]);
+		for (size_t j = 0; j < files[i].count; j++)
+			run_example(paths[i], &files[i].all[j]);
 	}
 	assert_int_equal(wrong, 0);
 }
@@ -124,14 +146,9 @@ static void test_examples_find_what_they_say(void **state)
 static void count_examples(const char *id, size_t *ret_positive, size_t *ret_negative)
 {
 	for (size_t i = 0; i < path_count; i++) {
-		struct document document = read_file(paths[i]);
-		const struct rule_example *examples;
-		struct fault why = { 0 };
-		size_t count;
+		const struct rule_example *examples = files[i].all;
 
-		if (rules_examples(&document, &arena, &examples, &count, &why) != ERR_OK)
-			fail_msg("%s", why.text);
-		for (size_t j = 0; j < count; j++) {
+		for (size_t j = 0; j < files[i].count; j++) {
 			if (strcmp(examples[j].rule, id) != 0)
 				continue;
 			*ret_positive += examples[j].find_count > 0;
@@ -164,15 +181,11 @@ static void test_every_example_has_its_rule(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < path_count; i++) {
-		struct document document = read_file(paths[i]);
-		const struct rule_example *examples;
-		struct fault why = { 0 };
-		size_t count, known;
+		const struct rule_example *examples = files[i].all;
 
-		if (rules_examples(&document, &arena, &examples, &count, &why) != ERR_OK)
-			fail_msg("%s", why.text);
-		for (size_t j = 0; j < count; j++) {
-			known = 0;
+		for (size_t j = 0; j < files[i].count; j++) {
+			size_t known = 0;
+
 			for (size_t k = 0; k < rules.count; k++)
 				known += strcmp(rules.all[k]->id, examples[j].rule) == 0;
 			if (known != 1)
