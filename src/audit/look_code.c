@@ -187,6 +187,20 @@ static void try_call(struct code *code, struct place *place)
 		take_place(code, place);
 }
 
+/* "name value" at a statement's start, with or without brackets. */
+static void try_command(struct code *code, struct place *place)
+{
+	if (!shape_call(&code->tokens, place->last, &place->value))
+		place->value = shape_line(&code->tokens, place->last + 1);
+	place->whole_call = true;
+	if (place->value.end > place->value.first &&
+		shape_statement(&code->tokens,
+			(struct token_span){ place->first, place->last + 1 })
+				.first == place->first &&
+		has_all(code, place->rule, place->value))
+		take_place(code, place);
+}
+
 static void try_defined(struct code *code, struct place *place)
 {
 	place->value = (struct token_span){ place->last, place->last + 1 };
@@ -212,6 +226,8 @@ static void try_rule(struct code *code, const struct rule *rule, size_t at)
 			try_value(code, &place);
 		else if (rule->find == FIND_CALL)
 			try_call(code, &place);
+		else if (rule->find == FIND_COMMAND)
+			try_command(code, &place);
 		else if (rule->find == FIND_DEFINED)
 			try_defined(code, &place);
 		return;

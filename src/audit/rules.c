@@ -7,6 +7,7 @@ static const char *const find_names[FIND_COUNT + 1] = {
 	[FIND_ARGUMENT] = "argument",
 	[FIND_ASSIGNMENT] = "assignment",
 	[FIND_CALL] = "call",
+	[FIND_COMMAND] = "command",
 	[FIND_DEFINED] = "defined",
 	[FIND_DIRECTIVE] = "directive",
 	[FIND_VALUE] = "value",

@@ -23,6 +23,7 @@ enum rule_find {
 	FIND_ARGUMENT,   /* of a call */
 	FIND_ASSIGNMENT, /* "name = value", "name: value", a named argument */
 	FIND_CALL,       /* a name that is called, where its result is used */
+	FIND_COMMAND,    /* "name value" without brackets, as Ruby has it */
 	FIND_DEFINED,    /* "#define name" */
 	FIND_DIRECTIVE,  /* of a configuration */
 	FIND_VALUE,      /* a name by itself, used as a value */

@@ -196,6 +196,13 @@ static bool is_constant(const struct tokens *tokens, size_t at)
 	return first >= 'A' && first <= 'Z';
 }
 
+/* Perl: $options{SSL_version}. */
+static bool is_member(const struct tokens *tokens, size_t at)
+{
+	return strcmp(tokens->family->name, "perl") == 0 && at > 1 &&
+	       is_sign(tokens, at - 1, "{") && tokens->all[at - 1].mate == at + 1;
+}
+
 static bool is_index(const struct tokens *tokens, size_t at)
 {
 	return tokens->all[at].kind == TOKEN_STRING ||
@@ -211,7 +218,8 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	size_t sign = last + 1;
 
 	/* Of an indexed name: context["minimum"] = ..., [:minimum], [MINIMUM]. */
-	if (is_sign(tokens, sign, "]") && is_index(tokens, last))
+	if ((is_sign(tokens, sign, "]") && is_index(tokens, last)) ||
+		(is_sign(tokens, sign, "}") && is_member(tokens, last)))
 		sign++;
 	/* Of an array: "list[] = { ... }", "list[3] = { ... }". */
 	if (tokens->family->preprocessed && is_sign(tokens, sign, "[") &&
@@ -307,6 +315,8 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 	static const char *const after[] = { ")", ",", ";", "]", "}", "|", "||", "+",
 		"Or", "or", "-bor", ":", NULL };
 	static const char *const labels[] = { "case", "import", "using", "in", NULL };
+	static const char *const comparing[] = { "isEqual", "isEqualToString",
+		"isEqualToNumber", NULL };
 	bool behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
 
 	if (first > 0 && tokens->all[first - 1].kind == TOKEN_STRING)
@@ -320,6 +330,9 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 		return false;
 	/* "a ? b : c", not "b: c". */
 	if (is_sign(tokens, last + 1, ":") && !is_sign(tokens, first - 1, "?"))
+		return false;
+	if (first > 1 && is_sign(tokens, first - 1, ":") &&
+		is_any(tokens, first - 2, comparing))
 		return false;
 	/* "[stream setProperty:LEVEL forKey:KEY]" */
 	if (tokens->family->preprocessed && is_sign(tokens, first - 1, ":") &&
@@ -382,6 +395,19 @@ bool shape_definition(
 		found++;
 	}
 	return found == 1;
+}
+
+struct token_span shape_line(const struct tokens *tokens, size_t from)
+{
+	struct token_span span = { from, from };
+
+	if (from >= tokens->count || tokens->all[from].kind == TOKEN_LINE ||
+		(tokens->all[from].kind == TOKEN_SIGN && !is_sign(tokens, from, ":")))
+		return span;
+	while (span.end < tokens->count && tokens->all[span.end].kind != TOKEN_LINE &&
+		!is_one(tokens, span.end, ";})]"))
+		span.end++;
+	return span;
 }
 
 struct token_span shape_statement(const struct tokens *tokens, struct token_span span)

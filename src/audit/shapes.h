@@ -56,6 +56,10 @@ bool shape_is_row(const struct tokens *tokens, size_t at);
 /* True of the name behind "#define". */
 bool shape_is_defined(const struct tokens *tokens, size_t at);
 
+/* A value or several from `from` on, up to what ends the statement; empty if a sign other
+ * than of a symbol stands there. */
+struct token_span shape_line(const struct tokens *tokens, size_t from);
+
 /* What the name is given in this file, if it is given something exactly once. */
 bool shape_definition(
 	const struct tokens *tokens, struct bytes name, struct token_span *ret);
