@@ -3,16 +3,18 @@
  *
  *   answer PORT CERTIFICATE.der
  *
- * on every address of IPv4. TLS 1.0 to 1.2 get a ServerHello with the first suite that was
- * offered, the certificate and ServerHelloDone, in one record; all else the alert
+ * on every address of IPv4. TLS 1.0 to 1.2 get a ServerHello with the first suite that
+ * was offered, the certificate and ServerHelloDone, in one record; all else the alert
  * protocol_version. No cryptography, no state. Prints how many it answered when it is
  * ended (SIGTERM).
  */
 #define _GNU_SOURCE /* accept4 */
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +70,8 @@ static int make_answer(const char *path)
 	return 0;
 }
 
-static void serve(int fd)
+/* False: the hello is not there yet. */
+static bool serve(int fd)
 {
 	static const uint8_t refusal[] = { 21, 3, 1, 0, 2, 2, 70 };
 	uint8_t hello[HELLO_MAX];
@@ -76,19 +79,23 @@ static void serve(int fd)
 	size_t suites = len > 46 ? 46u + hello[43] : 0;
 	uint16_t version = (uint16_t)(hello[9] << 8 | hello[10]);
 
-	if (suites == 0 || suites + 2 > (size_t)len || hello[0] != 22 || version < 0x301 ||
-		hello[suites] == 0x13) {
+	if (len < 0 && errno == EAGAIN)
+		return false;
+	if (suites == 0 || suites + 2 > (size_t)len || hello[0] != 22 ||
+		version < 0x301 || hello[suites] == 0x13) {
 		send(fd, refusal, sizeof refusal, MSG_NOSIGNAL);
-		return;
+		return true;
 	}
 	put(answer + 9, version, 2);
 	put(answer + 44, (uint32_t)(hello[suites] << 8 | hello[suites + 1]), 2);
 	send(fd, answer, answer_len, MSG_NOSIGNAL);
+	return true;
 }
 
 static int listen_at(int port)
 {
-	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct sockaddr_in at = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), yes = 1;
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -104,6 +111,16 @@ static void watch(int loop, int fd)
 	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
 
 	epoll_ctl(loop, EPOLL_CTL_ADD, fd, &event);
+}
+
+/* Whether it was answered, and is closed. */
+static bool end_one(int fd, bool waited)
+{
+	bool served = serve(fd) || waited;
+
+	if (served)
+		close(fd);
+	return served;
 }
 
 int main(int argc, char **argv)
@@ -126,13 +143,15 @@ int main(int argc, char **argv)
 			int fd;
 
 			if (events[i].data.fd != listener) {
-				serve(events[i].data.fd);
-				answered++;
-				close(events[i].data.fd);
+				answered += end_one(events[i].data.fd, true);
 				continue;
 			}
+			/* Its hello has come with it, nearly always. */
 			while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0)
-				watch(loop, fd);
+				if (end_one(fd, false))
+					answered++;
+				else
+					watch(loop, fd);
 		}
 	}
 	printf("%lu\n", answered);

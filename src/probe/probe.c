@@ -234,6 +234,13 @@ static void ended(struct exchange_party *party, void *owner, enum exchange_end e
 	inquiry_free(inquiry);
 }
 
+static uint64_t rest(struct exchange_party *party, uint64_t now)
+{
+	struct prober *prober = ((struct asking *)party)->prober;
+
+	return prober->rest != NULL ? prober->rest(prober, now) : 0;
+}
+
 enum err probe_run(
 	struct prober *prober, const struct exchange_limits *limits, struct fault *why)
 {
@@ -247,6 +254,7 @@ enum err probe_run(
 		.received = received,
 		.ended = ended,
 		.again = again,
+		.rest = rest,
 		.guest = prober->guest };
 	err = exchange_run(&asking->party, limits, why);
 	free(asking);

@@ -54,6 +54,8 @@ struct prober {
 	enum exchange_next (*next)(struct prober *prober, struct probe_question *ret);
 	void (*told)(
 		struct prober *prober, void *owner, const struct probe_result *result);
+	/* As rest() of an exchange_party; or NULL. */
+	uint64_t (*rest)(struct prober *prober, uint64_t now);
 	struct exchange_guest *guest; /* or NULL */
 	const struct crypto *crypto;  /* for QUIC; else NULL will do */
 };

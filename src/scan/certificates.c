@@ -15,9 +15,9 @@ struct reading {
 	const struct endpoint *endpoint;
 };
 
-void certificates_init(struct certificates *certificates, const struct crypto *crypto)
+void certificates_init(struct certificates *certificates, const struct hash_key *key)
 {
-	*certificates = (struct certificates){ .crypto = crypto };
+	*certificates = (struct certificates){ .key = key };
 	arena_init(&certificates->arena, ARENA_MAX);
 }
 
@@ -35,19 +35,18 @@ static void forget(struct certificates *certificates)
 static const struct certificate *read_certificate(
 	struct certificates *certificates, struct bytes der)
 {
-	uint8_t digest[SHA256_LEN];
-	const struct certificate **recent;
+	size_t place = hash_bytes(certificates->key, der) % CERTIFICATES_RECENT;
+	struct certificate_recent *recent = &certificates->recent[place];
 	struct certificate *certificate;
 
-	certificates->crypto->sha256(der, digest);
-	recent = &certificates->recent[digest[0] % CERTIFICATES_RECENT];
-	if (*recent != NULL && memcmp((*recent)->digest, digest, sizeof digest) == 0)
-		return *recent;
+	if (recent->certificate != NULL && bytes_equal(recent->der, der))
+		return recent->certificate;
 	certificate = arena_take(&certificates->arena, sizeof *certificate);
 	if (certificate == NULL ||
 		certificate_read(der, &certificates->arena, certificate) != ERR_OK)
 		return NULL;
-	*recent = certificate;
+	recent->der = arena_copy(&certificates->arena, der);
+	recent->certificate = recent->der.len > 0 ? certificate : NULL;
 	return certificate;
 }
 

@@ -14,11 +14,15 @@
 
 struct certificates {
 	struct arena arena; /* members are for certificates.c alone */
-	const struct crypto *crypto;
-	const struct certificate *recent[CERTIFICATES_RECENT]; /* by their digests */
+	const struct hash_key *key;
+	struct certificate_recent {
+		const struct certificate *certificate; /* NULL: none */
+		struct bytes der;
+	} recent[CERTIFICATES_RECENT]; /* by the hash of their bytes */
 };
 
-void certificates_init(struct certificates *certificates, const struct crypto *crypto);
+/* Borrows the key, of tables that strangers can fill. */
+void certificates_init(struct certificates *certificates, const struct hash_key *key);
 void certificates_done(struct certificates *certificates);
 
 /* Fills in the endpoint's certificates; its host, server_name and `at` stand already.

@@ -99,7 +99,7 @@ static void keep_chain(struct reply_reader *reader, struct bytes leaf, struct by
 {
 	if (leaf.len == 0 || chain.len > CHAIN_MAX || reader->chain != NULL)
 		return;
-	reader->so_far.leaf = digest_of(reader->crypto, leaf);
+	reader->so_far.leaf = hash_bytes(reader->key, leaf);
 	reader->so_far.curve = curve_of(leaf);
 	reader->chain = malloc(chain.len);
 	if (reader->chain == NULL)
@@ -164,11 +164,13 @@ static void heard_sslv2(
 	keep_chain(reader, hello->certificate, hello->certificate);
 }
 
-void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto)
+void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto,
+	const struct hash_key *key)
 {
 	*reader = (struct reply_reader){
 		.listener = { heard_hello, heard_message, heard_sslv2 },
 		.crypto = crypto,
+		.key = key,
 	};
 }
 

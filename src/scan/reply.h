@@ -7,6 +7,7 @@
 #ifndef SCAN_REPLY_H
 #define SCAN_REPLY_H
 
+#include "base/hash.h"
 #include "evidence/endpoint.h"
 #include "probe/probe.h"
 #include "tls/hello_write.h"
@@ -68,7 +69,7 @@ struct reply {
 	 * the one certificate. RFC 5246, 7.4.2. */
 	struct bytes chain;
 	uint16_t curve; /* of the leaf's key; 0: none of the usual */
-	uint64_t leaf;  /* the first bytes of its SHA-256 */
+	uint64_t leaf;  /* of its bytes; 0: none was seen */
 
 	uint32_t specs[REPLY_SPECS_MAX]; /* SSL 2.0: all ciphers it has in common */
 	size_t spec_count;
@@ -88,6 +89,7 @@ struct reply {
 struct reply_reader {
 	struct answer_listener listener; /* first; members are for reply.c alone */
 	const struct crypto *crypto;
+	const struct hash_key *key;
 	struct reply so_far;
 	uint8_t *chain; /* heap, as the two that follow */
 	uint8_t *staple;
@@ -95,7 +97,9 @@ struct reply_reader {
 	uint32_t quic_versions[ANSWER_QUIC_VERSIONS_MAX];
 };
 
-void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto);
+/* key: leaves are told apart by, so that nobody outside makes two alike; borrowed. */
+void reply_reader_init(struct reply_reader *reader, const struct crypto *crypto,
+	const struct hash_key *key);
 void reply_reader_done(struct reply_reader *reader);
 
 /* The reply of an answer or handshake that is over; borrows from the reader. */

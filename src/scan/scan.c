@@ -7,6 +7,14 @@
 #include "sys/crypto.h"
 #include "sys/signals.h"
 
+/* A hello with all suites, groups and schemes, and no name. */
+#define CANNED_MAX 2048
+
+/* Where a hello in one record has its random, and behind that the session id with its
+ * length. RFC 5246, 6.2.1, 7.4 and 7.4.1.2. */
+#define RANDOM_AT     11
+#define SESSION_ID_AT (RANDOM_AT + HELLO_RANDOM_LEN)
+
 /* A question that was sent. */
 struct inquiry {
 	struct reply_reader reader;
@@ -29,6 +37,11 @@ struct run {
 	struct survey_room room;
 	struct draws draws;
 	uint8_t hello[HELLO_WRITE_MAX];
+	struct canned {
+		size_t len; /* 0: it was not written yet */
+		uint8_t hello[CANNED_MAX];
+	} canned[RANK_TLS13 + 1]; /* of questions that are alike */
+	struct hash_key key;
 	struct target *first; /* of the queue */
 	struct target *last;
 	struct inquiry *detour; /* to be sent once more, another way */
@@ -69,15 +82,6 @@ static struct target *queue_take(struct run *run)
 	return target;
 }
 
-static uint64_t drawn_number(struct run *run)
-{
-	uint8_t drawn[8];
-	struct reader r = reader_over(bytes_over(drawn, sizeof drawn));
-
-	draws_fill(&run->draws, drawn, sizeof drawn);
-	return reader_u64(&r);
-}
-
 static bool begin_target(struct run *run)
 {
 	struct scan_target from = { 0 };
@@ -94,7 +98,7 @@ static bool begin_target(struct run *run)
 	case EXCHANGE_NEXT:
 		break;
 	}
-	target = target_new(&run->setting, &from, drawn_number(run));
+	target = target_new(&run->setting, &from);
 	if (target == NULL) {
 		run->err = fault_set(run->why, ERR_MEMORY, "memory ran out");
 		run->no_more = true;
@@ -142,12 +146,36 @@ static void end_target(struct run *run, struct target *target, bool whole)
 	target_free(target);
 }
 
+/* As it was written for another target; only what is drawn is its own. */
+static struct bytes draw_anew(struct run *run, struct canned *canned)
+{
+	uint8_t *hello = canned->hello;
+
+	draws_fill(&run->draws, hello + RANDOM_AT, HELLO_RANDOM_LEN);
+	draws_fill(&run->draws, hello + SESSION_ID_AT + 1, hello[SESSION_ID_AT]);
+	return bytes_over(hello, canned->len);
+}
+
+static void keep_hello(struct canned *canned, struct bytes hello)
+{
+	if (hello.len > sizeof canned->hello)
+		return;
+	memcpy(canned->hello, hello.at, hello.len);
+	canned->len = hello.len;
+}
+
 static enum err write_hello(
 	struct run *run, const struct survey_question *question, struct bytes *ret)
 {
+	struct canned *canned =
+		question->alike > 0 ? &run->canned[question->alike] : NULL;
 	struct writer w = writer_over(run->hello, sizeof run->hello);
 	enum err err;
 
+	if (canned != NULL && canned->len > 0) {
+		*ret = draw_anew(run, canned);
+		return ERR_OK;
+	}
 	if (question->sslv2)
 		err = hello_write_sslv2(
 			VERSION_SSL2, offers_sslv2, offers_sslv2_count, &run->draws, &w);
@@ -157,6 +185,8 @@ static enum err write_hello(
 		err = hello_write_message(&question->plan, run->crypto, &run->draws, &w);
 
 	*ret = writer_written(&w);
+	if (canned != NULL && err == ERR_OK)
+		keep_hello(canned, *ret);
 	return err;
 }
 
@@ -174,12 +204,13 @@ static struct inquiry *inquiry_new(
 	inquiry->question = *question;
 	inquiry->len = hello.len;
 	memcpy(inquiry->hello, hello.at, hello.len);
-	draws_fill(&run->draws, inquiry->seed, sizeof inquiry->seed);
+	if (question->handshake)
+		draws_fill(&run->draws, inquiry->seed, sizeof inquiry->seed);
 	inquiry->handshake = (struct client_start){ .crypto = run->crypto,
 		.seed = inquiry->seed,
 		.session = question->session,
 		.hello = bytes_over(inquiry->hello, inquiry->len) };
-	reply_reader_init(&inquiry->reader, run->crypto);
+	reply_reader_init(&inquiry->reader, run->crypto, &run->key);
 	return inquiry;
 }
 
@@ -287,7 +318,7 @@ static bool take_detour(
 	}
 	target->detours++;
 	reply_reader_done(&inquiry->reader);
-	reply_reader_init(&inquiry->reader, run->crypto);
+	reply_reader_init(&inquiry->reader, run->crypto, &run->key);
 	inquiry->next = run->detour;
 	run->detour = inquiry;
 	return true;
@@ -311,6 +342,18 @@ static void told(struct prober *prober, void *owner, const struct probe_result *
 		queue_add(run, inquiry->target->twin);
 	reply_reader_done(&inquiry->reader);
 	free(inquiry);
+}
+
+static uint64_t rest(struct prober *prober, uint64_t now)
+{
+	struct run *run = (struct run *)prober;
+	uint64_t again = 0;
+
+	if (run->scan->rest == NULL || run->err != ERR_OK)
+		return 0;
+	run->err = run->scan->rest(run->scan, now, &again, run->why);
+	run->no_more |= run->err != ERR_OK;
+	return again;
 }
 
 /* After a stop: what is under way is handed over as far as it came. */
@@ -337,7 +380,8 @@ static enum err seed(struct run *run)
 	struct hash_key key[2];
 	uint8_t all[SHA256_LEN];
 
-	if (random_hash_key(&key[0]) != ERR_OK || random_hash_key(&key[1]) != ERR_OK)
+	if (random_hash_key(&key[0]) != ERR_OK || random_hash_key(&key[1]) != ERR_OK ||
+		random_hash_key(&run->key) != ERR_OK)
 		return fault_set(run->why, ERR_IO, "the kernel has no random bytes");
 	run->crypto->sha256(bytes_over(key, sizeof key), all);
 	run->draws = draws_from(run->crypto, all);
@@ -370,14 +414,16 @@ enum err scan_run(struct scan *scan, struct fault *why)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	run->scan = scan;
 	run->crypto = crypto_openssl();
-	run->prober = (struct prober){
-		.next = next, .told = told, .guest = scan->guest, .crypto = run->crypto
-	};
+	run->prober = (struct prober){ .next = next,
+		.told = told,
+		.rest = rest,
+		.guest = scan->guest,
+		.crypto = run->crypto };
 	run->why = why;
 	offers_init(&run->offers);
 	run->setting = (struct survey_setting){ &run->offers, scan->setting.per_host,
 		scan->setting.mass, scan->setting.patience };
-	certificates_init(&run->certificates, run->crypto);
+	certificates_init(&run->certificates, &run->key);
 	err = run_all(run);
 	certificates_done(&run->certificates);
 	free(run);

@@ -58,6 +58,10 @@ struct scan {
 	/* The sink had what was found of it, all that was asked for; not told of what a
 	 * stop cut short. NULL: nobody wants to know. */
 	enum err (*ended)(struct scan *scan, uint64_t tag, struct fault *why);
+	/* Nothing happens for now. *ret_again: when it is to be told so again, if nothing
+	 * happens before; 0: never. NULL: nobody wants to know. */
+	enum err (*rest)(
+		struct scan *scan, uint64_t now, uint64_t *ret_again, struct fault *why);
 	struct sink *sink;
 	struct scan_setting setting;
 	struct scan_progress progress; /* kept up to date */

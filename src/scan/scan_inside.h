@@ -38,8 +38,8 @@ struct target {
 };
 
 /* The survey borrows setting. NULL: memory ran out. */
-struct target *target_new(const struct survey_setting *setting,
-	const struct scan_target *from, uint64_t seed);
+struct target *target_new(
+	const struct survey_setting *setting, const struct scan_target *from);
 void target_free(struct target *target);
 
 struct bytes target_host(const struct target *target);

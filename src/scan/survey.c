@@ -84,7 +84,7 @@ static void init_hunts(struct survey *survey)
 }
 
 struct survey *survey_new(const struct survey_setting *setting,
-	enum probe_transport transport, struct bytes server_name, uint64_t seed)
+	enum probe_transport transport, struct bytes server_name)
 {
 	struct survey *survey = calloc(1, sizeof *survey);
 
@@ -93,7 +93,6 @@ struct survey *survey_new(const struct survey_setting *setting,
 	survey->setting = setting;
 	survey->transport = transport;
 	survey->server_name = server_name;
-	survey->drawn = seed;
 	arena_init(&survey->arena, SURVEY_ARENA_MAX);
 	init_hunts(survey);
 	add_jobs(survey);
@@ -106,16 +105,6 @@ void survey_free(struct survey *survey)
 		return;
 	arena_done(&survey->arena);
 	free(survey);
-}
-
-/* SplitMix64: a lot needs to be fair, not secret. Steele and others, 2014. */
-unsigned survey_draw(struct survey *survey, unsigned below)
-{
-	uint64_t z = survey->drawn += 0x9e3779b97f4a7c15;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-	z = (z ^ z >> 27) * 0x94d049bb133111eb;
-	return (unsigned)((z ^ z >> 31) % below);
 }
 
 static const char *format_clause(struct survey *survey, const char *format, va_list args)
@@ -282,6 +271,18 @@ static bool is_sslv2(const struct survey *survey, const struct job *job)
 	       (job->ask == ASK_CONTROL && survey->good_rank == RANK_SSL2);
 }
 
+/* The first hello for a version, as every target gets it that has no name. */
+static uint8_t alike(const struct survey *survey, const struct job *job)
+{
+	bool first = job->ask == ASK_SUITES && job->turn == 0 && job->form == FORM_FULL &&
+		     survey->suites[job->rank].count == 0;
+
+	return first && survey->setting->mass && survey->transport == PROBE_TCP &&
+			       survey->server_name.len == 0
+		       ? job->rank
+		       : 0;
+}
+
 static void begin_question(struct survey *survey, struct job *job,
 	struct survey_room *room, uint64_t now, struct survey_question *ret)
 {
@@ -289,6 +290,7 @@ static void begin_question(struct survey *survey, struct job *job,
 		.number = ++survey->asked,
 		.at = now,
 		.handshake = asks[job->ask]->handshake,
+		.alike = alike(survey, job),
 		.sslv2 = is_sslv2(survey, job),
 		.transport = job->ask == ASK_QUIC_VERSIONS ? PROBE_QUIC_VERSIONS
 							   : survey->transport };

@@ -51,6 +51,9 @@ struct survey_question {
 	uint32_t number;
 	uint64_t at;
 	bool handshake; /* it is to be carried to its end (tls/client.h) */
+	uint8_t alike;  /* but for what is drawn, one hello serves all questions of a
+			 * setting that have the same; 0: none but this, at most RANK_TLS13
+			 */
 	bool sslv2;     /* SSL 2.0's hello: of offers_sslv2; else: */
 	enum probe_transport transport;
 	const struct session *session; /* that a handshake offers; NULL: none */
@@ -71,10 +74,9 @@ struct survey_room {
 struct survey; /* heap: some KB, and an arena for what was found */
 
 /* Borrows setting, and the server's name, for as long as it lives; an empty name: none is
- * sent. seed: what is drawn by lot follows from it. transport: TCP, DTLS or QUIC. NULL:
- * memory ran out. */
+ * sent. transport: TCP, DTLS or QUIC. NULL: memory ran out. */
 struct survey *survey_new(const struct survey_setting *setting,
-	enum probe_transport transport, struct bytes server_name, uint64_t seed);
+	enum probe_transport transport, struct bytes server_name);
 void survey_free(struct survey *survey);
 
 enum survey_next {

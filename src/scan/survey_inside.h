@@ -177,7 +177,6 @@ struct survey {
 	const struct survey_setting *setting;
 	enum probe_transport transport;
 	struct bytes server_name;
-	uint64_t drawn; /* state of the lots */
 	struct arena arena;
 
 	struct job jobs[JOBS_MAX];
@@ -264,9 +263,6 @@ void survey_differs(struct survey *survey, const char *format, ...) PRINTF_LIKE(
 /* A clause in the survey's arena. */
 const char *survey_clause(struct survey *survey, const char *format, ...)
 	PRINTF_LIKE(2, 3);
-
-/* A number below `below`. */
-unsigned survey_draw(struct survey *survey, unsigned below);
 
 /* The job of a kind and a rank; NULL if there is none. */
 struct job *survey_job(struct survey *survey, enum ask_kind ask, uint8_t rank);

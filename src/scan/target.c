@@ -40,7 +40,7 @@ static struct bytes sent_name(const struct target *target)
 }
 
 static struct target *make(const struct survey_setting *setting,
-	const struct scan_target *from, enum probe_transport transport, uint64_t seed)
+	const struct scan_target *from, enum probe_transport transport)
 {
 	struct target *target =
 		malloc(sizeof *target + from->host.len + from->server_name.len);
@@ -61,7 +61,7 @@ static struct target *make(const struct survey_setting *setting,
 	if (from->server_name.len > 0)
 		memcpy(target->names + from->host.len, from->server_name.at,
 			from->server_name.len);
-	target->survey = survey_new(setting, transport, sent_name(target), seed);
+	target->survey = survey_new(setting, transport, sent_name(target));
 	if (target->survey != NULL)
 		return target;
 	free(target);
@@ -82,15 +82,15 @@ void target_free(struct target *target)
 	free_one(target);
 }
 
-struct target *target_new(const struct survey_setting *setting,
-	const struct scan_target *from, uint64_t seed)
+struct target *target_new(
+	const struct survey_setting *setting, const struct scan_target *from)
 {
 	struct target *target, *twin;
 
 	if (!from->udp)
-		return make(setting, from, PROBE_TCP, seed);
-	target = make(setting, from, PROBE_DTLS, seed);
-	twin = make(setting, from, PROBE_QUIC, ~seed);
+		return make(setting, from, PROBE_TCP);
+	target = make(setting, from, PROBE_DTLS);
+	twin = make(setting, from, PROBE_QUIC);
 	if (target != NULL && twin != NULL) {
 		target->twin = twin;
 		twin->twin = target;

@@ -19,6 +19,11 @@
 /* What the loop oversleeps is made up for, up to this: epoll counts in milliseconds. */
 #define CATCH_UP (TIME_SECOND / 500)
 
+/* So long after something happened the loop looks again instead of waiting: who waits has
+ * to be woken, which costs the peer on this machine, and the kernel of any other, more
+ * than what it would tell. */
+#define LOOK_FOR (TIME_SECOND / 20000)
+
 /* It stays watched, and what is told of it meanwhile is nobody's. */
 static void drop_socket(struct slot *slot)
 {
@@ -285,7 +290,11 @@ static int wait_time(const struct exchange_loop *loop, uint64_t now)
 {
 	const struct deadline *first = deadlines_first(&loop->deadlines);
 	uint64_t until = first != NULL ? first->at : UINT64_MAX;
+	struct exchange_party *party = loop->party;
+	uint64_t rest = party->rest != NULL ? party->rest(party, now) : 0;
 
+	if (rest > 0 && rest < until)
+		until = rest;
 	if (may_start(loop) && loop->next_start < until)
 		until = loop->next_start;
 	if (loop->later && loop->again > 0 && loop->again < until)
@@ -312,12 +321,16 @@ static void stop_all(struct exchange_loop *loop)
 static enum err turn(struct exchange_loop *loop)
 {
 	struct epoll_event events[EVENTS_MAX];
-	int count = epoll_wait(
-		loop->epoll, events, EVENTS_MAX, wait_time(loop, clock_monotonic()));
 	uint64_t now = clock_monotonic();
+	int wait = wait_time(loop, now);
+	int count = epoll_wait(
+		loop->epoll, events, EVENTS_MAX, now - loop->heard < LOOK_FOR ? 0 : wait);
 
+	now = clock_monotonic();
 	if (count < 0 && errno != EINTR)
 		return ERR_IO;
+	if (count > 0)
+		loop->heard = now;
 	for (int i = 0; i < count; i++)
 		handle(loop, &events[i], now);
 	expire(loop, now);

@@ -110,6 +110,9 @@ struct exchange_party {
 	/* Over UDP: what to send again, as protocols want other numbers in it. NULL: the
 	 * same bytes. */
 	struct bytes (*again)(struct exchange_party *party, void *owner);
+	/* The loop is about to wait: answers until when at most, by clock_monotonic(); 0:
+	 * for as long as nothing happens. NULL: likewise. */
+	uint64_t (*rest)(struct exchange_party *party, uint64_t now);
 	struct exchange_guest *guest; /* or NULL */
 };
 

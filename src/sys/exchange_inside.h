@@ -40,6 +40,7 @@ struct exchange_loop {
 	bool held;      /* `waiting` is to be begun once there are descriptors */
 	struct exchange waiting;
 	uint64_t next_start;
+	uint64_t heard;                    /* when something happened last */
 	uint64_t wake;                     /* the guest's; 0: never */
 	int watched[EXCHANGE_WATCHED_MAX]; /* its descriptors; -1: free */
 	size_t watched_count;

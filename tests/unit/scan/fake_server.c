@@ -479,7 +479,7 @@ struct survey *fake_survey(struct fake *fake, const struct survey_setting *setti
 	uint64_t again = 0;
 
 	fake->lots = seed;
-	game.survey = survey_new(setting, fake->transport, bytes_of_string(name), seed);
+	game.survey = survey_new(setting, fake->transport, bytes_of_string(name));
 	assert_non_null(game.survey);
 	while ((next = survey_next(game.survey, &room, game.now, &question, &again)) !=
 		SURVEY_OVER) {

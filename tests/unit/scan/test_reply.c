@@ -26,6 +26,8 @@ static const uint8_t REST[] = {
 static const uint8_t ALERT[] = { 0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46 };
 /* clang-format on */
 
+static const struct hash_key KEY = { 1, 2 };
+
 struct heard {
 	struct reply_reader reader;
 	struct answer answer;
@@ -34,7 +36,7 @@ struct heard {
 
 static void begin(struct heard *heard)
 {
-	reply_reader_init(&heard->reader, &test_crypto);
+	reply_reader_init(&heard->reader, &test_crypto, &KEY);
 	heard->answer = answer();
 	heard->answer.listener = &heard->reader.listener;
 }
@@ -188,7 +190,7 @@ static void test_who_was_not_reached_is_told_from_who_did_not_answer(void **stat
 		const struct probe_result result = { .end = ends[i].end };
 		struct reply_reader reader;
 
-		reply_reader_init(&reader, &test_crypto);
+		reply_reader_init(&reader, &test_crypto, &KEY);
 		assert_int_equal(reply_of(&reader, &result).kind, ends[i].kind);
 		reply_reader_done(&reader);
 	}
