@@ -12,10 +12,14 @@
 
 #define OUTPUT_MAX ((size_t)1 << 24) /* of one endpoint */
 
+#define HELD_MAX ((size_t)1 << 16) /* printed at once */
+
 static enum err print(struct scan_results *results, struct fault *why)
 {
 	enum err err = text_end(&results->text);
 
+	if (text_len(&results->text) == 0 && err == ERR_OK)
+		return ERR_OK;
 	log_progress_end();
 	if (err == ERR_OK)
 		err = output_write(bytes_over(
@@ -119,7 +123,7 @@ static enum err take(
 		.judgement = judged ? &made : NULL,
 		.diff = results->setting.diff ? results->diff : NULL,
 		.now = results->setting.today == 0 ? clock_now() : results->setting.today,
-		.width = terminal_width(STDOUT_FILENO),
+		.width = results->width,
 		.before = results->summary.endpoints };
 	enum err err;
 
@@ -132,7 +136,23 @@ static enum err take(
 		return err;
 	count(results, endpoint, view.judgement);
 	results->setting.renderer->endpoint(&results->text, &view);
-	return print(results, why);
+	return text_end(&results->text) == ERR_OK ? ERR_OK : print(results, why);
+}
+
+bool scan_results_full(const struct scan_results *results)
+{
+	return text_len(&results->text) >= HELD_MAX;
+}
+
+/* What is printed is kept: who stops the program there loses nothing he saw. */
+enum err scan_results_flush(struct scan_results *results, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	if (results->store != NULL && !results->setting.stored)
+		err = store_commit_scans(results->store, why);
+	results->width = terminal_width(STDOUT_FILENO);
+	return err == ERR_OK ? print(results, why) : err;
 }
 
 /* The usual store is a convenience: where it cannot be, the answer is still printed. */
@@ -175,6 +195,7 @@ enum err scan_results_begin(struct scan_results *results,
 
 	*results = (struct scan_results){ .sink = { take }, .setting = *setting };
 	text_init(&results->text, OUTPUT_MAX);
+	results->width = terminal_width(STDOUT_FILENO);
 	err = fail_on_parse(setting->fail_on, "scan", "servers", &results->fails, why);
 	if (err == ERR_OK)
 		err = fit_together(setting, &results->fails, why);
@@ -208,11 +229,15 @@ static enum err take_down(struct store_reader *reader, const struct endpoint *en
 	struct shelf *shelf = (struct shelf *)reader;
 	struct observation observation = { .kind = OBSERVATION_ENDPOINT,
 		.endpoint = endpoint };
+	enum err err;
 
 	if (shelf->results->setting.udp && endpoint->transport != TRANSPORT_UDP)
 		return ERR_OK;
 	shelf->count++;
-	return sink_take(&shelf->results->sink, &observation, shelf->why);
+	err = sink_take(&shelf->results->sink, &observation, shelf->why);
+	return err == ERR_OK && scan_results_full(shelf->results)
+		       ? scan_results_flush(shelf->results, shelf->why)
+		       : err;
 }
 
 static void tell_none(const char *target)
@@ -289,7 +314,7 @@ enum err scan_results_end(
 	if (results->setting.renderer->end != NULL)
 		results->setting.renderer->end(&results->text, summary);
 	*ret = code_of(results);
-	return print(results, why);
+	return scan_results_flush(results, why);
 }
 
 void scan_results_done(struct scan_results *results)

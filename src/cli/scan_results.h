@@ -33,12 +33,20 @@ struct scan_results {
 	uint64_t servers[VERDICT_COUNT]; /* that break or got worse; of which something,
 					  * or all, stayed unknown: one may be both */
 	bool cut_short;
-	struct text text;
+	unsigned width;   /* of the terminal */
+	struct text text; /* what was not printed yet */
 };
 
 /* Loads the policy and opens the store, and writes what stands before all endpoints. */
 MUST_USE enum err scan_results_begin(struct scan_results *results,
 	const struct scan_results_setting *setting, struct fault *why);
+
+/* Whether so much waits that a flush is due. */
+bool scan_results_full(const struct scan_results *results);
+
+/* Keeps and then prints what the sink took: many endpoints at once, since a transaction
+ * costs more than what stands in it. */
+MUST_USE enum err scan_results_flush(struct scan_results *results, struct fault *why);
 
 /* Hands over what is kept: of a target "HOST:PORT", or of all for NULL. One of which
  * there is nothing is told, and lacks. */
@@ -51,9 +59,9 @@ void scan_results_lack(struct scan_results *results);
 /* It was ended before all were asked: never "nothing found" after that. */
 void scan_results_cut_short(struct scan_results *results);
 
-/* Writes what stands behind all. What the program ends with: 1 if more servers break or
- * got worse, or are unknown, than `fail_on` allows; else 3 if something stayed unknown
- * that it did not allow, else 0. */
+/* Flushes, and writes what stands behind all. What the program ends with: 1 if more
+ * servers break or got worse, or are unknown, than `fail_on` allows; else 3 if something
+ * stayed unknown that it did not allow, else 0. */
 MUST_USE enum err scan_results_end(
 	struct scan_results *results, enum exit_code *ret, struct fault *why);
 

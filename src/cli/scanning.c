@@ -8,6 +8,14 @@
 #include "sys/log.h"
 #include "sys/signals.h"
 
+/* Finished targets are kept and told together: so many, and no later than so long after
+ * the first of them. */
+#define HELD_MAX  256
+#define HELD_TIME (TIME_SECOND / 10)
+
+/* A line of progress shows that it goes on, so often. */
+#define PROGRESS_EVERY (TIME_SECOND / 2)
+
 struct run {
 	struct scan scan; /* first: a scan of ours is a run */
 	struct scan_results results;
@@ -15,6 +23,10 @@ struct run {
 	const struct scanning *asked;
 	struct scan_targets targets;
 	time_ns begun; /* of the monotonic clock */
+	bool shows_progress;
+	uint64_t held[HELD_MAX]; /* tags of what is not kept yet */
+	size_t held_count;
+	uint64_t held_since;
 };
 
 /* The name was looked at by cmd_scan. */
@@ -46,7 +58,7 @@ static enum exchange_next next(struct scan *scan, struct scan_target *ret)
 		ret->server_name = bytes_of_string(asked->server_name);
 	ret->udp = asked->udp;
 	if (asked->udp)
-		return true;
+		return EXCHANGE_NEXT;
 	ret->upgrade = upgrade_of(run, ret->at.port);
 	ret->guessed = asked->starttls == NULL;
 	return EXCHANGE_NEXT;
@@ -58,7 +70,7 @@ static void draw_progress(const struct run *run)
 	const struct targets_walk *walk = &run->targets.walk;
 	struct text line;
 
-	if (!log_progress_due())
+	if (!run->shows_progress || !log_progress_due())
 		return;
 	text_init(&line, 512);
 	scan_progress_line(&line,
@@ -72,10 +84,44 @@ static void draw_progress(const struct run *run)
 	text_done(&line);
 }
 
+/* That they are done is noted once they are kept and told: who is killed in between asks
+ * them again. */
+static enum err flush(struct run *run, struct fault *why)
+{
+	enum err err = scan_results_flush(&run->results, why);
+
+	for (size_t i = 0; i < run->held_count && err == ERR_OK; i++)
+		err = scan_targets_ended(&run->targets, run->held[i], why);
+	run->held_count = 0;
+	return err;
+}
+
 static enum err ended(struct scan *scan, uint64_t tag, struct fault *why)
 {
-	draw_progress((struct run *)scan);
-	return scan_targets_ended(&((struct run *)scan)->targets, tag, why);
+	struct run *run = (struct run *)scan;
+
+	if (run->held_count == 0)
+		run->held_since = clock_monotonic();
+	run->held[run->held_count++] = tag;
+	return run->held_count == HELD_MAX || scan_results_full(&run->results)
+		       ? flush(run, why)
+		       : ERR_OK;
+}
+
+static enum err rest(
+	struct scan *scan, uint64_t now, uint64_t *ret_again, struct fault *why)
+{
+	struct run *run = (struct run *)scan;
+	enum err err = ERR_OK;
+
+	if (run->held_count > 0 && now - run->held_since >= HELD_TIME)
+		err = flush(run, why);
+	draw_progress(run);
+	if (run->held_count > 0)
+		*ret_again = run->held_since + HELD_TIME;
+	else if (run->shows_progress)
+		*ret_again = now + PROGRESS_EVERY;
+	return err;
 }
 
 /* A system without a bundle says so and has chains looked at by nobody; one that was
@@ -102,15 +148,20 @@ static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 
 	if (err == ERR_OK)
 		err = signals_catch(why);
+	if (err == ERR_OK) /* what is kept is kept before it is printed */
+		err = signals_end_with_reader(why);
 	if (err == ERR_OK)
 		err = read_roots(run, why);
 	if (err == ERR_OK)
 		err = scan_results_begin(&run->results, &run->asked->results, why);
 	run->begun = clock_monotonic();
+	run->shows_progress = log_progress_due(); /* none is drawn yet */
 	if (err == ERR_OK)
 		run->scan.guest = scan_targets_guest(&run->targets);
 	if (err == ERR_OK)
 		err = scan_run(&run->scan, why);
+	if (err == ERR_OK)
+		err = flush(run, why);
 	log_progress_end();
 	if (err == ERR_OK && signals_stop_wanted())
 		scan_results_cut_short(&run->results);
@@ -130,6 +181,7 @@ enum exit_code scanning_run(const struct scanning *asked)
 	}
 	run->scan = (struct scan){ .next = next,
 		.ended = ended,
+		.rest = rest,
 		.sink = &run->results.sink,
 		.setting = asked->setting };
 	run->asked = asked;

@@ -85,6 +85,11 @@ enum err store_write_scan(
 	return store->kind->write_scan(store, endpoint, why);
 }
 
+enum err store_commit_scans(struct store *store, struct fault *why)
+{
+	return store->kind->commit_scans(store, why);
+}
+
 enum err store_read_scans(struct store *store, const struct store_scan_filter *filter,
 	struct store_reader *reader, struct fault *why)
 {

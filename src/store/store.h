@@ -132,6 +132,7 @@ struct store_kind {
 		struct store *store, struct store_reader *reader, struct fault *why);
 	enum err (*write_scan)(
 		struct store *store, const struct endpoint *endpoint, struct fault *why);
+	enum err (*commit_scans)(struct store *store, struct fault *why);
 	enum err (*read_scans)(struct store *store,
 		const struct store_scan_filter *filter, struct store_reader *reader,
 		struct fault *why);
@@ -195,10 +196,15 @@ MUST_USE enum err store_read_hellos(
 MUST_USE enum err store_read_runs(
 	struct store *store, struct store_reader *reader, struct fault *why);
 
-/* Keeps one scan of an endpoint; those beyond STORE_SCANS_KEPT of the same are forgotten,
- * oldest first. Whole or, if it fails, not at all. */
+/* Keeps one scan of an endpoint, from store_commit_scans() on; those beyond
+ * STORE_SCANS_KEPT of the same are forgotten, oldest first. If it fails, none since the
+ * last commit is kept. Others cannot write to the store until the commit: it is due
+ * soon. */
 MUST_USE enum err store_write_scan(
 	struct store *store, const struct endpoint *endpoint, struct fault *why);
+
+/* All scans written since the last commit, or if it fails none of them. */
+MUST_USE enum err store_commit_scans(struct store *store, struct fault *why);
 
 /* Hands scans to reader->endpoint, in order of address and port. */
 MUST_USE enum err store_read_scans(struct store *store,

@@ -377,6 +377,7 @@ const struct store_kind store_sqlite = {
 	.read_hellos = sqlite_read_hellos,
 	.read_runs = sqlite_read_runs,
 	.write_scan = sqlite_write_scan,
+	.commit_scans = sqlite_commit_scans,
 	.read_scans = sqlite_read_scans,
 	.read_last_scan = sqlite_read_last_scan,
 };

@@ -55,6 +55,7 @@ struct store_sqlite {
 	struct ordered *order;       /* DICTIONARY_MAX */
 	struct ordered *spare_order; /* likewise */
 	uint8_t *packed;             /* ENDPOINT_PACKED_MAX; from the first scan on */
+	bool scans_open;             /* a transaction of scans, to be committed */
 	int schema;                  /* its number; a reader takes an older one */
 	bool writes;
 	bool alone; /* read as a file that nobody changes; it was then: */
@@ -107,6 +108,7 @@ bool sqlite_read_certificate(sqlite3_stmt *s, int at, struct certificate *ret);
 
 enum err sqlite_write_scan(
 	struct store *base, const struct endpoint *endpoint, struct fault *why);
+enum err sqlite_commit_scans(struct store *base, struct fault *why);
 enum err sqlite_read_scans(struct store *base, const struct store_scan_filter *filter,
 	struct store_reader *reader, struct fault *why);
 enum err sqlite_read_last_scan(struct store *base, const struct endpoint *same,

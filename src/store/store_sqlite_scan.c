@@ -1,4 +1,4 @@
-/* Keeps scanned endpoints in SQLite: a scan, a transaction. */
+/* Keeps scanned endpoints in SQLite: a transaction from the first scan to the commit. */
 #include "store/store_sqlite.h"
 
 #include <stdlib.h>
@@ -61,13 +61,27 @@ static bool write_scan(
 	return sqlite_step_to_end(s);
 }
 
+static bool run_sql(struct store_sqlite *store, const char *sql)
+{
+	return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The first error is the one that tells. */
+static enum err give_up_scans(struct store_sqlite *store, struct fault *why)
+{
+	enum err err = sqlite_fault(store, "write", why);
+
+	if (sqlite3_get_autocommit(store->db) == 0)
+		(void)run_sql(store, "ROLLBACK");
+	store->scans_open = false;
+	return err;
+}
+
 enum err sqlite_write_scan(
 	struct store *base, const struct endpoint *endpoint, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;
 	struct writer w;
-	enum err err = ERR_OK;
-	bool begun;
 
 	if (store->packed == NULL)
 		store->packed = malloc(ENDPOINT_PACKED_MAX);
@@ -77,14 +91,23 @@ enum err sqlite_write_scan(
 	if (endpoint_pack(endpoint, &w) != ERR_OK)
 		return fault_set(why, ERR_LIMIT,
 			"an endpoint was found to accept more than can be kept");
-	begun = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK;
-	if (!begun || !write_scan(store, endpoint, writer_written(&w)) ||
-		sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK) {
-		err = sqlite_fault(store, "write", why);
-		if (sqlite3_get_autocommit(store->db) == 0)
-			(void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	}
-	return err;
+	if (!store->scans_open)
+		store->scans_open = run_sql(store, "BEGIN IMMEDIATE");
+	if (!store->scans_open || !write_scan(store, endpoint, writer_written(&w)))
+		return give_up_scans(store, why);
+	return ERR_OK;
+}
+
+enum err sqlite_commit_scans(struct store *base, struct fault *why)
+{
+	struct store_sqlite *store = (struct store_sqlite *)base;
+
+	if (!store->scans_open)
+		return ERR_OK;
+	if (!run_sql(store, "COMMIT"))
+		return give_up_scans(store, why);
+	store->scans_open = false;
+	return ERR_OK;
 }
 
 /* Finds certificates in the store, for one endpoint. */

@@ -53,6 +53,7 @@ static void open_it(enum store_mode mode)
 static void keep(const struct endpoint *endpoint)
 {
 	assert_int_equal(store_write_scan(store, endpoint, &why), ERR_OK);
+	assert_int_equal(store_commit_scans(store, &why), ERR_OK);
 }
 
 struct seen {
@@ -272,6 +273,8 @@ static enum err keep_until_it_fails(struct endpoint *e)
 	for (int i = 0; i < 4096 && err == ERR_OK; i++) {
 		e->port++; /* each an endpoint of its own: nothing is forgotten */
 		err = store_write_scan(store, e, &why);
+		if (err == ERR_OK)
+			err = store_commit_scans(store, &why);
 	}
 	return err;
 }
@@ -308,6 +311,7 @@ static void write_for_ever(int ready)
 	for (;;) {
 		e.port++;
 		if (store_write_scan(store, &e, &why) != ERR_OK ||
+			store_commit_scans(store, &why) != ERR_OK ||
 			write(ready, "", 1) != 1)
 			_exit(1);
 	}
