@@ -25,6 +25,8 @@ static int rank_of(const struct survey *survey, const struct job *job)
 /* Handshakes find some on their way, if they can be done. */
 static enum readiness ready_tls13(const struct survey *survey)
 {
+	if (survey->joint13 == JOINT_DOUBT)
+		return READY_NOW;
 	if (asks_after_version(survey, RANK_TLS13) != READY_NOW)
 		return READY_LATER;
 	if (!survey_accepts(survey, RANK_TLS13) || hunt_over(&survey->groups[1]))
@@ -163,7 +165,7 @@ static void told_joint(struct survey *survey, struct job *job, const struct rule
 	}
 }
 
-static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+static void told_one(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	struct hunt *hunt = hunt_of(survey, job);
 
@@ -184,6 +186,17 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	hunt_refused(hunt, job->form == FORM_FULL ? OFFERS_GROUPS_MAX : 2 * SMALL_GROUPS);
 	if (!hunt_over(hunt))
 		job->state = JOB_OPEN;
+}
+
+static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	bool doubt = job->rank == RANK_TLS13 && survey->joint13 == JOINT_DOUBT;
+
+	if (doubt)
+		asks_settle_groups13(survey, ruled);
+	told_one(survey, job, ruled);
+	if (doubt && job->state == JOB_OPEN)
+		job->state = JOB_WAITS; /* for handshakes, that find some on their way */
 }
 
 /* A joint hello was refused, and the same with all groups was taken: no group is left. */

@@ -6,9 +6,8 @@
 
 static enum readiness ready(const struct survey *survey, const struct job *job)
 {
-	(void)survey;
-	(void)job;
-	return READY_NOW;
+	return job->rank == RANK_TLS13 && survey->joint13 == JOINT_DOUBT ? READY_LATER
+									 : READY_NOW;
 }
 
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
@@ -235,6 +234,13 @@ static bool told_rides(struct survey *survey, struct job *job, const struct rule
 			asks_borne(survey);
 		return true;
 	}
+	if ((rides & RIDE_GROUPS) && ruled->ruling == RULING_REFUSED &&
+		ruled->reply->alert_seen &&
+		ruled->reply->alert != ALERT_PROTOCOL_VERSION) {
+		survey->joint13 = JOINT_DOUBT; /* for want of either */
+		job->state = JOB_WAITS;        /* for what ask_groups.c finds out */
+		return false;
+	}
 	/* RFC 7301, 3.2: it has none of the protocols that are left. */
 	if ((rides & RIDE_ALPN) && ruled->ruling == RULING_REFUSED &&
 		ruled->reply->alert_seen &&
@@ -255,6 +261,20 @@ static void told_group(struct survey *survey, const struct reply *reply)
 	if (version_rank(reply->version) == RANK_TLS13 &&
 		hunt_is_open(hunt, reply->group))
 		(void)hunt_found(hunt, reply->group, &survey->arena);
+}
+
+/* The hello that was refused had these groups: if one is taken now, it was the suites. */
+void asks_settle_groups13(struct survey *survey, const struct ruled *ruled)
+{
+	struct job *suites = survey_job(survey, ASK_SUITES, RANK_TLS13);
+
+	if (ruled->ruling == RULING_TAKEN &&
+		version_rank(ruled->reply->version) == RANK_TLS13 &&
+		hunt_is_open(&survey->groups[1], ruled->reply->group)) {
+		hunt_refused(&survey->suites[RANK_TLS13], SUITES_MAX);
+		suites->state = JOB_DONE;
+	}
+	survey->joint13 = JOINT_OVER;
 }
 
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)

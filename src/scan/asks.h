@@ -30,8 +30,12 @@ extern const struct ask ask_sslv2_again;
 extern const struct ask ask_suites;
 extern const struct ask ask_tolerance;
 
+/* What a hello with the rest of groups came to, where one with the rest of groups and of
+ * suites was refused in TLS 1.3. */
+void asks_settle_groups13(struct survey *survey, const struct ruled *ruled);
+
 /* What may ride on the next hello for suites of a version; 0: nothing. */
-uint8_t asks_rides(const struct survey *survey, const struct job *job);
+uint8_t asks_rides(struct survey *survey, const struct job *job);
 void asks_add_rides(struct survey *survey, uint8_t rides, struct survey_room *room,
 	struct hello_plan *plan);
 

@@ -60,6 +60,7 @@ enum ride {
 	RIDE_ALPN = 1 << 0,
 	RIDE_BURDENS = 1 << 1, /* of ask_tolerance.c, all */
 	RIDE_OFFERS = 1 << 2,  /* heartbeat and compression */
+	RIDE_GROUPS = 1 << 3,  /* of TLS 1.3: those alone that were not found yet */
 };
 
 /* What a job is told: what its question came to after all tries. */
@@ -123,7 +124,7 @@ enum ask_kind { /* in the order in which they are asked */
 
 extern const struct ask *const asks[ASK_KINDS];
 
-/* How groups and schemes of TLS 1.2 are hunted. */
+/* How groups are hunted: in TLS 1.2 with schemes, in TLS 1.3 with suites. */
 enum joint {
 	JOINT_GOES,  /* in the same hellos: each answer tells one of both */
 	JOINT_DOUBT, /* such a hello was refused: for want of either */
@@ -229,8 +230,9 @@ struct survey {
 	size_t quic_version_count;
 	uint64_t alpn_open; /* of offers_alpn, or over QUIC of offers_quic_alpn */
 	bool alpn_over;
-	bool no_rides; /* it choked on one */
-	uint8_t joint; /* enum joint */
+	bool no_rides;   /* it choked on one */
+	uint8_t joint;   /* enum joint, of TLS 1.2 */
+	uint8_t joint13; /* of TLS 1.3 */
 	struct bytes alpn[16];
 	size_t alpn_count;
 	const struct session *sessions[RESUME_KINDS]; /* to be resumed; NULL: none */
