@@ -1,5 +1,7 @@
 /* Prints completion for a shell, from the same tables that parse. */
 #include "cli/command.h"
+#include "cli/policies.h"
+#include "probe/starttls.h"
 #include "sys/log.h"
 
 #define COMPLETION_MAX 65536
@@ -11,6 +13,46 @@ static void add_words(const struct command *command, struct text *text)
 	text_add(text, "--help");
 }
 
+static void add_policies(struct text *text)
+{
+	for (size_t i = 0; i < policies_count(); i++) {
+		text_add(text, i > 0 ? " " : "");
+		text_bytes(text, policies_name(i));
+	}
+}
+
+static void add_protocols(struct text *text)
+{
+	for (size_t i = 0; starttls_name(i) != NULL; i++)
+		text_format(text, "%s ", starttls_name(i));
+	text_add(text, "none");
+}
+
+/* Values that other tables have, by what they are called in the help. To add one: a line
+ * here. */
+static const struct listed {
+	const char *value;
+	void (*add)(struct text *text);
+	bool files; /* are taken as well */
+} all_listed[] = {
+	{ "POLICY", add_policies, true },
+	{ "PROTOCOL|none", add_protocols, false },
+};
+
+static const struct listed *listed_of(const struct option *option)
+{
+	for (size_t i = 0; i < COUNT_OF(all_listed) && option->value != NULL; i++)
+		if (strcmp(all_listed[i].value, option->value) == 0)
+			return &all_listed[i];
+	return NULL;
+}
+
+static bool has_choices(const struct option *option)
+{
+	return option->choices != NULL || option->kind == OPTION_VERSION ||
+	       listed_of(option) != NULL;
+}
+
 /* Of a version, those that are asked about. */
 static void add_choices(const struct option *option, struct text *text)
 {
@@ -18,6 +60,10 @@ static void add_choices(const struct option *option, struct text *text)
 	const char *const *choices =
 		option->kind == OPTION_VERSION ? versions : option->choices;
 
+	if (listed_of(option) != NULL) {
+		listed_of(option)->add(text);
+		return;
+	}
 	for (size_t i = 0; choices[i] != NULL; i++)
 		text_format(text, "%s%s", i > 0 ? " " : "", choices[i]);
 }
@@ -33,7 +79,7 @@ static void bash_command(const struct command *command, struct text *text)
 	for (size_t i = 0; i < command->option_count; i++) {
 		const struct option *option = &command->options[i];
 
-		if (option->choices == NULL && option->kind != OPTION_VERSION)
+		if (!has_choices(option))
 			continue;
 		text_format(text, "\t*:%s:--%s", command->name, option->name);
 		if (option->letter != 0)
@@ -91,8 +137,10 @@ static void fish_option(
 		text_format(text, " -s %c", option->letter);
 	if (option->value != NULL)
 		text_add(text, " -r");
-	if (option->choices != NULL || option->kind == OPTION_VERSION) {
-		text_add(text, " -f -a '");
+	if (has_choices(option)) {
+		const struct listed *listed = listed_of(option);
+
+		text_add(text, listed != NULL && listed->files ? " -a '" : " -f -a '");
 		add_choices(option, text);
 		text_char(text, '\'');
 	}

@@ -20,6 +20,13 @@ size_t policies_count(void)
 	return count;
 }
 
+struct bytes policies_name(size_t index)
+{
+	const char *name = policy_texts[index] + sizeof NAME_FIELD - 1;
+
+	return bytes_over(name, strcspn(name, "\n"));
+}
+
 static enum err read_policy(
 	struct bytes all, const char *name, struct policy *ret, struct fault *why)
 {

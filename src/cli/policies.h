@@ -10,6 +10,9 @@
 /* In order of name. */
 size_t policies_count(void);
 
+/* Its name, of those that there are. */
+struct bytes policies_name(size_t index);
+
 /* ERR_LIMIT, ERR_MEMORY and the like only: a test reads them all. */
 MUST_USE enum err policies_read(size_t index, struct policy *ret, struct fault *why);
 

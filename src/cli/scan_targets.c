@@ -2,16 +2,32 @@
 
 #include <stdio.h>
 
+/* No target begins so. */
+static enum err no_file(const char *path, struct fault *why)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, 1024);
+	text_quote_terminal(&quoted, bytes_of_string(path));
+	return fault_set(why, ERR_USAGE,
+		"scan: there is no file %s; name one that holds targets, one a line, "
+		"or a target, as erp.example.net:443",
+		text_string(&quoted));
+}
+
 /* A file of that name is read; else it is a target. "-" is standard input. */
 static enum err take_operand(struct targets *targets, const char *operand,
 	enum err (*take)(struct targets *targets, const char *text, struct fault *why),
 	struct fault *why)
 {
 	enum err err = targets_read(targets, operand, take, why);
+	const char *slash = strrchr(operand, '/');
+	bool path = operand[0] == '/' || operand[0] == '.' || operand[0] == '~';
 
 	if (err != ERR_NOT_FOUND && err != ERR_TYPE)
 		return err;
-	return take(targets, operand, why);
+	return path && slash != NULL ? no_file(operand, why)
+				     : take(targets, operand, why);
 }
 
 /* Each between commas. */
@@ -90,7 +106,8 @@ enum err scan_targets_begin(struct scan_targets *targets,
 	uint32_t shard[] = { 0, 1 };
 	enum err err = ERR_OK;
 
-	*targets = (struct scan_targets){ .all_addresses = setting->all_addresses };
+	*targets = (struct scan_targets){ .all_addresses = setting->all_addresses,
+		.excludes = setting->exclude != NULL };
 	targets_init(&targets->targets);
 	table_init(&targets->open, sizeof(struct open_place), sizeof(uint64_t),
 		TARGETS_LINES_MAX, &key);
@@ -164,6 +181,7 @@ static enum err take_answer(struct scan_targets *targets, struct fault *why)
 
 	targets->found_next = 0;
 	if (err != ERR_OK) {
+		targets->any |= err != ERR_AGAIN;
 		found->count = 0;
 		return err;
 	}
@@ -172,6 +190,7 @@ static enum err take_answer(struct scan_targets *targets, struct fault *why)
 			    &targets->targets, &found->targets[i].address))
 			found->targets[kept++] = found->targets[i];
 	found->count = targets->all_addresses || kept == 0 ? kept : 1;
+	targets->any |= kept > 0;
 	targets->named = true;
 	(void)snprintf(targets->host, sizeof targets->host, "%s", found->host);
 	return found->count > 1 ? note_open(targets, why) : ERR_OK;
@@ -199,9 +218,12 @@ static enum err begin_next(struct scan_targets *targets, struct fault *why)
 	while (err == ERR_OK && resolver_open(targets->resolver) < RESOLVE_AT_ONCE) {
 		if (!targets_next(&targets->walk, &target))
 			return resolver_open(targets->resolver) > 0 ? ERR_AGAIN : ERR_END;
-		if (is_done(targets, target.place))
+		if (is_done(targets, target.place)) {
+			targets->any = true;
 			continue;
+		}
 		if (target.name == NULL) {
+			targets->any = true;
 			take_address(targets, &target);
 			return ERR_OK;
 		}
@@ -209,6 +231,16 @@ static enum err begin_next(struct scan_targets *targets, struct fault *why)
 			targets->resolver, target.name, target.port, target.place);
 	}
 	return err == ERR_OK ? ERR_AGAIN : fault_set(why, err, "memory ran out");
+}
+
+/* Said once, for silence would be taken for a scan without findings. */
+static enum err end(struct scan_targets *targets, struct fault *why)
+{
+	if (targets->any || !targets->excludes)
+		return ERR_END;
+	targets->any = true;
+	return fault_set(
+		why, ERR_NOT_FOUND, "scan: --exclude leaves none of the targets");
 }
 
 enum err scan_targets_next(
@@ -221,6 +253,8 @@ enum err scan_targets_next(
 			err = begin_next(targets, why);
 		if (err == ERR_AGAIN) /* what stands in /etc/hosts is there at once */
 			err = take_answer(targets, why);
+		if (err == ERR_END)
+			return end(targets, why);
 		if (err != ERR_OK)
 			return err;
 	}

@@ -27,6 +27,8 @@ struct scan_targets {
 	struct targets targets; /* members are for scan_targets.c alone */
 	struct targets_walk walk;
 	bool all_addresses;
+	bool excludes;
+	bool any; /* was there that is not excluded */
 	struct resolver *resolver;
 	struct journal *journal;      /* or NULL */
 	struct table open;            /* places of which not all addresses have ended */

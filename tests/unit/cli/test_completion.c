@@ -75,8 +75,12 @@ static void test_values_that_can_be_listed_are(void **state)
 	assert_int_equal(complete("bash"), EXIT_NOTHING_FOUND);
 	assert_non_null(strstr(said.text, "*:impact:--by|*:impact:-b) "));
 	assert_non_null(strstr(said.text, "words=\"1.0 1.1 1.2 1.3\" ;;"));
+	assert_non_null(strstr(said.text, "*:scan:--policy|*:scan:-p) words=\"azure-"));
+	assert_non_null(strstr(said.text, "*:scan:--starttls) words=\""));
+	assert_non_null(strstr(said.text, " smtp "));
 	assert_int_equal(complete("fish"), EXIT_NOTHING_FOUND);
-	assert_non_null(strstr(said.text, "-l output -s o -r -f -a 'csv json jsonl text' -d "));
+	assert_non_null(
+		strstr(said.text, "-l output -s o -r -f -a 'csv json jsonl text' -d "));
 	assert_non_null(strstr(said.text, "-a 'bash fish zsh'"));
 }
 
