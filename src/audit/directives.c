@@ -13,6 +13,8 @@ const struct syntax syntaxes[] = {
 		.ends = ';',
 		.quotes = "\"'",
 		.blocks = BLOCKS_BRACES },
+	{ .name = "command-list", .reader = NOTATION_COMMAND_LIST },
+	{ .name = "commands", .reader = NOTATION_COMMANDS },
 	{ .name = "haproxy",
 		.comments = "#",
 		.trailing = true,
@@ -471,6 +473,12 @@ static void read_lines(struct scanner *scanner)
 enum err directives_read(struct bytes file, const struct syntax *syntax,
 	struct arena *arena, struct directives *ret)
 {
+	static void (*const readers[])(struct building * building) = {
+		[NOTATION_YAML] = directives_read_yaml,
+		[NOTATION_XML] = directives_read_xml,
+		[NOTATION_COMMANDS] = directives_read_commands,
+		[NOTATION_COMMAND_LIST] = directives_read_command_list,
+	};
 	struct scanner scanner = {
 		.to = { .file = file, .arena = arena, .out = ret },
 		.file = file,
@@ -480,17 +488,10 @@ enum err directives_read(struct bytes file, const struct syntax *syntax,
 	*ret = (struct directives){ 0 };
 	if (file.len > UINT32_MAX)
 		return ERR_LIMIT;
-	switch (syntax->reader) {
-	case NOTATION_LINES:
+	scanner.to.keys = syntax->keys;
+	if (syntax->reader == NOTATION_LINES)
 		read_lines(&scanner);
-		break;
-	case NOTATION_YAML:
-		directives_read_yaml(&scanner.to);
-		break;
-	case NOTATION_XML:
-		scanner.to.keys = syntax->keys;
-		directives_read_xml(&scanner.to);
-		break;
-	}
+	else
+		readers[syntax->reader](&scanner.to);
 	return scanner.to.err;
 }

@@ -27,8 +27,10 @@ enum block_kind {
  * entities, anchors and aliases are what they are written. */
 enum notation {
 	NOTATION_LINES,
-	NOTATION_YAML, /* and JSON; templates between the lines are passed over */
-	NOTATION_XML,  /* an attribute is a directive of its element's block */
+	NOTATION_YAML,         /* and JSON; templates between the lines are passed over */
+	NOTATION_XML,          /* an attribute is a directive of its element's block */
+	NOTATION_COMMANDS,     /* a command is a block, its options are directives */
+	NOTATION_COMMAND_LIST, /* the same of a list: ["curl", "--tlsv1.0"] */
 };
 
 struct syntax {
@@ -67,6 +69,7 @@ struct directive {
 	uint32_t end;       /* behind what ends it */
 	uint32_t block;     /* index of the directive that opened the block around it */
 	bool opens;
+	bool program; /* a command's block; no setting of that name */
 };
 
 struct directives {

@@ -44,6 +44,9 @@ struct bytes directive_trimmed(struct bytes text);
 void directives_read_yaml(struct building *building);
 void directives_read_xml(struct building *building);
 
+void directives_read_commands(struct building *building);
+void directives_read_command_list(struct building *building);
+
 /* The object or list of JSON that begins at building->at, up to behind its end. */
 void directives_read_json(struct building *building);
 

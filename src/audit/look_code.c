@@ -234,6 +234,22 @@ static void try_rule(struct code *code, const struct rule *rule, size_t at)
 	}
 }
 
+/* A string may be a command, and all that stand in one bracket too: ["curl", "-1"]. */
+static void look_at_string(const struct code *code, size_t at)
+{
+	const struct token *string = &code->tokens.all[at];
+	const struct token *bracket =
+		string->in == NO_TOKEN ? NULL : &code->tokens.all[string->in];
+
+	look_at_command(code->looking, token_text(&code->tokens, at), false, 1);
+	if (bracket == NULL || at != string->in + 1 || bracket->mate <= at)
+		return;
+	look_at_command(code->looking,
+		bytes_over(code->tokens.file.at + string->at,
+			code->tokens.all[bracket->mate].at - string->at),
+		true, 1);
+}
+
 void look_at_code(struct looking *looking, size_t kind)
 {
 	struct code *code = arena_take(looking->arena, sizeof *code);
@@ -249,7 +265,7 @@ void look_at_code(struct looking *looking, size_t kind)
 		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
 			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))
 			code->active[code->active_count++] = looking->rules->all[i];
-	if (code->active_count == 0)
+	if (code->active_count == 0 && !look_has_command_rules(looking))
 		return;
 	looking->err = tokens_read(looking->text, family, looking->arena, &code->tokens);
 	looking->out->cut = looking->out->cut || code->tokens.cut;
@@ -258,6 +274,8 @@ void look_at_code(struct looking *looking, size_t kind)
 
 		if (token != TOKEN_WORD && token != TOKEN_STRING)
 			continue;
+		if (token == TOKEN_STRING)
+			look_at_string(code, at);
 		for (size_t i = 0; i < code->active_count; i++)
 			try_rule(code, code->active[i], at);
 	}

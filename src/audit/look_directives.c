@@ -1,8 +1,7 @@
 /* Rules for configurations, over their directives. */
 #include "audit/look_matching.h"
 
-#define ITEMS_MAX  256 /* of a list of versions */
-#define NESTED_MAX 2   /* texts in texts: a ConfigMap in a list */
+#define ITEMS_MAX 256 /* of a list of versions */
 
 /* A list's items have no names. */
 static void evaluate_items(
@@ -38,10 +37,14 @@ static void evaluate(const struct reading *reading, size_t index, const struct r
 
 /* True if nothing else stands on its line. Of YAML, JSON and HCL only then can it be
  * deleted: commas, brackets and quotation marks around it would be left. */
-static bool is_alone(const struct reading *reading, size_t from, size_t end)
+static bool is_alone(
+	const struct reading *reading, uint32_t block, size_t from, size_t end)
 {
 	struct bytes text = reading->looking->text;
 
+	/* An option: its command stays. */
+	if (reading->syntax->reader == NOTATION_COMMANDS)
+		return block != NO_BLOCK;
 	if (reading->syntax->reader == NOTATION_LINES && !reading->syntax->commas)
 		return true;
 	while (from > 0 && (text.at[from - 1] == ' ' || text.at[from - 1] == '\t'))
@@ -79,7 +82,7 @@ static void keep(struct reading *reading, size_t index, const struct rule *rule,
 	if (whole) {
 		size_t end = from + (at->end - at->at);
 
-		whole = is_alone(reading, from, end);
+		whole = is_alone(reading, at->block, from, end);
 		ended = end < looking->text.len && looking->text.at[end] == ';';
 		found.statement_at = from;
 		found.statement_len = whole ? end - from + ended : 0;
@@ -278,7 +281,7 @@ static void find_absences(struct reading *reading, const struct rule *rule)
 	}
 }
 
-static void try_rule(struct reading *reading, const struct rule *rule)
+void matching_try(struct reading *reading, const struct rule *rule)
 {
 	if (rule->find == FIND_ABSENCE) {
 		find_absences(reading, rule);
@@ -292,70 +295,4 @@ static void try_rule(struct reading *reading, const struct rule *rule)
 	for (size_t i = 0; i < reading->match_count; i++)
 		if (rule->repeats == REPEATS_EACH || !is_repeated(reading, i))
 			keep_one(reading, reading->matches[i], rule);
-}
-
-static void look_at_text(
-	struct looking *looking, struct bytes text, size_t kind, size_t nested);
-
-/* The text of a block scalar or a here-document is a file of its own, if its key is named
- * as one: "nginx.conf: |". */
-static void look_at_texts(const struct reading *reading, size_t nested)
-{
-	if (nested == NESTED_MAX)
-		return;
-	for (size_t i = 0; i < reading->all.count; i++) {
-		const struct directive *at = at_index(reading, i);
-		struct kind_set set;
-
-		if (at->name.len == 0 ||
-			bytes_find(at->value, bytes_of_string("\n")) == at->value.len)
-			continue;
-		set = kinds_of(at->name, at->value);
-		for (size_t kind = 0; kind < kind_count; kind++)
-			if (kind_set_has(&set, kind) && kinds[kind].syntax != NULL)
-				look_at_text(
-					reading->looking, at->value, kind, nested + 1);
-	}
-}
-
-static bool is_for_directives(const struct rule *rule)
-{
-	return rule->find == FIND_DIRECTIVE || rule->find == FIND_ABSENCE;
-}
-
-static void look_at_text(
-	struct looking *looking, struct bytes text, size_t kind, size_t nested)
-{
-	const struct syntax *syntax = syntax_find(bytes_of_string(kinds[kind].syntax));
-	struct reading *reading = NULL;
-
-	for (size_t i = 0; i < looking->rules->count && looking->err == ERR_OK; i++) {
-		const struct rule *rule = looking->rules->all[i];
-		bool applies = is_for_directives(rule) && look_applies(looking, i, kind);
-
-		if (reading == NULL && (applies || (syntax->reader == NOTATION_YAML &&
-							   nested < NESTED_MAX))) {
-			reading = arena_take(looking->arena, sizeof *reading);
-			if (reading == NULL) {
-				looking->err = ERR_MEMORY;
-				return;
-			}
-			reading->looking = looking;
-			reading->syntax = syntax;
-			looking->err = directives_read(
-				text, syntax, looking->arena, &reading->all);
-		}
-		if (applies && looking->err == ERR_OK)
-			try_rule(reading, rule);
-	}
-	if (reading == NULL)
-		return;
-	looking->out->cut = looking->out->cut || reading->all.cut;
-	if (looking->err == ERR_OK && syntax->reader == NOTATION_YAML)
-		look_at_texts(reading, nested);
-}
-
-void look_at_directives(struct looking *looking, size_t kind)
-{
-	look_at_text(looking, looking->text, kind, 0);
 }

@@ -9,6 +9,10 @@
 #include "audit/expression.h"
 #include "audit/look.h"
 
+#define LOOK_DEPTH 4 /* texts in texts: a command in a script of a ConfigMap */
+
+struct reading;
+
 struct looking {
 	const struct rules *rules;
 	const struct rule_set *may;
@@ -19,6 +23,12 @@ struct looking {
 	size_t room;
 	enum setting_place place;
 	enum err err;
+
+	/* What is read of nested texts is read into the same memory, and rules for
+	 * commands are sought once. */
+	struct reading *spare[LOOK_DEPTH];
+	const struct rule **command_rules;
+	size_t command_rule_count;
 
 	/* Lines are counted from the last place on, for places mostly come in order. */
 	size_t line_at;
@@ -48,5 +58,16 @@ bool look_applies(const struct looking *looking, size_t rule, size_t kind);
 
 void look_at_code(struct looking *looking, size_t kind);
 void look_at_directives(struct looking *looking, size_t kind);
+
+/* Rules for configurations over one text of a file, depth texts in; commands too. */
+void look_at_text(
+	struct looking *looking, struct bytes text, size_t kind, unsigned depth);
+
+/* True if the file may hold what a rule for commands finds. */
+bool look_has_command_rules(struct looking *looking);
+
+/* A text of code or configuration that may be a command, or a list that is one. */
+void look_at_command(
+	struct looking *looking, struct bytes text, bool list, unsigned depth);
 
 #endif

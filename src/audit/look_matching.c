@@ -1,6 +1,7 @@
 #include "audit/look_matching.h"
 
 #define PATH_MAX_LEN 512  /* of a directive: names of its blocks and its own */
+#define PAIR_MAX     8    /* directives between a name and its value */
 #define NEAR_MAX     1024 /* directives before and behind that may stand beside one */
 
 static size_t add_part(uint8_t *to, size_t len, size_t room, struct bytes part)
@@ -51,16 +52,50 @@ static struct bytes last_part(struct bytes name)
 	return bytes_after(name, at);
 }
 
+static bool is_among(struct bytes text, const char *const *words)
+{
+	for (; *words != NULL; words++)
+		if (bytes_equal(text, bytes_of_string(*words)))
+			return true;
+	return false;
+}
+
+static struct bytes unquoted(struct bytes text)
+{
+	if (text.len >= 2 && (text.at[0] == '"' || text.at[0] == '\''))
+		return bytes_over(text.at + 1, text.len - 2);
+	return text;
+}
+
+/* Of "value" beside "name": what is named there; else empty. */
+static struct bytes told_name(const struct reading *reading, const struct directive *at)
+{
+	static const char *const values[] = { "ParameterValue", "Value", "value", NULL };
+	static const char *const names[] = { "Key", "Name", "ParameterName", "key",
+		"name", NULL };
+	size_t index = (size_t)(at - reading->all.all);
+	size_t from = index > PAIR_MAX ? index - PAIR_MAX : 0;
+	size_t to = index + PAIR_MAX < reading->all.count ? index + PAIR_MAX
+							  : reading->all.count;
+
+	for (size_t i = from; is_among(at->name, values) && i < to; i++)
+		if (at_index(reading, i)->block == at->block &&
+			is_among(at_index(reading, i)->name, names))
+			return unquoted(at_index(reading, i)->value);
+	return (struct bytes){ 0 };
+}
+
 static bool is_named(const struct reading *reading, const struct directive *at,
 	const struct rule *rule)
 {
 	uint8_t memory[PATH_MAX_LEN];
-	struct bytes path = { 0 };
+	struct bytes path = { 0 }, told = told_name(reading, at);
 
 	for (size_t i = 0; i < rule->name_count; i++) {
 		struct bytes pattern = rule->names[i].pattern;
 
-		if (pattern_fits(at->name, pattern))
+		if (pattern_fits(at->name, pattern) ||
+			(told.len > 0 && pattern_fits(told, pattern)))
 			return true;
 		/* Paths are made for few. */
 		if (rule->names[i].count < 2 &&
@@ -251,9 +286,9 @@ bool matching_fits(const struct reading *reading, size_t index, const struct rul
 {
 	const struct directive *at = at_index(reading, index);
 
-	return is_named(reading, at, rule) && lies_within(reading, at, rule) &&
-	       stands_beside(reading, index, rule) && lacks_all(reading, index, rule) &&
-	       is_when(reading, index, rule);
+	return !at->program && is_named(reading, at, rule) &&
+	       lies_within(reading, at, rule) && stands_beside(reading, index, rule) &&
+	       lacks_all(reading, index, rule) && is_when(reading, index, rule);
 }
 
 bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)

@@ -21,6 +21,9 @@ struct reading {
 	size_t match_count;
 };
 
+/* All that the rule finds in the text that was read. */
+void matching_try(struct reading *reading, const struct rule *rule);
+
 static inline const struct directive *at_index(
 	const struct reading *reading, size_t index)
 {

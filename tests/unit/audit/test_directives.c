@@ -15,6 +15,20 @@ static const struct row {
 		"0A=b \\\n c # d|0X=y|1G=h|0I=|" },
 	{ "braces", "a b; # c;\nd e { f 'g;h'; }\ni\n j;k", "0a=b|0d=e|1f='g;h'|0i=j|" },
 	{ "braces", "a ${b}; c {{ d }} e; f %{g} ;", "0a=${b}|0c={{ d }} e|0f=%|" },
+	{ "commands",
+		"A=b sudo /usr/bin/curl --x=1 -k \\\n  'y z' # c\necho --no >/dev/null; "
+		"e\n",
+		"0A=b|0curl=--x=1 -k \\\n  'y z'|1--x=1|1-k=y z|0/dev/null=--no|0e=|" },
+	{ "commands",
+		"export J=\"-Da=b -Dc=d\"\nsh -c 'f -g'\ncat >/x.conf "
+		"<<-E\n\tTLSv1\n\tE\nh",
+		"0export=J=\"-Da=b -Dc=d\"|1J=-Da=b -Dc=d|2-Da=b|2-Dc=d|0sh=-c 'f "
+		"-g'|1-c=f -g|1f=-g|2-g=|0cat=|0/x.conf=\tTLSv1\n|0h=|" },
+	{ "commands", "CMD [\"java\", \"-Da=b\"]\nENV A -b=c\nsed -i 's/a/b=c/' /y.ini\n",
+		"0java=\"-Da=b\"|1-Da=b|0A=-b=c|1-b=c|0sed=-i 's/a/b=c/' "
+		"/y.ini|1s=a|1/=b=c|1/y.ini=b=c|" },
+	{ "command-list", "[\"curl\", \"--a\", '1'] - x",
+		"0curl=\"--a\", '1'] - x|1--a=1|" },
 	{ "haproxy", "global\n  a b\n# c\nfrontend x\n\td e # f\n",
 		"0global=|1a=b|0frontend=x|1d=e|" },
 	{ "hcl", "a \"b\" {\n  c = d # e\n  f = [1,\n 2]\n}\ng = { h = 1, i: 2 } // j\n",
@@ -23,8 +37,7 @@ static const struct row {
 		"0a=<<-X\n  b = c\n  X|0d=[|1e='f'|0]=|0i=j|" },
 	{ "ini", "[k\\TLS 1.0]\n\"Enabled\"=dword:00000001\n",
 		"0k\\TLS 1.0=|1Enabled=dword:00000001|" },
-	{ "ini", "a = b\n[s]\nc=d ; e\n#f = g\nh: i\nno value\n",
-		"0a=b|0s=|1c=d|1h=i|" },
+	{ "ini", "a = b\n[s]\nc=d ; e\n#f = g\nh: i\nno value\n", "0a=b|0s=|1c=d|1h=i|" },
 	{ "lighttpd", "a = (\"b\" => \"c\",\n\"d\" => \"e\")\nf = g\n",
 		"0a=(\"b\" => \"c\",\n\"d\" => \"e\")|0f=g|" },
 	{ "lines", "a = b\nc {\n d = e\n}\nf = g\n", "0a=b|0c=|1d=e|0f=g|" },
