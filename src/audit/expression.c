@@ -46,12 +46,27 @@ static bool spend(const struct expression *e, size_t tokens)
 	return true;
 }
 
+/* "my ($name, $other) = @_": what it is given is not seen. */
+static bool is_unpacked(const struct tokens *tokens, size_t at)
+{
+	uint32_t in = tokens->all[at].in;
+
+	return in != NO_TOKEN && tokens->all[in].sign == '(' &&
+	       (token_is(tokens, (size_t)tokens->all[in].mate + 1, "=") ||
+		       token_is(tokens, (size_t)tokens->all[in].mate + 1, ":="));
+}
+
 /* "name = v", "name |= v", not "name: v". */
 static enum shape_assigns variable_given(
 	const struct tokens *tokens, size_t at, struct token_span *ret)
 {
 	enum shape_assigns how = shape_assignment(tokens, at, at, ret);
 
+	/* "DWORD flags(A | B);" */
+	if (how == ASSIGNS_NOT && tokens->family->preprocessed && at > 0 &&
+		tokens->all[at - 1].kind == TOKEN_WORD &&
+		!token_is(tokens, at - 1, "return") && shape_call(tokens, at, ret))
+		return ret->end > ret->first ? ASSIGNS_SETS : ASSIGNS_NOT;
 	if (how == ASSIGNS_SETS && ret->first == at + 2 &&
 		(token_is(tokens, at + 1, ":") || token_is(tokens, at + 1, "=>")))
 		return ASSIGNS_NOT;
@@ -65,7 +80,7 @@ static bool follow_variable(
 {
 	struct token_span function = surroundings_function(e->tokens, use), value;
 	const struct protocol_list before = e->list;
-	bool found = false, was_turned = e->turned;
+	bool found = false, unseen = false, was_turned = e->turned;
 
 	if (!spend(e, use - function.first))
 		return false;
@@ -76,10 +91,19 @@ static bool follow_variable(
 		if (e->tokens->all[at].kind != TOKEN_WORD ||
 			!bytes_equal(token_text(e->tokens, at), word))
 			continue;
-		how = variable_given(e->tokens, at, &value);
-		if (how == ASSIGNS_NOT || value.end > use ||
-			surroundings_chosen(e->tokens, at))
+		if (is_unpacked(e->tokens, at)) {
+			e->list = before;
+			found = false;
+			unseen = true;
 			continue;
+		}
+		how = variable_given(e->tokens, at, &value);
+		if (how == ASSIGNS_NOT || value.end > use)
+			continue;
+		if (surroundings_chosen(e->tokens, at)) {
+			e->chooses = true;
+			continue;
+		}
 		if (how == ASSIGNS_SETS)
 			e->list = before;
 		e->turned = turned;
@@ -92,7 +116,9 @@ static bool follow_variable(
 		found = true;
 	}
 	e->turned = was_turned;
-	return found;
+	if (unseen && !found)
+		protocol_list_word(&e->list, word, turned);
+	return found || unseen;
 }
 
 /* A constant of the file: what is given a name in another function is another's. */
@@ -146,6 +172,14 @@ static size_t without_accessor(const struct tokens *tokens, size_t first, size_t
 	return last >= first + 2 && is_any(tokens, last, accessors) ? last - 2 : last;
 }
 
+static bool is_table_row(const struct expression *e, size_t at)
+{
+	uint32_t in = e->tokens->all[at].in;
+
+	return in != NO_TOKEN && in >= e->span.first && in < e->span.end &&
+	       shape_is_row(e->tokens, at);
+}
+
 /* A dotted name, by its last part. Answers the token behind it. */
 static size_t take_name(
 	struct expression *e, size_t at, size_t end, bool turned, bool follow)
@@ -164,6 +198,8 @@ static size_t take_name(
 		return last + 1;
 	}
 	if (dialect_knows(e->list.dialect, word)) {
+		/* A table from names to versions is no list of them. */
+		e->compares = e->compares || is_table_row(e, at);
 		protocol_list_word(&e->list, word, turned);
 		return last + 1;
 	}
@@ -279,6 +315,7 @@ void expression_evaluate(
 {
 	const struct protocol_list before = e->list;
 
+	e->span = span;
 	if ((how == ASSIGNS_ADDS || how == ASSIGNS_REMOVES) && !e->joined)
 		protocol_list_from_unseen(&e->list);
 	walk(e, span, true);

@@ -12,9 +12,10 @@
 struct expression {
 	const struct tokens *tokens;
 	struct protocol_list list;
-	struct bytes self;     /* the name that is assigned: "X = X | Y" adds to it */
-	struct bytes followed; /* the constant whose value was taken; empty: none */
-	size_t followed_at;    /* where that stands */
+	struct token_span span; /* what is evaluated */
+	struct bytes self;      /* the name that is assigned: "X = X | Y" adds to it */
+	struct bytes followed;  /* the constant whose value was taken; empty: none */
+	size_t followed_at;     /* where that stands */
 	size_t *budget; /* tokens that may be looked at to follow names; NULL: any */
 	bool turned;    /* what it adds is taken away */
 	bool joined;    /* it goes on with what was evaluated before */

@@ -22,6 +22,7 @@ static const struct {
 	{ "samples", PLACE_EXAMPLE },
 	{ "spec", PLACE_TEST },
 	{ "specs", PLACE_TEST },
+	{ "t", PLACE_TEST },
 	{ "test", PLACE_TEST },
 	{ "testdata", PLACE_TEST },
 	{ "testing", PLACE_TEST },
@@ -43,6 +44,7 @@ static enum setting_place place_of_part(struct bytes part, bool last)
 	}
 	if (last && (pattern_fits(part, bytes_of_string("test_*")) ||
 			    pattern_fits(part, bytes_of_string("*_test.*")) ||
+			    pattern_fits(part, bytes_of_string("*_spec.*")) ||
 			    pattern_fits(part, bytes_of_string("*.test.*")) ||
 			    pattern_fits(part, bytes_of_string("*Tests.*")) ||
 			    pattern_fits(part, bytes_of_string("*Test.*")) ||

@@ -65,6 +65,10 @@ void code_keep(struct code *code, const struct place *place, const struct expres
 		.followed_at = e->followed_at,
 		.joined = joined };
 
+	/* Bounds that leave nothing are those of several ways through "#if". */
+	if (!e->list.defers && e->list.known > 0 &&
+		(e->list.range.on | e->list.range.maybe) == 0)
+		return;
 	found.at = code->tokens.all[first].at;
 	shape_bytes(&code->tokens, place->value, &found.value_at, &found.value_len);
 	/* A statement that begins with something else says more than this. */

@@ -112,6 +112,8 @@ static struct expression evaluate(
 		.list = protocol_list_begin(joining->leaf->rule->dialect),
 		.joined = true,
 	};
+	bool unclear = false;
+
 	*ret_decides = NULL;
 	*ret_used = 0;
 	for (size_t i = 0; i < joining->count; i++) {
@@ -130,10 +132,18 @@ static struct expression evaluate(
 			  (all.list.range.on == 0 ||
 				  versions_lowest(e.list.range.on) <
 					  versions_lowest(all.list.range.on));
+		/* Options that are not known may take away again. */
+		unclear = unclear ||
+			  (e.list.known == all.list.known && place->rule->dialect->gaps &&
+				  place->name->does == LIST_ADD);
 		if (decides || *ret_decides == NULL)
 			*ret_decides = place;
 		(*ret_used)++;
 		all = e;
+	}
+	if (unclear && *ret_decides != NULL && (*ret_decides)->name->turned) {
+		all.list.range.maybe |= all.list.range.on;
+		all.list.range.on = 0;
 	}
 	protocol_list_end(&all.list);
 	return all;

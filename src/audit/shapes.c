@@ -120,6 +120,15 @@ static bool goes_on(const struct tokens *tokens, size_t line)
 	       is_any(tokens, line, after);
 }
 
+/* "x = y if z", as Perl and Ruby have it. */
+static bool is_modifier(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "if", "unless", "while", "until", NULL };
+
+	return tokens->family->modifiers && tokens->all[at].kind == TOKEN_WORD &&
+	       is_any(tokens, at, words);
+}
+
 /* The end of the value that begins at `from`. */
 static size_t value_end(const struct tokens *tokens, size_t from)
 {
@@ -135,6 +144,8 @@ static size_t value_end(const struct tokens *tokens, size_t from)
 		if (token->in != in)
 			return at;
 		if (token->kind == TOKEN_LINE && !goes_on(tokens, at))
+			return at;
+		if (at > from && is_modifier(tokens, at))
 			return at;
 		if (is_one(tokens, at, ";") || (is_one(tokens, at, ",") && !joined) ||
 			is_one(tokens, at, ")]}"))
@@ -233,6 +244,10 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	if (is_sign(tokens, sign, ":") && first > 0 &&
 		tokens->all[first - 1].kind != TOKEN_STRING &&
 		is_any(tokens, first - 1, labels))
+		return ASSIGNS_NOT;
+	/* "name :symbol" is a call. */
+	if (is_sign(tokens, sign, ":") && tokens->family->modifiers &&
+		tokens->all[sign].at > tokens->all[last].at + tokens->all[last].len)
 		return ASSIGNS_NOT;
 	ret_value->first = sign + 1;
 	while (ret_value->first < tokens->count &&
@@ -341,9 +356,35 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 	return is_any(tokens, last + 1, after);
 }
 
+/* "methods[TLS1] = " in front of it. */
+static bool has_row_in_front(const struct tokens *tokens, size_t at)
+{
+	size_t open;
+
+	if (at < 3 || !is_sign(tokens, at - 1, "=") || !is_sign(tokens, at - 2, "]"))
+		return false;
+	open = tokens->all[at - 2].mate;
+	for (size_t i = open; i < at - 2; i++)
+		if (tokens->all[i].kind != TOKEN_SIGN &&
+			names_version(token_text(tokens, i)))
+			return true;
+	return false;
+}
+
+/* "DECLARE(NAME, "NAME")" */
+static bool is_declared(const struct tokens *tokens, size_t at)
+{
+	return is_sign(tokens, at + 1, ",") && at + 2 < tokens->count &&
+	       tokens->all[at + 2].kind == TOKEN_STRING &&
+	       bytes_equal(token_text(tokens, at), token_text(tokens, at + 2));
+}
+
 bool shape_is_row(const struct tokens *tokens, size_t at)
 {
 	uint32_t in = tokens->all[at].in;
+
+	if (has_row_in_front(tokens, at) || is_declared(tokens, at))
+		return true;
 
 	for (size_t i = at, n = 0; in != NO_TOKEN && i > in && n < ROW_MAX; n++) {
 		i--;
