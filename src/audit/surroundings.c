@@ -1,7 +1,8 @@
 #include "audit/surroundings.h"
 
-#define AROUND_MAX 64    /* blocks that are looked at, from inside out */
-#define NEAR_MAX   16384 /* tokens on either side: a function of 2,000 lines */
+#define AROUND_MAX       64    /* blocks that are looked at, from inside out */
+#define ALTERNATIVES_MAX 4096  /* bytes between two arms of "#if" */
+#define NEAR_MAX         16384 /* tokens on either side: a function of 2,000 lines */
 
 static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
 {
@@ -161,12 +162,45 @@ static struct token_span condition_in_front(const struct tokens *tokens, size_t 
 	return end <= at ? (struct token_span){ first, end } : none;
 }
 
+/* True if "#else" or "#elif" stands between the two, and parts them. */
+static bool are_alternatives(const struct tokens *tokens, size_t a, size_t b)
+{
+	size_t from = tokens->all[a < b ? a : b].at, to = tokens->all[a < b ? b : a].at;
+	struct bytes left = bytes_over(tokens->file.at + from, to - from);
+	size_t depth = 0;
+
+	if (!tokens->family->preprocessed || left.len > ALTERNATIVES_MAX)
+		return false;
+	while (left.len > 0) {
+		struct bytes word;
+
+		left = bytes_after(left, bytes_find(left, bytes_of_string("\n")) + 1);
+		word = left;
+		while (word.len > 0 && (word.at[0] == ' ' || word.at[0] == '\t'))
+			word = bytes_after(word, 1);
+		if (!bytes_start_with(word, bytes_of_string("#")))
+			continue;
+		word = bytes_after(word, 1);
+		while (word.len > 0 && (word.at[0] == ' ' || word.at[0] == '\t'))
+			word = bytes_after(word, 1);
+		if (bytes_start_with(word, bytes_of_string("if")))
+			depth++;
+		else if (depth == 0 && bytes_start_with(word, bytes_of_string("el")))
+			return true;
+		else if (bytes_start_with(word, bytes_of_string("endif")) && depth-- == 0)
+			return false;
+	}
+	return false;
+}
+
 bool surroundings_always(const struct tokens *tokens, size_t first, size_t later)
 {
 	struct token_span condition = condition_in_front(tokens, first);
 
 	if (first == later)
 		return true;
+	if (are_alternatives(tokens, first, later))
+		return false;
 	if (tokens->family->indents)
 		return indentation(tokens, first) <= indentation(tokens, later);
 	if (condition.end > condition.first)
@@ -346,6 +380,25 @@ static bool arm_is_chosen(const struct tokens *tokens, size_t at)
 	return arrow != SIZE_MAX && span_names_version(tokens, start, arrow);
 }
 
+/* "void use_tls10(context)": who calls it chose. A test is not called by anybody. */
+static bool function_is_chosen(const struct tokens *tokens, size_t at)
+{
+	struct token_span function = surroundings_function(tokens, at);
+	size_t name = function.first;
+
+	if (!is_sign(tokens, function.first, '{'))
+		return false;
+	while (name > 0 && (name = before(tokens, name)) != SIZE_MAX)
+		if (is_sign(tokens, name, '(') || tokens->all[name].kind == TOKEN_LINE)
+			break;
+	if (name == SIZE_MAX || name == 0 || !is_sign(tokens, name, '('))
+		return false;
+	return tokens->all[name - 1].kind == TOKEN_WORD &&
+	       bytes_find_caseless(token_text(tokens, name - 1),
+		       bytes_of_string("test")) == token_text(tokens, name - 1).len &&
+	       names_version(token_text(tokens, name - 1));
+}
+
 bool surroundings_chosen(const struct tokens *tokens, size_t at)
 {
 	struct token_span condition = condition_in_front(tokens, at);
@@ -356,6 +409,8 @@ bool surroundings_chosen(const struct tokens *tokens, size_t at)
 		return true;
 	if (tokens->family->indents)
 		return line_is_chosen(tokens, at);
+	if (function_is_chosen(tokens, at))
+		return true;
 	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
 		struct token_span label = label_above(tokens, inner);
 		uint32_t block = block_of(tokens, inner);

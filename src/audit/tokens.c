@@ -249,6 +249,10 @@ enum err tokens_read(struct bytes file, const struct family *family, struct aren
 	lexer->file = file;
 	lexer->family = family;
 	lexer->arena = arena;
+	/* A file without a mark is all code. */
+	if (family->island_open != NULL &&
+		bytes_find(file, bytes_of_string(family->island_open)) < file.len)
+		skip_to_island(lexer);
 	while (lexer->at < file.len)
 		read_token(lexer);
 	return lexer->err;

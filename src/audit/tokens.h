@@ -74,8 +74,11 @@ struct family {
 	bool bare_hash;    /* "#" begins a comment only behind white space */
 	bool preprocessed; /* "#if" and its like say nothing, "#define" ends with its line
 			    */
-	bool modifiers;    /* "x = y if z"; "name :symbol" is a call */
-	bool indents;      /* blocks are told by indentation, not by braces */
+	const char *island_open; /* what is not between these is another's; NULL: all is
+				    code */
+	const char *island_close;
+	bool modifiers;      /* "x = y if z"; "name :symbol" is a call */
+	bool indents;        /* blocks are told by indentation, not by braces */
 	bool slash_patterns; /* "/x/" is a string where a value may begin */
 	enum here_document here;
 	enum raw_string raw;

@@ -47,6 +47,9 @@ bool skip_comment(struct lexer *lexer);
 bool read_string(struct lexer *lexer);
 bool read_character(struct lexer *lexer);
 
+/* To where code of the family begins again. */
+void skip_to_island(struct lexer *lexer);
+
 /* The name behind "<<": its document begins with the next line, and is read there. */
 void note_here(struct lexer *lexer);
 void read_here(struct lexer *lexer);

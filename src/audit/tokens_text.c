@@ -97,11 +97,43 @@ static bool skip_preprocessed(struct lexer *lexer)
 	return true;
 }
 
+/* The end of an island ends a comment too. */
+static void skip_line_comment(struct lexer *lexer)
+{
+	size_t from = lexer->at, close;
+
+	skip_line(lexer);
+	if (lexer->family->island_close == NULL)
+		return;
+	close = from + bytes_find(bytes_over(lexer->file.at + from, lexer->at - from),
+			       bytes_of_string(lexer->family->island_close));
+	lexer->at = close < lexer->at ? close : lexer->at;
+}
+
+void skip_to_island(struct lexer *lexer)
+{
+	const char *open = lexer->family->island_open;
+	size_t at = find_from(lexer, 0, open);
+
+	lexer->at = at < lexer->file.len ? at + strlen(open) : lexer->file.len;
+}
+
+/* "// x ?>" ends with the mark. */
+static bool skip_sea(struct lexer *lexer)
+{
+	const char *close = lexer->family->island_close;
+
+	if (close == NULL || !lexer_stands(lexer, lexer->at, close))
+		return false;
+	skip_to_island(lexer);
+	return true;
+}
+
 bool skip_comment(struct lexer *lexer)
 {
 	const struct family *family = lexer->family;
 
-	if (skip_block(lexer) || skip_preprocessed(lexer))
+	if (skip_sea(lexer) || skip_block(lexer) || skip_preprocessed(lexer))
 		return true;
 	for (size_t i = 0; i < FAMILY_COMMENTS_MAX; i++) {
 		const char *mark = family->line_comments[i];
@@ -111,7 +143,7 @@ bool skip_comment(struct lexer *lexer)
 		if (family->bare_hash && lexer->at > 0 &&
 			!is_among(" \t\n\r;({", lexer->file.at[lexer->at - 1]))
 			continue;
-		skip_line(lexer);
+		skip_line_comment(lexer);
 		return true;
 	}
 	return false;

@@ -61,6 +61,8 @@ static const struct row {
 	{ "perl", "$a = 1; # b\n\n=pod\n\nTLSv1\n\n=cut\nc # d", "$a = 1 ; c" },
 	{ "perl", "print <<EOT;\nTLSv1\nEOT\nnext", "print << EOT ; <TLSv1\n> next" },
 	{ "php", "$a = <<<'X'\nb\n  X;\nc # d", "$a = <<< <X> <b\n> c" },
+	{ "php", "it's <?php a; // b ?> don't <?= 'c' ?>", "php a ; = <c>" },
+	{ "php", "a; # no mark", "a ;" },
 	{ "powershell", "if ($a -eq 1) { <# b #> $c-d } # e",
 		"if ( $a -eq 1 ) { $c - d }" },
 	{ "powershell", "$a = @\"\nTls \"x\"\n\"@\n$b", "$a = <\nTls \"x\"> / $b" },
