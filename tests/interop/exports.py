@@ -3,11 +3,14 @@
 
 The server is started with what `policy export` wrote, and OpenSSL's client offers it one
 version, suite, group or scheme at a time: what the policy lists is accepted, what it does
-not list is refused, and of two suites the one is taken that the policy prefers. Where a server cannot do as the policy says (the lines DIFFERS of the
-export), the table below says so. A server that is not installed is skipped by name. The
-.reg file is parsed back. Everything listens on 127.0.0.1, in a folder of its own.
+not list is refused, and of two suites the one is taken that the policy prefers. Where a server
+cannot do as the policy says (the lines DIFFERS of the export), the table below says so. What it
+answered as it should is kept (kept.py): under the same export the run under sanitizers need not
+ask it again. A server that is not installed is skipped by name. The .reg file is parsed back.
+Everything listens on 127.0.0.1, in a folder of its own.
 """
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -19,6 +22,7 @@ import sys
 import tempfile
 import time
 
+import kept
 import scan_servers
 
 SKIPPED = 77
@@ -256,7 +260,7 @@ def running(command):
 
 def agreed(lab, server, *arguments):
     """The suite by OpenSSL's name; None: the offer was refused."""
-    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{lab.port}", *server.starttls]
+    command = [*scan_servers.S_CLIENT, "-connect", f"127.0.0.1:{lab.port}", *server.starttls]
     if not any(word == "-cipher" for word in arguments):
         command += ["-cipher", "ALL:@SECLEVEL=0"]
     done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True,
@@ -290,46 +294,70 @@ def probes(server, policy):
                 scheme in policy["signature_schemes"]
 
 
-def check_server(program, server, name, policy, pki, complaints):
+def order_offers(server, policy):
+    """Two suites that are allowed, in both orders; nothing where none is to be kept."""
+    both = [SUITES12[suite] for suite in policy["cipher_suites_12"] if suite in SUITES12
+            and (server.suites12 is None or suite in server.suites12)][:2]
+    return [both, both[::-1]] if len(both) == 2 and server.order else []
+
+
+def ask_server(server, policy, export, pki):
+    """What it agrees to of each offer, then of two suites in both orders; None: it did not
+    start."""
     with tempfile.TemporaryDirectory(prefix="tlsunset-") as work:
         os.chmod(work, 0o755)
         lab = Lab(work, pki)
-        written = subprocess.run([program, "policy", "export", "--for", server.name, name],
-                                 capture_output=True, text=True)
-        if written.returncode != 0:
-            complaints.append(f"{server.name} {name}: the export failed: {written.stderr}")
-            return 0
-        will_start = "will not start" not in written.stderr
-        if "goes by its own" in written.stderr:
-            policy = dict(policy, groups=[])  # it has none of them, and says so
-        command = server.files(lab, lab.write("export", written.stdout))
+        command = server.files(lab, lab.write("export", export))
         with running(command) as process:
-            started = listens(lab.port, process)
-            if started != will_start:
-                complaints.append(f"{server.name} {name}: it {'started' if started else 'did not start'}")
-            if not started:
-                return 1
-            count = 0
-            for what, arguments, wanted in probes(server, policy):
-                count += 1
-                if (agreed(lab, server, *arguments) is not None) != wanted:
-                    complaints.append(f"{server.name} {name}: {what} is "
-                                      f"{'refused' if wanted else 'accepted'}")
-            return count + check_order(lab, server, name, policy, complaints)
+            if not listens(lab.port, process):
+                return None
+            found = [agreed(lab, server, *arguments)
+                     for _, arguments, _ in probes(server, policy)] + \
+                [agreed(lab, server, "-tls1_2", "-cipher", ":".join(offer) + ":@SECLEVEL=0")
+                 for offer in order_offers(server, policy)]
+            # Apache listens before it has read all of its configuration.
+            return found if process.poll() is None else None
 
 
-def check_order(lab, server, name, policy, complaints):
-    """Two suites that are allowed, offered in both orders."""
-    both = [SUITES12[suite] for suite in policy["cipher_suites_12"] if suite in SUITES12
-            and (server.suites12 is None or suite in server.suites12)][:2]
-    if len(both) < 2 or not server.order:
+@functools.cache
+def versions_of(needs):
+    """What else the answers depend on."""
+    return kept.digest(pathlib.Path(shutil.which(needs)), pathlib.Path(__file__), subprocess.run(
+        ["openssl", "version", "-a"], check=True, capture_output=True).stdout)
+
+
+def check_server(program, server, name, policy, pki, complaints):
+    before = len(complaints)
+    written = subprocess.run([program, "policy", "export", "--for", server.name, name],
+                             capture_output=True, text=True)
+    if written.returncode != 0:
+        complaints.append(f"{server.name} {name}: the export failed: {written.stderr}")
         return 0
-    for offer in (both, both[::-1]):
-        wanted = both[0] if policy["order"] == "server" else offer[0]
-        found = agreed(lab, server, "-tls1_2", "-cipher", ":".join(offer) + ":@SECLEVEL=0")
-        if found != wanted:
-            complaints.append(f"{server.name} {name}: of {offer} it takes {found}")
-    return 2
+    will_start = "will not start" not in written.stderr
+    if "goes by its own" in written.stderr:
+        policy = dict(policy, groups=[])  # it has none of them, and says so
+    key = kept.digest(versions_of(server.needs), written.stdout, json.dumps(policy))
+    found = kept.kept(f"{server.name} as {name}", key,
+                      lambda: ask_server(server, policy, written.stdout, pki))
+    complaints += faults_of(server, name, policy, found, will_start)
+    if len(complaints) > before:
+        kept.forget(f"{server.name} as {name}")
+    return 1 if found is None else len(found)
+
+
+def faults_of(server, name, policy, found, will_start):
+    if (found is not None) != will_start:
+        yield f"{server.name} {name}: it {'did not start' if found is None else 'started'}"
+    if found is None:
+        return
+    for (what, _, wanted), suite in zip(probes(server, policy), found):
+        if (suite is not None) != wanted:
+            yield f"{server.name} {name}: {what} is {'refused' if wanted else 'accepted'}"
+    offers = order_offers(server, policy)
+    for offer, suite in zip(offers, found[-2:]):
+        wanted = offers[0][0] if policy["order"] == "server" else offer[0]
+        if suite != wanted:
+            yield f"{server.name} {name}: of {offer} it takes {suite}"
 
 
 def read_reg(text):
