@@ -4,11 +4,13 @@
 A server is asked as the port tells, as another dialogue than its own, and where the port
 tells nothing: through a forwarder. What it accepts is what OpenSSL's client agrees on, where
 that knows the dialogue. A server that is not installed is skipped by name. SQL Server is a
-stub of the lab, with OpenSSL behind it.
+stub of the lab, with OpenSSL behind it. They are tried side by side, for they take their time
+to start and where they do not answer.
 
 Exit: 0 as wanted, 1 not, 77 nothing is installed.
 """
 
+import concurrent.futures
 import os
 import re
 import socket
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import scan_program
 import scan_servers
@@ -24,6 +27,7 @@ from scan_servers import ROOT, Server, lab_server, servers
 import peers  # of tools/lab, by scan_servers
 
 SKIPPED = 77
+AT_ONCE = 4
 VERSIONS = {"TLS 1.0": "-tls1", "TLS 1.1": "-tls1_1", "TLS 1.2": "-tls1_2", "TLS 1.3": "-tls1_3"}
 NAME = "chat.example.net"
 
@@ -76,10 +80,10 @@ def agreed_with_openssl(server, at):
     found = set()
     if server.starttls == "http-connect":
         return {version for version, flag in VERSIONS.items() if is_agreed(
-            ["openssl", "s_client", "-proxy", f"{at[0]}:{at[1]}", "-connect",
+            [*scan_servers.S_CLIENT, "-proxy", f"{at[0]}:{at[1]}", "-connect",
              server.asked_name, flag, "-cipher", "ALL:@SECLEVEL=0"])}
     for version, flag in VERSIONS.items():
-        command = ["openssl", "s_client", "-connect", f"{at[0]}:{at[1]}", flag, "-cipher",
+        command = [*scan_servers.S_CLIENT, "-connect", f"{at[0]}:{at[1]}", flag, "-cipher",
                    "ALL:@SECLEVEL=0", "-starttls", OPENSSL[server.starttls],
                    "-name", server.asked_name, "-xmpphost", server.asked_name]
         if server.starttls not in ("smtp", "lmtp"):
@@ -158,41 +162,41 @@ def check_port_that_tells_nothing(program, server, at, faults):
         faults.append(f"at another port: {one['upgrade']}, {one['status']}, {one['reason']}")
 
 
-def check_tls_where_a_dialogue_is_usual(program, lab):
+def tls_where_a_dialogue_is_usual():
     def commands(lab, _port):
         return [["openssl", "s_server", "-accept", "192.0.2.25:25", "-quiet", "-cert",
                  lab.cert("rsa"), "-key", lab.key("rsa")]]
-    server = Server("TLS at port 25", commands, ("openssl",), at=("192.0.2.25", 25))
-    if server.missing(lab):
-        return []
-    with scan_servers.running(server, lab) as at:
-        one = scan(program, at).one()
+    return Server("TLS at port 25", commands, ("openssl",), at=("192.0.2.25", 25))
+
+
+def check_tls(program, at, faults):
+    one = scan(program, at).one()
     if one["upgrade"] is not None or one["versions"]["TLS 1.2"]["status"] != "accepted":
-        return [f"TLS at port 25: {one['upgrade']}, {one['status']}, {one['reason']}"]
-    return []
+        faults.append(f"{one['upgrade']}, {one['status']}, {one['reason']}")
 
 
-def check_proxy(program, lab):
+def proxied():
     """Through a proxy, which is told whom to connect to."""
+    return lab_server("tinyproxy", "http-connect", servers.tinyproxy(),
+                      asked_name=f"{servers.address('erp.example.net')}:443")
+
+
+def check_proxy(program, server, lab, at, faults):
     behind = lab_server("behind", "", servers.openssl("erp.example.net", "-tls1_2"))
-    proxy = lab_server("tinyproxy", "http-connect", servers.tinyproxy(),
-                       asked_name=f"{servers.address('erp.example.net')}:443")
-    missing = proxy.missing(lab)
-    if missing:
-        print(f"skipped tinyproxy: {', '.join(missing)} absent")
-        return []
-    faults = []
-    with scan_servers.running(behind, lab), scan_servers.running(proxy, lab) as at:
-        check_guess(program, proxy, at, faults)
-    print("ok      tinyproxy" if not faults else "NOT OK  tinyproxy")
-    return [f"tinyproxy: {fault}" for fault in faults]
+    with scan_servers.running(behind, lab):
+        check_guess(program, server, at, faults)
 
 
 def check(program, server, lab):
     faults = []
     try:
         with scan_servers.running(server, lab) as at:
-            check_guess(program, server, at, faults)
+            if server.starttls == "":
+                check_tls(program, at, faults)
+            elif server.starttls == "http-connect":
+                check_proxy(program, server, lab, at, faults)
+            else:
+                check_guess(program, server, at, faults)
             if server.starttls in GREETS:
                 check_wrong(program, server, at, faults)
                 check_port_that_tells_nothing(program, server, at, faults)
@@ -201,30 +205,45 @@ def check(program, server, lab):
     return [f"{server.name}: {fault}" for fault in faults]
 
 
+def check_all(program, wanted, lab):
+    """Those of one place; answers the faults of each that was tried."""
+    found = []
+    for server in wanted:
+        missing = server.missing(lab)
+        if missing:
+            print(f"skipped {server.name}: {', '.join(missing)} absent")
+            continue
+        began = time.monotonic()
+        found.append(check(program, server, lab))
+        print(f"{'ok' if not found[-1] else 'NOT OK':7} {server.name}, "
+              f"{time.monotonic() - began:.1f} s", flush=True)
+    return found
+
+
+def by_place(all_servers):
+    """Who cannot stand beside whom: at one port, and Dovecot, which listens at all of its own."""
+    groups = {}
+    for server in all_servers:
+        groups.setdefault("dovecot" if "dovecot" in server.name else server.at, []).append(server)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
 def main(program, word=""):
     program = os.path.abspath(program)
     scan_servers.enter_namespace()
-    faults, done = [], 0
-    with tempfile.TemporaryDirectory() as folder:
+    wanted = [server for server in [tls_where_a_dialogue_is_usual(), proxied(), *every()]
+              if word in server.name]
+    with tempfile.TemporaryDirectory() as folder, \
+            concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         os.chmod(folder, 0o755)
         lab = scan_servers.make_lab(folder, ROOT / ".cache" / "lab")
-        faults += check_tls_where_a_dialogue_is_usual(program, lab)
-        faults += check_proxy(program, lab)
-        for server in every():
-            missing = server.missing(lab)
-            if word not in server.name:
-                continue
-            if missing:
-                print(f"skipped {server.name}: {', '.join(missing)} absent")
-                continue
-            found = check(program, server, lab)
-            print(f"{'ok' if not found else 'NOT OK':7} {server.name}", flush=True)
-            faults += found
-            done += 1
-    print(*faults, sep="\n")
-    if done == 0:
+        tried = [faults for found in pool.map(
+            lambda group: check_all(program, group, lab), by_place(wanted))
+            for faults in found]
+    print(*(fault for faults in tried for fault in faults), sep="\n")
+    if not tried:
         return SKIPPED
-    return 1 if faults else 0
+    return 1 if any(tried) else 0
 
 
 if __name__ == "__main__":
