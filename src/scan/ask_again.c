@@ -49,9 +49,11 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		int rank = (int)version_rank(ruled->reply->version);
 
 		if (rank > RANK_SSL2 && !survey_accepts(survey, rank)) {
-			survey_differs(survey,
-				"%s is refused, and accepted in another connection",
-				version_name(ruled->reply->version));
+			if (survey_refused_then_taken(survey, rank))
+				survey_differs(survey,
+					"%s is refused, and accepted in another "
+					"connection",
+					version_name(ruled->reply->version));
 			asks_version_found(survey, ruled->reply);
 		}
 	}

@@ -115,9 +115,10 @@ static void told_taken(struct survey *survey, struct job *job, const struct repl
 	if (version_rank(reply->version) != job->rank)
 		return;
 	if (job->turn > TURNS && finding->rest_suite != 0) {
-		survey_differs(survey,
-			"%s: suites are refused, and taken in another connection",
-			version_name(reply->version));
+		if (survey_refused_then_taken(survey, job->rank))
+			survey_differs(survey,
+				"%s: suites are refused, and taken in another connection",
+				version_name(reply->version));
 		finding->rest_suite = 0;
 	}
 	if (hunt_has(&survey->suites[job->rank], reply->suite))

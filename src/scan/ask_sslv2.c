@@ -33,6 +33,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		told_taken(survey, ruled->reply);
 	} else if (ruled->ruling == RULING_REFUSED) {
 		settle(survey, ENDPOINT_REFUSED, NULL);
+		survey->findings[RANK_SSL2].closed = !ruled->reply->alert_seen;
 		if (ruled->reply->alert_seen)
 			survey->findings[RANK_SSL2].alert = ruled->reply->alert;
 	} else {
@@ -59,9 +60,10 @@ static enum readiness ready_again(const struct survey *survey, const struct job 
 static void told_again(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	if (ruled->ruling == RULING_TAKEN && ruled->reply->version == VERSION_SSL2) {
+		if (survey_refused_then_taken(survey, RANK_SSL2))
+			survey_differs(survey, "SSL 2.0 is refused, and accepted in "
+					       "another connection");
 		told_taken(survey, ruled->reply);
-		survey_differs(survey, "SSL 2.0 is refused, and accepted in another "
-				       "connection");
 	} else if (ruled->ruling != RULING_UNCLEAR && job->turn < TURNS) {
 		job->state = JOB_OPEN;
 	}

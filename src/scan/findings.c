@@ -156,38 +156,39 @@ static enum endpoint_status best(const struct endpoint *endpoint)
 	return ENDPOINT_UNASKED;
 }
 
-/* Once or twice may be an accident, and so may be one in many; where nobody ever wavered,
- * enough must have been asked. */
-#define WAVERS_LEAST 3
-#define WAVERS_SHARE 5 /* one in so many */
-#define STEADY_LEAST 4
+/* So seldom may chance have all closes fall on one version, or on the same few, of which
+ * there are many. */
+#define CHANCE_ONE 0.0025
+#define CHANCE_FEW 0.0001
 
-static bool wavers(const struct finding *finding)
-{
-	return finding->wavers >= WAVERS_LEAST &&
-	       finding->wavers * WAVERS_SHARE >= finding->taken;
-}
-
-/* One version is taken by turns, another always: so does no server that is alone. */
+/* Some versions are taken by turns, and all others always: so does no server that is
+ * alone. How likely chance does it is told by their share in all connections. */
 static void tell_wavering(struct survey *survey)
 {
-	bool steady = false;
-	int wavering = RANK_UNKNOWN;
+	double share = 0, all = 0, chance = 1;
+	unsigned closes = 0, most = 0, few = 0;
+	int named = RANK_UNKNOWN;
 
-	for (int rank = RANK_SSL3; rank <= RANK_TLS13; rank++) {
+	for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++) {
 		const struct finding *finding = &survey->findings[rank];
+		unsigned met = (unsigned)finding->taken + finding->wavers;
 
-		if (!survey_accepts(survey, rank))
+		all += met;
+		share += finding->wavers > 0 ? met : 0;
+		closes += finding->wavers;
+		few += finding->wavers > 0;
+		if (finding->wavers <= most)
 			continue;
-		steady |= finding->wavers == 0 && finding->taken >= STEADY_LEAST;
-		if (wavers(finding))
-			wavering = rank;
+		most = finding->wavers;
+		named = rank;
 	}
-	if (steady && wavering != RANK_UNKNOWN)
+	for (unsigned i = 0; i < closes; i++)
+		chance *= share / all;
+	if (closes > 0 && chance <= (few > 1 ? CHANCE_FEW : CHANCE_ONE))
 		survey_differs(survey,
 			"the same hellos for %s are answered and closed by turns, those "
 			"for other versions always answered",
-			version_name(survey_version(survey, wavering)));
+			version_name(survey_version(survey, named)));
 }
 
 void survey_endpoint(struct survey *survey, struct endpoint *ret)

@@ -140,6 +140,19 @@ void survey_differs(struct survey *survey, const char *format, ...)
 	va_end(args);
 }
 
+/* A close counts as a refusal only if it came twice at least (rulings.c). */
+#define CLOSES_OF_REFUSAL 2
+
+bool survey_refused_then_taken(struct survey *survey, int rank)
+{
+	struct finding *finding = &survey->findings[rank];
+
+	if (finding->closed)
+		finding->wavers += CLOSES_OF_REFUSAL;
+	return !finding->closed && (finding->status == ENDPOINT_REFUSED ||
+					   finding->status == ENDPOINT_ACCEPTED);
+}
+
 struct job *survey_job(struct survey *survey, enum ask_kind ask, uint8_t rank)
 {
 	for (unsigned i = 0; i < survey->job_count; i++)

@@ -162,10 +162,10 @@ struct finding {
 	bool named_dh;       /* DHE only with groups of RFC 7919 in the hello */
 	uint16_t rest_suite; /* taken after it was refused with others */
 	uint16_t taken;      /* hellos that were answered with it */
-	uint8_t wavers; /* connections that were closed, and then the same hello taken */
-	bool hinted;    /* a hello for a higher version was answered with it */
-	bool closed;    /* its refusal, or that at its list's end, was no alert */
-	bool cut;       /* its list ended otherwise than by a refusal */
+	uint16_t wavers; /* connections that were closed, and then the same hello taken */
+	bool hinted;     /* a hello for a higher version was answered with it */
+	bool closed;     /* its refusal, or that at its list's end, was no alert */
+	bool cut;        /* its list ended otherwise than by a refusal */
 	bool groups_cut;
 	bool schemes_cut;
 	uint16_t first_group; /* what it picked of all */
@@ -261,6 +261,11 @@ struct survey {
 
 /* Nodes of one address differ as soon as this is told; the first reason stays. */
 void survey_differs(struct survey *survey, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* What a version was refused is taken in another connection. True if that alone shows
+ * that nodes differ: it was refused by a word. Of what was closed upon, which chance may
+ * do, a note is made for findings.c; of what was not settled, none. */
+bool survey_refused_then_taken(struct survey *survey, int rank);
 
 /* A clause in the survey's arena. */
 const char *survey_clause(struct survey *survey, const char *format, ...)

@@ -126,6 +126,30 @@ static void test_who_has_ssl2_alone_refuses_by_closing(void **state)
 	survey_free(survey);
 }
 
+/* By how often, since each close alone may be chance. */
+static void test_nodes_that_close_on_two_versions_are_told_to_differ(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SERVERS; seed++) {
+		struct fake fake = fake_drawn(&offers, seed);
+		struct endpoint endpoint;
+		struct survey *survey;
+
+		for (int rank = RANK_TLS10; rank <= RANK_TLS12; rank++)
+			fake_pick_suites(&offers, &fake, &fake.nodes[0], rank);
+		fake.nodes[0].client_order = false;
+		fake.nodes[1] = fake.nodes[0];
+		fake.nodes[1].has[RANK_TLS10] = fake.nodes[1].has[RANK_TLS11] = false;
+		fake.nodes[1].has[RANK_SSL3] = fake.nodes[1].has[RANK_SSL2] = false;
+		fake.nodes[1].refusal = FAKE_CLOSES;
+		fake.node_count = 2;
+		endpoint = surveyed(&fake, seed, &survey);
+		assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_ACCEPTED);
+		assert_true(endpoint.nodes_differ);
+		survey_free(survey);
+	}
+}
+
 /* A version with the last suite alone that anybody would offer, of a server that can be
  * asked in small hellos only: no part of the list is all of it. */
 static void test_the_last_suite_of_small_hellos_is_found(void **state)
@@ -173,6 +197,8 @@ int main(void)
 		cmocka_unit_test(test_one_key_is_of_one_node),
 		cmocka_unit_test(test_hellos_with_nothing_behind_end_soon),
 		cmocka_unit_test(test_who_has_ssl2_alone_refuses_by_closing),
+		cmocka_unit_test(
+			test_nodes_that_close_on_two_versions_are_told_to_differ),
 		cmocka_unit_test(test_the_last_suite_of_small_hellos_is_found),
 	};
 
