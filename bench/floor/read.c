@@ -68,7 +68,7 @@ static int take_list(const char *name)
 int main(int argc, char **argv)
 {
 	pthread_t threads[THREADS_MAX];
-	int count = argc == 3 ? atoi(argv[2]) : 0;
+	long count = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
 
 	if (count < 1 || count > THREADS_MAX) {
 		fprintf(stderr, "usage: read LIST THREADS\n");
