@@ -157,6 +157,11 @@ enum err scan_targets_ended(struct scan_targets *targets, uint64_t tag, struct f
 	return journal_note(targets->journal, tag, why);
 }
 
+enum err scan_targets_note(struct scan_targets *targets, struct fault *why)
+{
+	return targets->journal == NULL ? ERR_OK : journal_flush(targets->journal, why);
+}
+
 static enum err note_open(struct scan_targets *targets, struct fault *why)
 {
 	struct open_place *open;

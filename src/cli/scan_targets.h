@@ -44,9 +44,11 @@ MUST_USE enum err scan_targets_begin(struct scan_targets *targets,
 	const struct scan_targets_setting *setting, struct fault *why);
 void scan_targets_done(struct scan_targets *targets);
 
-/* A target with that tag has ended. */
+/* A target with that tag has ended; that these have is in the file of --resume once it
+ * was noted. */
 MUST_USE enum err scan_targets_ended(
 	struct scan_targets *targets, uint64_t tag, struct fault *why);
+MUST_USE enum err scan_targets_note(struct scan_targets *targets, struct fault *why);
 
 /* The guest that the loop must have for as long as targets are asked for. */
 struct exchange_guest *scan_targets_guest(struct scan_targets *targets);

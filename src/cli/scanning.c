@@ -93,7 +93,7 @@ static enum err flush(struct run *run, struct fault *why)
 	for (size_t i = 0; i < run->held_count && err == ERR_OK; i++)
 		err = scan_targets_ended(&run->targets, run->held[i], why);
 	run->held_count = 0;
-	return err;
+	return err == ERR_OK ? scan_targets_note(&run->targets, why) : err;
 }
 
 static enum err ended(struct scan *scan, uint64_t tag, struct fault *why)

@@ -25,6 +25,8 @@ struct done {
 struct journal {
 	int file;
 	unsigned unsynced;
+	size_t held; /* records that were not written yet */
+	uint8_t records[JOURNAL_HELD_MAX * RECORD_LEN];
 	struct table done;
 	const char *path;
 };
@@ -170,10 +172,13 @@ enum err journal_open(
 
 void journal_close(struct journal *journal)
 {
+	struct fault why;
+
 	if (journal == NULL)
 		return;
 	if (journal->file >= 0) {
-		(void)fsync(journal->file);
+		if (journal_flush(journal, &why) == ERR_OK)
+			(void)fsync(journal->file);
 		(void)close(journal->file);
 	}
 	table_done(&journal->done);
@@ -187,17 +192,28 @@ bool journal_has(const struct journal *journal, uint64_t piece)
 
 enum err journal_note(struct journal *journal, uint64_t piece, struct fault *why)
 {
-	uint8_t record[RECORD_LEN];
-	struct writer w = writer_over(record, sizeof record);
+	uint8_t *record = journal->records + journal->held * RECORD_LEN;
+	struct writer w = writer_over(record, RECORD_LEN);
 	enum err err = add(journal, piece, why);
 
 	if (err != ERR_OK)
 		return err;
 	write_record(&w, piece);
-	if (!write_all(journal->file, record, sizeof record) ||
-		(++journal->unsynced == BATCH && fsync(journal->file) != 0))
+	return ++journal->held == JOURNAL_HELD_MAX ? journal_flush(journal, why) : ERR_OK;
+}
+
+enum err journal_flush(struct journal *journal, struct fault *why)
+{
+	size_t held = journal->held;
+
+	if (held == 0)
+		return ERR_OK;
+	journal->held = 0;
+	journal->unsynced += (unsigned)held;
+	if (!write_all(journal->file, journal->records, held * RECORD_LEN) ||
+		(journal->unsynced >= BATCH && fsync(journal->file) != 0))
 		return fault_set(why, ERR_IO, "%s: %s", journal->path, strerror(errno));
-	if (journal->unsynced == BATCH)
+	if (journal->unsynced >= BATCH)
 		journal->unsynced = 0;
 	return ERR_OK;
 }
