@@ -5,14 +5,13 @@ OpenSSL's server with the parameters that old servers had built in, written out 
 sources, and with some of its own; each is to be named, and its size with it. Everything
 listens on 127.0.0.1.
 """
-import contextlib
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+from scan_openssl import make_certificate, run, serving
 
 # Primes, generator 2: of Apache httpd's ssl_engine_dh.c (2.2), of nginx's ngx_event_openssl.c
 # (1.10), of OpenJDK's ParameterCache.
@@ -31,11 +30,8 @@ JAVA = ("FD7F53811D75122952DF4A9C2EECE4E7F611B7523CEF4400C31E3F80B6512669455D402
 CASES = [("httpd", HTTPD, "Apache httpd before 2.4.7", True),
          ("nginx", NGINX, "nginx before 1.11.0", True),
          ("java", JAVA, "Java's built-in group", True)]
-
-
-def run(folder, *words):
-    subprocess.run(words, cwd=folder, check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+SETTINGS = ["-key", "key", "-cert", "certificate", "-tls1_2", "-cipher",
+            "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0"]
 
 
 def write_parameters(folder, name, prime):
@@ -49,41 +45,17 @@ def write_parameters(folder, name, prime):
         f"-----BEGIN DH PARAMETERS-----\n{body}-----END DH PARAMETERS-----\n")
 
 
-@contextlib.contextmanager
-def serving(folder, parameters):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", "key", "-cert",
-         "certificate", "-dhparam", parameters, "-tls1_2", "-cipher",
-         "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384:@SECLEVEL=0", "-quiet"],
-        cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(
-                    ("127.0.0.1", port), 1):
-                break
-        yield port
-    finally:
-        process.kill()
-        process.wait()
-
-
 def main():
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        run(folder, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30",
-            "-subj", "/CN=dh", "-keyout", "key", "-out", "certificate")
+        make_certificate(folder, "dh")
         own = subprocess.run(["openssl", "prime", "-generate", "-bits", "1024", "-hex"],
                              check=True, capture_output=True, text=True).stdout.strip()
         for case, prime, *_ in CASES + [("own", own)]:
             write_parameters(folder, case, prime)
         for case, known, broken in [(c, k, b) for c, _, k, b in CASES] + [("own", None, False)]:
-            with serving(folder, f"{case}.pem") as port:
+            with serving(folder, *SETTINGS, "-dhparam", f"{case}.pem") as port:
                 done = subprocess.run(
                     [sys.argv[1], "scan", "--no-store", "--trust", "none", "--output", "json",
                      f"127.0.0.1:{port}"], capture_output=True, text=True, timeout=120,

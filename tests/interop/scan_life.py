@@ -5,15 +5,14 @@ OpenSSL's server takes TLS 1.0 to 1.3, then 1.2 and 1.3 alone, then all again. E
 judged, compared and kept; the relapse is a finding. What it accepts, made a policy by
 `policy from-scan`, is a policy that it passes. Everything listens on 127.0.0.1.
 """
-import contextlib
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+from scan_openssl import free_port, make_certificate, serving
 
 SKIPPED = 77
 OPEN = ["-cipher", "ECDHE+AESGCM:ECDHE+AES:AES128-SHA:@SECLEVEL=0"]
@@ -24,35 +23,12 @@ class Lab:
     def __init__(self, program, folder):
         self.program, self.folder = program, folder
         self.store = f"sqlite:{folder}/scans.db"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
-                        "30", "-subj", "/CN=erp.example.net", "-keyout", folder / "key",
-                        "-out", folder / "certificate"], check=True,
-                       stderr=subprocess.DEVNULL)
+        self.port = free_port()
+        make_certificate(folder, "erp.example.net")
 
-    @contextlib.contextmanager
     def server(self, settings):
-        process = subprocess.Popen(
-            ["openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-key",
-             self.folder / "key", "-cert", self.folder / "certificate", "-serverpref",
-             "-quiet", *settings], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
-        try:
-            self.wait_until_it_listens(process)
-            yield
-        finally:
-            process.kill()
-            process.wait()
-
-    def wait_until_it_listens(self, process):
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and process.poll() is None:
-            with contextlib.suppress(OSError), socket.create_connection(
-                    ("127.0.0.1", self.port), 1):
-                return
-        raise RuntimeError("openssl s_server does not listen")
+        return serving(self.folder, "-key", "key", "-cert", "certificate", "-serverpref",
+                       *settings, port=self.port)
 
     def run(self, *words):
         done = subprocess.run([self.program, *words], capture_output=True, text=True,

@@ -6,26 +6,22 @@ good, revoked, of last week, and one of another issuer. Each is served over TLS 
 TLS 1.3 alone; what a scan says of it is what it was made as. Everything listens on 127.0.0.1.
 """
 import base64
-import contextlib
 import datetime
 import json
 import pathlib
-import socket
 import subprocess
 import sys
 import tempfile
-import time
+
+from scan_openssl import run, serving
 
 # Two SCTs of three bytes, in the extension's octet string. RFC 6962, 3.3.
 SCTS = "DER:04:0c:00:0a:00:03:aa:bb:cc:00:03:dd:ee:ff"
 # Where it is sent, as of SSL_CTX_use_serverinfo_ex(3): in ServerHello up to TLS 1.2, beside the
 # certificate in TLS 1.3. Then extension 18 with one SCT.
 SENT = bytes.fromhex("000011c0" "0012000700050003aabbcc")
-
-
-def run(folder, *words):
-    subprocess.run(words, cwd=folder, check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
+SETTINGS = ["-key", "leaf.key", "-cert", "leaf.pem", "-cert_chain", "chain.pem", "-serverinfo",
+            "sent"]
 
 
 def make_chain(folder):
@@ -68,27 +64,6 @@ def make_staples(folder):
             f"{signer}.pem", "-rkey", f"{signer}.key", "-reqin", "ask", "-respout", name, *rest)
 
 
-@contextlib.contextmanager
-def serving(folder, *settings):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-key", "leaf.key", "-cert",
-         "leaf.pem", "-cert_chain", "chain.pem", "-quiet", *settings], cwd=folder,
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(
-                    ("127.0.0.1", port), 1):
-                break
-        yield port
-    finally:
-        process.kill()
-        process.wait()
-
-
 def scanned(program, folder, port, *words):
     done = subprocess.run(
         [program, "scan", "--no-store", "--trust", folder / "root.pem", "--output", "json",
@@ -109,7 +84,7 @@ def main():
         make_staples(folder)
         for version in ("-tls1_2", "-tls1_3"):
             for staple, expected, dated in cases:
-                settings = [version, "-serverinfo", "sent"]
+                settings = [version, *SETTINGS]
                 settings += ["-status_file", staple] if staple else []
                 with serving(folder, *settings) as port:
                     words = ["--today", later] if staple == "old" else []
