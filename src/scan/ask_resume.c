@@ -19,6 +19,9 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 
 	if (!survey_all_done(survey, ASK_HANDSHAKE))
 		return READY_LATER;
+	/* What is left of schemes is known then. */
+	if (job->rank == RESUME_ID && !survey_job_done(survey, ASK_GROUPS, RANK_TLS12))
+		return READY_LATER;
 	if (rank < RANK_SSL3 || (rank == RANK_SSL3 && job->rank == RESUME_TICKET))
 		return READY_NEVER;
 	return survey->findings[rank].completes == TRAIT_YES ? READY_NOW : READY_NEVER;
@@ -45,6 +48,54 @@ static void offer(const struct session *session, enum resume kind,
 	}
 }
 
+static bool is_signed(const struct survey *survey, uint16_t code)
+{
+	uint16_t codes[SUITES_MAX];
+	size_t count = asks_signed_suites(survey, codes);
+
+	for (size_t i = 0; i < count; i++)
+		if (codes[i] == code)
+			return true;
+	return false;
+}
+
+/* A handshake that resumes nothing is signed by a scheme: of those that were not found
+ * yet, then. */
+static bool bears_schemes(struct survey *survey, const struct job *job)
+{
+	const struct job *schemes = survey_job(survey, ASK_SCHEMES, 0);
+	const struct session *session = survey->sessions[job->rank];
+	uint16_t codes[SUITES_MAX];
+
+	if (job->rank != RESUME_ID || rank_of(survey, job) != RANK_TLS12 ||
+		job->form != FORM_FULL || survey->differ || survey->several != NULL)
+		return false;
+	if (schemes == NULL || schemes->state != JOB_WAITS ||
+		survey->schemes.count == 0 || hunt_over(&survey->schemes))
+		return false;
+	return session != NULL ? is_signed(survey, session->suite)
+			       : asks_signed_suites(survey, codes) > 0;
+}
+
+/* With no session to offer, all signed suites stand there: if the rest of schemes is
+ * refused with them, and all schemes are taken, no scheme was left. A session wants its
+ * own suite, and a refusal with that one tells nothing of what goes with other keys. */
+static uint8_t say_schemes(struct survey *survey, struct job *job,
+	struct survey_room *room, struct hello_plan *plan)
+{
+	bool anew = survey->sessions[job->rank] == NULL;
+
+	if (survey->joint_resumed == JOINT_DOUBT && !anew)
+		survey->joint_resumed = JOINT_OVER; /* one came by another handshake */
+	if (!bears_schemes(survey, job) || survey->joint_resumed == JOINT_OVER)
+		return 0;
+	if (anew)
+		plan->suites.count = asks_signed_suites(survey, room->suites);
+	if (survey->joint_resumed == JOINT_GOES)
+		asks_say_schemes(survey, room, plan);
+	return RIDE_SCHEMES;
+}
+
 static void plan(struct survey *survey, struct job *job, struct survey_room *room,
 	struct hello_plan *plan)
 {
@@ -62,6 +113,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 		plan->says |= HELLO_SAYS_SESSION_TICKET;
 	if (session != NULL)
 		offer(session, (enum resume)job->rank, room, plan);
+	job->rides = say_schemes(survey, job, room, plan);
 }
 
 static enum resume kind_of(const struct session *session)
@@ -108,6 +160,29 @@ static void told_offered(struct survey *survey, struct job *job,
 	}
 }
 
+/* False: it is asked again, as the rest of schemes may be why it was refused. */
+static bool told_schemes(
+	struct survey *survey, struct job *job, const struct ruled *ruled)
+{
+	bool taken = ruled->ruling == RULING_TAKEN && !ruled->reply->resumed;
+
+	if (survey->joint_resumed == JOINT_DOUBT) {
+		survey->joint_resumed = JOINT_OVER;
+		if (taken)
+			hunt_refused(&survey->schemes, OFFERS_SCHEMES_MAX);
+		return true;
+	}
+	if (ruled->ruling == RULING_REFUSED) {
+		survey->joint_resumed =
+			survey->sessions[job->rank] == NULL ? JOINT_DOUBT : JOINT_OVER;
+		job->state = JOB_OPEN;
+		return false;
+	}
+	if (taken && !asks_scheme_told(survey, ruled->reply))
+		survey->joint_resumed = JOINT_OVER;
+	return true;
+}
+
 static void told(struct survey *survey, struct job *job, const struct ruled *ruled)
 {
 	enum endpoint_trait *const traits[] = {
@@ -116,7 +191,11 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 		[RESUME_PSK] = &survey->traits.resumption_psk,
 	};
 	bool offered = survey->sessions[job->rank] != NULL;
+	uint8_t rides = job->rides;
 
+	job->rides = 0;
+	if (rides != 0 && !told_schemes(survey, job, ruled))
+		return;
 	if (ruled->ruling != RULING_TAKEN || !ruled->reply->completed)
 		return;
 	if (offered) {

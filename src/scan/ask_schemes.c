@@ -2,7 +2,7 @@
 #include "scan/asks.h"
 
 /* Those whose key exchange is signed. RFC 5246, 7.4.3. */
-static size_t signed_suites(const struct survey *survey, uint16_t *ret)
+size_t asks_signed_suites(const struct survey *survey, uint16_t *ret)
 {
 	const struct hunt *hunt = &survey->suites[RANK_TLS12];
 	size_t count = 0;
@@ -29,10 +29,15 @@ static enum readiness ready(const struct survey *survey, const struct job *job)
 		return READY_LATER;
 	if (!survey_accepts(survey, RANK_TLS12))
 		return READY_NEVER;
-	if (signed_suites(survey, codes) == 0)
+	if (asks_signed_suites(survey, codes) == 0)
 		return READY_NEVER;
 	if (survey->joint == JOINT_DOUBT)
 		return READY_NOW;
+	if (hunt_over(&survey->schemes))
+		return READY_NEVER;
+	/* Handshakes tell some on their way. */
+	if (survey->schemes.count > 0 && !survey_all_done(survey, ASK_RESUME))
+		return READY_LATER;
 	return survey_job_done(survey, ASK_GROUPS, RANK_TLS12) ? READY_NOW : READY_LATER;
 }
 
@@ -71,7 +76,7 @@ static void plan(struct survey *survey, struct job *job, struct survey_room *roo
 	struct hello_plan *plan)
 {
 	plan_version(survey, RANK_TLS12, (enum form)job->form, room, plan);
-	plan->suites.count = signed_suites(survey, room->suites);
+	plan->suites.count = asks_signed_suites(survey, room->suites);
 	asks_say_schemes(survey, room, plan);
 }
 
@@ -106,7 +111,7 @@ static void told(struct survey *survey, struct job *job, const struct ruled *rul
 	}
 	if (ruled->ruling == RULING_TAKEN && asks_scheme_told(survey, ruled->reply)) {
 		if (!hunt_over(hunt))
-			job->state = JOB_OPEN;
+			job->state = JOB_WAITS;
 		return;
 	}
 	survey->findings[RANK_TLS12].schemes_cut = true;

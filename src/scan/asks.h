@@ -57,6 +57,9 @@ void asks_say_schemes(
 bool asks_scheme_told(struct survey *survey, const struct reply *reply);
 void asks_groups_over(struct survey *survey);
 
+/* Suites of TLS 1.2 that were found and whose key exchange is signed. */
+size_t asks_signed_suites(const struct survey *survey, uint16_t *ret);
+
 /* Ready once the suites of all versions are known. */
 enum readiness asks_after_suites(const struct survey *survey);
 

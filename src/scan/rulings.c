@@ -354,6 +354,7 @@ static void told_nothing(
 		job->rides = 0;
 		job->state = JOB_OPEN;
 		survey->no_rides = true;
+		survey->joint_resumed = JOINT_OVER;
 		return;
 	}
 	job->last = (uint8_t)reply->kind;

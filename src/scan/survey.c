@@ -58,10 +58,10 @@ static void add_jobs(struct survey *survey)
 		add_versions(survey, by_version[i]);
 	add_job(survey, ASK_GROUPS, RANK_TLS12);
 	add_job(survey, ASK_GROUPS, RANK_TLS13);
-	for (size_t i = 0; i < COUNT_OF(once); i++)
-		add_job(survey, once[i], 0);
 	for (int kind = 0; kind < RESUME_KINDS; kind++)
 		add_job(survey, ASK_RESUME, kind);
+	for (size_t i = 0; i < COUNT_OF(once); i++)
+		add_job(survey, once[i], 0);
 }
 
 static void init_hunts(struct survey *survey)

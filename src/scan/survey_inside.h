@@ -61,6 +61,7 @@ enum ride {
 	RIDE_BURDENS = 1 << 1, /* of ask_tolerance.c, all */
 	RIDE_OFFERS = 1 << 2,  /* heartbeat and compression */
 	RIDE_GROUPS = 1 << 3,  /* of TLS 1.3: those alone that were not found yet */
+	RIDE_SCHEMES = 1 << 4, /* of TLS 1.2 likewise, on handshakes of ask_resume.c */
 };
 
 /* What a job is told: what its question came to after all tries. */
@@ -124,7 +125,7 @@ enum ask_kind { /* in the order in which they are asked */
 
 extern const struct ask *const asks[ASK_KINDS];
 
-/* How groups are hunted: in TLS 1.2 with schemes, in TLS 1.3 with suites. */
+/* How two things are hunted: groups of TLS 1.2 with schemes, of TLS 1.3 with suites. */
 enum joint {
 	JOINT_GOES,  /* in the same hellos: each answer tells one of both */
 	JOINT_DOUBT, /* such a hello was refused: for want of either */
@@ -230,9 +231,10 @@ struct survey {
 	size_t quic_version_count;
 	uint64_t alpn_open; /* of offers_alpn, or over QUIC of offers_quic_alpn */
 	bool alpn_over;
-	bool no_rides;   /* it choked on one */
-	uint8_t joint;   /* enum joint, of TLS 1.2 */
-	uint8_t joint13; /* of TLS 1.3 */
+	bool no_rides;         /* it choked on one */
+	uint8_t joint;         /* enum joint, of TLS 1.2 */
+	uint8_t joint13;       /* of TLS 1.3 */
+	uint8_t joint_resumed; /* of schemes with handshakes to resume a session */
 	struct bytes alpn[16];
 	size_t alpn_count;
 	const struct session *sessions[RESUME_KINDS]; /* to be resumed; NULL: none */
