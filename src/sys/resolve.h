@@ -4,7 +4,7 @@
  * A resolver is a guest of sys/exchange: it is asked for names, and has answers once
  * there are any; nobody waits for it. Names are looked for as the system says:
  * /etc/hosts, then the name servers of /etc/resolv.conf, both A and AAAA, ordered by RFC
- * 6724.
+ * 6724; a localhost name that neither knows is the loopback.
  *
  * Bounded: RESOLVE_AT_ONCE names at a time, RESOLVE_TIME for each, DIAL_TARGETS_MAX
  * addresses of one.

@@ -1,6 +1,7 @@
 #include <ares.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/time.h>
 
 #include "base/attr.h"
@@ -124,6 +125,36 @@ static void settle(struct lookup *lookup, int status)
 	add(&resolver->answered, lookup);
 }
 
+/* "localhost" and what ends so is this machine, whatever a name server says, and a
+ * machine may have no /etc/hosts. RFC 6761, 6.3. */
+static bool is_this_machine(const char *host)
+{
+	static const char name[] = "localhost";
+	size_t len = strlen(host), name_len = sizeof name - 1;
+
+	if (len > 0 && host[len - 1] == '.')
+		len--;
+	return len >= name_len &&
+	       strncasecmp(host + len - name_len, name, name_len) == 0 &&
+	       (len == name_len || host[len - name_len - 1] == '.');
+}
+
+static void keep_loopback(struct lookup *lookup)
+{
+	static const uint8_t four[4] = { 127, 0, 0, 1 }, six[16] = { [15] = 1 };
+
+	lookup->targets = calloc(2, sizeof *lookup->targets);
+	if (lookup->targets == NULL) {
+		lookup->status = ARES_ENOMEM;
+		return;
+	}
+	lookup->targets[0].address = address_of_ipv4(four);
+	lookup->targets[1].address = address_of_ipv6(six);
+	lookup->targets[0].port = lookup->targets[1].port = lookup->port;
+	lookup->count = 2;
+	lookup->status = ARES_SUCCESS;
+}
+
 static void answered(void *of, int status, int timeouts, struct ares_addrinfo *found)
 {
 	struct lookup *lookup = of;
@@ -134,6 +165,8 @@ static void answered(void *of, int status, int timeouts, struct ares_addrinfo *f
 		settle(lookup, status);
 		if (status == ARES_SUCCESS)
 			keep(lookup, found);
+		else if (is_this_machine(lookup->host))
+			keep_loopback(lookup);
 	}
 	if (lookup->taken)
 		free(lookup);

@@ -285,14 +285,18 @@ static void test_many_names_are_asked_for_at_once_but_not_more(void **state)
 	server_stop(&server);
 }
 
-static void test_names_of_this_machine_are_not_asked_for(void **state)
+/* The second is in no /etc/hosts; the third is not this machine's. */
+static void test_names_of_this_machine_take_no_name_server(void **state)
 {
-	static const char *const names[] = { "localhost" };
+	static const char *const names[] = { "localhost", "a.LocalHost.",
+		"notlocalhost" };
 	struct asking self = { 0 };
 
 	(void)state;
-	run(&self, "127.0.0.1:1", names, 1);
-	assert_int_equal(self.got[0].err, ERR_OK);
+	run(&self, "127.0.0.1:1", names, COUNT_OF(names));
+	assert_int_equal(self.count, COUNT_OF(names));
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		assert_int_equal(self.got[i].err == ERR_OK, self.got[i].host != names[2]);
 	done(&self);
 }
 
@@ -326,7 +330,7 @@ int main(void)
 		cmocka_unit_test(test_addresses_of_both_kinds_are_found),
 		cmocka_unit_test(test_what_is_wrong_with_a_name_is_said),
 		cmocka_unit_test(test_many_names_are_asked_for_at_once_but_not_more),
-		cmocka_unit_test(test_names_of_this_machine_are_not_asked_for),
+		cmocka_unit_test(test_names_of_this_machine_take_no_name_server),
 		cmocka_unit_test(test_who_stops_leaves_no_answer_behind),
 		cmocka_unit_test(test_name_servers_are_addresses),
 	};
