@@ -291,11 +291,24 @@ bool matching_fits(const struct reading *reading, size_t index, const struct rul
 	       lacks_all(reading, index, rule) && is_when(reading, index, rule);
 }
 
+/* Of a block: true if one of them stands in it. */
+static bool holds_one(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	for (size_t i = index + 1; i < reading->all.count && rule->hold_count > 0; i++) {
+		if (!matching_around(reading, (uint32_t)index, at_index(reading, i)))
+			return false;
+		if (header_fits(at_index(reading, i), rule->holds, rule->hold_count))
+			return true;
+	}
+	return rule->hold_count == 0;
+}
+
 bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
 
 	return at->opens && header_fits(at, rule->within, rule->within_count) &&
 	       stands_beside(reading, index, rule) && is_when(reading, index, rule) &&
-	       !has_directive(reading, index, rule);
+	       !has_directive(reading, index, rule) && holds_one(reading, index, rule);
 }

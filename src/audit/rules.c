@@ -179,6 +179,12 @@ static enum err read_misses(
 	return rule_texts(reading, node, &rule->misses, &rule->miss_count);
 }
 
+static enum err read_holds(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->holds, &rule->hold_count);
+}
+
 static enum err read_lacks(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
 {
@@ -273,6 +279,7 @@ static const struct rule_field {
 	{ "edit", read_edit },
 	{ "find", read_find },
 	{ "fix", read_fix },
+	{ "holds", read_holds },
 	{ "id", read_id },
 	{ "in", read_kinds },
 	{ "lacks", read_lacks },

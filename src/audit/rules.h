@@ -82,6 +82,8 @@ struct rule {
 	size_t within_count;
 	const struct bytes *beside; /* one of them stands in a block around it */
 	size_t beside_count;
+	const struct bytes *holds; /* of an absence: one of them stands in the block */
+	size_t hold_count;
 	const struct bytes *lacks; /* none of them stands in its block */
 	size_t lack_count;
 	enum rule_repeats repeats;
