@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "policy/endpoint_judge.h"
 #include "policy/exposure.h"
 #include "tls/quic_version.h"
 
@@ -59,10 +60,30 @@ static bool is_known(enum endpoint_status status)
 /* "TLS 1.0 accepted". */
 static void name_status(char ret[CHANGE_NAME_MAX], const struct endpoint_version *found)
 {
-	(void)snprintf(ret, CHANGE_NAME_MAX, "%s %s",
+	bool by_name = found->status != ENDPOINT_ACCEPTED && endpoint_accepts(found);
+
+	(void)snprintf(ret, CHANGE_NAME_MAX, "%s %s%s",
 		found->version == VERSION_NONE ? "it was" : version_name(found->version),
 		endpoint_status_name(found->status == ENDPOINT_UNASKED ? ENDPOINT_UNKNOWN
-								       : found->status));
+								       : found->status),
+		by_name ? ", but accepted from who names no server, or another" : "");
+}
+
+/* That a version which is refused by name is open to others came, or went. It got worse
+ * only if it was known not to be. */
+static void compare_by_name(struct comparing *c, unsigned rank)
+{
+	const struct endpoint_version *was = &c->before->versions[rank];
+	const struct endpoint_version *is = &c->now->versions[rank];
+	bool worse = (was->without_name == TRAIT_NO && is->without_name == TRAIT_YES) ||
+		     (was->other_name == TRAIT_NO && is->other_name == TRAIT_YES);
+	struct endpoint_change *change;
+
+	if (endpoint_accepts(was) == endpoint_accepts(is))
+		return;
+	change = note(c, CHANGE_VERSION, CHANGE_OTHER, worse && rank < RANK_TLS12);
+	name_status(change->name, was);
+	name_status(change->to, is);
 }
 
 static void compare_version(struct comparing *c, unsigned rank)
@@ -71,9 +92,11 @@ static void compare_version(struct comparing *c, unsigned rank)
 	const struct endpoint_version *is = &c->now->versions[rank];
 	struct endpoint_change *change;
 
-	if (is->version == VERSION_NONE || was->status == is->status)
+	if (is->version == VERSION_NONE)
 		return;
-	if (is->status == ENDPOINT_ACCEPTED && was->status == ENDPOINT_REFUSED) {
+	if (was->status == is->status)
+		compare_by_name(c, rank);
+	else if (is->status == ENDPOINT_ACCEPTED && was->status == ENDPOINT_REFUSED) {
 		note_name(c, CHANGE_VERSION, CHANGE_GAINED, rank < RANK_TLS12,
 			version_name(is->version));
 	} else if (is->status == ENDPOINT_REFUSED && was->status == ENDPOINT_ACCEPTED) {

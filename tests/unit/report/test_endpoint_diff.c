@@ -54,6 +54,27 @@ static void test_a_new_version_is_none(void **state)
 		      "  - exposures: BEAST, SWEET32\n");
 }
 
+/* Who names no server gets it again, as old clients do. */
+static void test_an_old_version_open_without_a_name_again_is_a_finding(void **state)
+{
+	struct endpoint was = erp_endpoint(), is;
+
+	(void)state;
+	was.versions[RANK_TLS11].status = ENDPOINT_REFUSED;
+	was.versions[RANK_TLS11].without_name = TRAIT_NO;
+	is = was;
+	is.versions[RANK_TLS11].without_name = TRAIT_YES;
+	shows(&was, &is, 1,
+		SINCE
+		"  ~ version: TLS 1.1 refused -> TLS 1.1 refused, but accepted from "
+		"who names no server, or another:\n"
+		"    a finding\n");
+	shows(&is, &was, 0,
+		SINCE "  ~ version: TLS 1.1 refused, but accepted from who names no "
+		      "server, or another -> TLS 1.1 "
+		      "refused\n");
+}
+
 static void test_suites_and_groups_come_and_go(void **state)
 {
 	static const uint32_t suites[] = { 0xc030, 0xc02f, 0x009d, 0xcca8 };
@@ -185,6 +206,8 @@ int main(void)
 		cmocka_unit_test(test_the_same_has_not_changed),
 		cmocka_unit_test(test_an_old_version_accepted_again_is_a_finding),
 		cmocka_unit_test(test_a_new_version_is_none),
+		cmocka_unit_test(
+			test_an_old_version_open_without_a_name_again_is_a_finding),
 		cmocka_unit_test(test_suites_and_groups_come_and_go),
 		cmocka_unit_test(test_a_list_that_is_not_whole_loses_nothing),
 		cmocka_unit_test(
