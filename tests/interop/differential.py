@@ -11,6 +11,7 @@ differences and judges none.
 import concurrent.futures
 import csv
 import datetime
+import functools
 import ipaddress
 import json
 import os
@@ -20,6 +21,7 @@ import shutil
 import subprocess
 import sys
 
+import kept
 import tshark_view
 
 SKIPPED = 77
@@ -170,9 +172,21 @@ def compare_pair(names, mine, theirs, tally):
     tally["equal"] += not different
 
 
+@functools.cache
+def tshark_version():
+    return subprocess.run(["tshark", "--version"], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def their_view(path):
+    """It takes longer than all else here, and depends on nothing of ours."""
+    key = kept.digest(tshark_version(), pathlib.Path(tshark_view.__file__), pathlib.Path(path))
+    return kept.kept(f"tshark {path}", key, lambda: tshark_view.view(path))
+
+
 def compare(names, program, path, shown):
     tally = dict.fromkeys(("captures", "ours", "tshark", "equal", "half"), 0)
-    ours, theirs = our_view(program, path), tshark_view.view(path)
+    ours, theirs = our_view(program, path), their_view(path)
     tally.update(captures=1, ours=len(ours), tshark=len(theirs))
     left, right = grouped(ours, key_of_ours), grouped(theirs, key_of_theirs)
     lines = []
