@@ -156,6 +156,19 @@ static enum endpoint_status best(const struct endpoint *endpoint)
 	return ENDPOINT_UNASKED;
 }
 
+/* Of who neither accepts nor refuses anything: why, as it was found of a version. */
+static const char *reason_of(const struct endpoint *endpoint)
+{
+	if (endpoint->reason != NULL || endpoint->status == ENDPOINT_ACCEPTED ||
+		endpoint->status == ENDPOINT_REFUSED)
+		return endpoint->reason;
+	for (int rank = RANK_TLS13; rank >= RANK_SSL2; rank--)
+		if (endpoint->versions[rank].status == endpoint->status &&
+			endpoint->versions[rank].reason != NULL)
+			return endpoint->versions[rank].reason;
+	return NULL;
+}
+
 /* So seldom may chance have all closes fall on one version, or on the same few, of which
  * there are many. */
 #define CHANCE_ONE 0.0025
@@ -220,6 +233,7 @@ void survey_endpoint(struct survey *survey, struct endpoint *ret)
 	if (survey->form != FORM_FULL && !survey->full_taken)
 		ret->traits.intolerant_long = TRAIT_YES;
 	ret->status = best(ret);
+	ret->reason = reason_of(ret);
 }
 
 bool survey_chain(const struct survey *survey, size_t i, struct survey_chain *ret)

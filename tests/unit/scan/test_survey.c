@@ -412,6 +412,7 @@ static void test_what_does_not_answer_is_told_so(void **state)
 	endpoint = endpoint_of(&mute, 60 * TIME_SECOND);
 	assert_int_equal(endpoint.status, ENDPOINT_NO_ANSWER);
 	assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_NO_ANSWER);
+	assert_non_null(endpoint.reason);
 	nobody.no_listener = true;
 	endpoint = endpoint_of(&nobody, TIME_SECOND);
 	assert_int_equal(endpoint.versions[RANK_TLS10].status, ENDPOINT_NO_ANSWER);
