@@ -145,14 +145,21 @@ void survey_keep_session(struct survey *survey, const struct session *session)
  * offered that was not resumed. */
 #define OFFERS_MOST 3
 
+/* One that is resumed, and was not before, is offered once more: a server that is alone
+ * may only have been too slow to keep it (NSS). */
 static void told_offered(struct survey *survey, struct job *job,
 	enum endpoint_trait *trait, const struct reply *reply)
 {
+	bool doubt = job->odd > OFFERS_MOST;
+
 	if (reply->resumed) {
 		*trait = TRAIT_YES;
-		if (job->odd > 0)
-			survey->several =
-				"a session is resumed, and not in another connection";
+		if (job->odd > 0 && !doubt) {
+			job->odd = OFFERS_MOST + 1;
+			job->state = JOB_OPEN;
+		}
+	} else if (doubt) {
+		survey->several = "a session is resumed, and not in another connection";
 	} else if (++job->odd < OFFERS_MOST) {
 		job->state = JOB_OPEN;
 	} else if (!survey->differ && survey->several == NULL) {

@@ -11,7 +11,8 @@
  *   list, until it refuses the rest;
  * - an answer settles what it can: protocols, what else a server bears, heartbeat and
  *   compression ride on hellos for suites that it takes; groups and schemes of TLS 1.2
- * are hunted in the same hellos; the order of suites is told by a handshake;
+ * are hunted in the same hellos, groups of TLS 1.3 with its suites, schemes that are left
+ * in handshakes that begin a session; the order of suites is told by a handshake;
  * - a list ends with a refusal, never with silence; a refusal that is no alert counts
  *   only if it comes again, in a smaller hello too, and if the server is shown to answer
  *   another hello after it;
