@@ -67,12 +67,11 @@ def scan(program, at, *words):
 
 
 def named(server):
-    """What the port and the address do not tell."""
+    """What the port and the address do not tell; and time, for a process may be slow to begin."""
+    words = ["--timeout", "10"]
     if server.starttls == "http-connect":
-        return ["--starttls", server.starttls, "--server-name", server.asked_name]
-    if server.starttls == "telnet":  # a process that takes its time to begin
-        return ["--timeout", "10"]
-    return ["--server-name", server.asked_name] if server.asked_name == NAME else []
+        return [*words, "--starttls", server.starttls, "--server-name", server.asked_name]
+    return [*words, "--server-name", server.asked_name] if server.asked_name == NAME else words
 
 
 def agreed_with_openssl(server, at):
