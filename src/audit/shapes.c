@@ -322,6 +322,20 @@ bool shape_named_argument(const struct tokens *tokens, struct token_span all,
 	return false;
 }
 
+/* Where "(SSL_METHOD *)" begins in front of a value; else the value. */
+static size_t before_cast(const struct tokens *tokens, size_t at)
+{
+	size_t open;
+
+	if (at < 3 || !is_sign(tokens, at - 1, ")") || tokens->all[at - 1].mate + 1 >= at - 1)
+		return at;
+	open = tokens->all[at - 1].mate;
+	for (size_t i = open + 1; i < at - 1; i++)
+		if (tokens->all[i].kind != TOKEN_WORD && !is_sign(tokens, i, "*"))
+			return at;
+	return open > 0 && is_word(tokens, open - 1) ? at : open;
+}
+
 bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 {
 	static const char *const before[] = { "=", ":=", "<-", "|=", "+=", "(", ",", "|",
@@ -332,8 +346,10 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 	static const char *const labels[] = { "case", "import", "using", "in", NULL };
 	static const char *const comparing[] = { "isEqual", "isEqualToString",
 		"isEqualToNumber", NULL };
-	bool behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
+	bool behind_line;
 
+	first = before_cast(tokens, first);
+	behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
 	if (first > 0 && tokens->all[first - 1].kind == TOKEN_STRING)
 		return false;
 	if (behind_line || !is_any(tokens, first - 1, before) ||
@@ -361,6 +377,7 @@ static bool has_row_in_front(const struct tokens *tokens, size_t at)
 {
 	size_t open;
 
+	at = before_cast(tokens, at);
 	if (at < 3 || !is_sign(tokens, at - 1, "=") || !is_sign(tokens, at - 2, "]"))
 		return false;
 	open = tokens->all[at - 2].mate;

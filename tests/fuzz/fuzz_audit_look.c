@@ -10,7 +10,8 @@
 
 static const char *const names[] = { "a.cs", "a.fs", "a.vb", "a.ps1", "a.py",
 	"nginx.conf", "a.c", "a.conf.j2", ".htaccess", "a.java", "a.go", "a.js", "a.rb",
-	"a.php", "a.sh", "a.yaml" };
+	"a.php", "a.sh", "a.yaml", "a.rs", "a.pm", "a.swift", "a.mm", "Info.plist",
+	"go.mod" };
 
 static void must(bool holds)
 {
