@@ -25,14 +25,6 @@ static const char *const comparing[] = { "==", "!=", "===", "!==", "<=", ">=", "
 	"match", "switch", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains",
 	"-match", "-like", NULL };
 
-static bool is_any(const struct tokens *tokens, size_t at, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (token_is(tokens, at, *words))
-			return true;
-	return false;
-}
-
 /* At most one step: what a constant's own value names is not looked for. */
 static void walk(struct expression *e, struct token_span span, bool follow);
 
@@ -169,7 +161,8 @@ static size_t without_accessor(const struct tokens *tokens, size_t first, size_t
 	static const char *const accessors[] = { "rawValue", "value", "name", "into",
 		"to_s", "to_sym", NULL };
 
-	return last >= first + 2 && is_any(tokens, last, accessors) ? last - 2 : last;
+	return last >= first + 2 && token_is_any(tokens, last, accessors) ? last - 2
+									  : last;
 }
 
 static bool is_table_row(const struct expression *e, size_t at)
@@ -209,13 +202,13 @@ static size_t take_name(
 		return (size_t)e->tokens->all[last + 1].mate + 1;
 	}
 	if (shape_call(e->tokens, last, &arguments) && arguments.end > arguments.first) {
-		if (is_any(e->tokens, last, leaving_out)) {
+		if (token_is_any(e->tokens, last, leaving_out)) {
 			leave_out(e, arguments);
 			return arguments.end;
 		}
 		if (e->list.dialect->decides)
 			protocol_list_from_unseen(&e->list);
-		else if (!is_any(e->tokens, last, handing_on))
+		else if (!token_is_any(e->tokens, last, handing_on))
 			e->chooses = true;
 		return last + 1;
 	}
@@ -271,7 +264,7 @@ static size_t take_sign(struct expression *e, size_t at, size_t *turned)
 		*turned = turned_end(e->tokens, at);
 	else if (token->sign == '?')
 		e->chooses = true;
-	else if (is_any(e->tokens, at, comparing) || is_union(e->tokens, at))
+	else if (token_is_any(e->tokens, at, comparing) || is_union(e->tokens, at))
 		e->compares = true;
 	return at + 1;
 }
@@ -298,11 +291,13 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 		else if (token->kind == TOKEN_NUMBER &&
 			 number_parse(token_text(tokens, at), &number))
 			protocol_list_number(&e->list, number, turned);
-		else if (token->kind == TOKEN_WORD && is_any(tokens, at, turning_words))
+		else if (token->kind == TOKEN_WORD &&
+			 token_is_any(tokens, at, turning_words))
 			turned_to = turned_end(tokens, at);
-		else if (token->kind == TOKEN_WORD && is_any(tokens, at, comparing))
+		else if (token->kind == TOKEN_WORD && token_is_any(tokens, at, comparing))
 			e->compares = true;
-		else if (token->kind == TOKEN_WORD && !is_any(tokens, at, empty_words)) {
+		else if (token->kind == TOKEN_WORD &&
+			 !token_is_any(tokens, at, empty_words)) {
 			at = take_name(e, at, span.end, turned, follow);
 			continue;
 		}

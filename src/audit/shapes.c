@@ -2,20 +2,10 @@
 
 #include "audit/surroundings.h"
 
-#define ROW_MAX 64 /* tokens of a table in front of a value */
-
 static bool is_sign(const struct tokens *tokens, size_t at, const char *sign)
 {
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
 	       token_is(tokens, at, sign);
-}
-
-static bool is_any(const struct tokens *tokens, size_t at, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (token_is(tokens, at, *words))
-			return true;
-	return false;
 }
 
 static bool is_one(const struct tokens *tokens, size_t at, const char *signs)
@@ -30,7 +20,7 @@ static bool joins(const struct tokens *tokens, size_t at)
 	static const char *const signs[] = { ".", "::", "->", "?.", "\\", NULL };
 
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
-	       is_any(tokens, at, signs);
+	       token_is_any(tokens, at, signs);
 }
 
 static bool is_word(const struct tokens *tokens, size_t at)
@@ -112,12 +102,12 @@ static bool goes_on(const struct tokens *tokens, size_t line)
 	static const char *const after[] = { "|", "||", "+", ".", "?.", "-bor", NULL };
 
 	if (line > 0 && tokens->all[line - 1].kind != TOKEN_STRING &&
-		is_any(tokens, line - 1, before))
+		token_is_any(tokens, line - 1, before))
 		return true;
 	while (line < tokens->count && tokens->all[line].kind == TOKEN_LINE)
 		line++;
 	return line < tokens->count && tokens->all[line].kind != TOKEN_STRING &&
-	       is_any(tokens, line, after);
+	       token_is_any(tokens, line, after);
 }
 
 /* "x = y if z", as Perl and Ruby have it. */
@@ -126,7 +116,7 @@ static bool is_modifier(const struct tokens *tokens, size_t at)
 	static const char *const words[] = { "if", "unless", "while", "until", NULL };
 
 	return tokens->family->modifiers && tokens->all[at].kind == TOKEN_WORD &&
-	       is_any(tokens, at, words);
+	       token_is_any(tokens, at, words);
 }
 
 /* The end of the value that begins at `from`. */
@@ -166,7 +156,7 @@ static bool is_condition(const struct tokens *tokens, size_t first)
 		return false;
 	while (at > 0 && tokens->all[at - 1].kind != TOKEN_LINE) {
 		at--;
-		if (is_any(tokens, at, words))
+		if (token_is_any(tokens, at, words))
 			return true;
 		if (token_is(tokens, at, "Then"))
 			return false;
@@ -182,11 +172,11 @@ static enum shape_assigns assigns_by(const struct tokens *tokens, size_t sign)
 
 	if (sign >= tokens->count || tokens->all[sign].kind != TOKEN_SIGN)
 		return ASSIGNS_NOT;
-	if (is_any(tokens, sign, sets))
+	if (token_is_any(tokens, sign, sets))
 		return ASSIGNS_SETS;
-	if (is_any(tokens, sign, adds))
+	if (token_is_any(tokens, sign, adds))
 		return ASSIGNS_ADDS;
-	return is_any(tokens, sign, removes) ? ASSIGNS_REMOVES : ASSIGNS_NOT;
+	return token_is_any(tokens, sign, removes) ? ASSIGNS_REMOVES : ASSIGNS_NOT;
 }
 
 /* "name: Type = value": the value stands behind "=". */
@@ -243,7 +233,7 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 		return ASSIGNS_NOT;
 	if (is_sign(tokens, sign, ":") && first > 0 &&
 		tokens->all[first - 1].kind != TOKEN_STRING &&
-		is_any(tokens, first - 1, labels))
+		token_is_any(tokens, first - 1, labels))
 		return ASSIGNS_NOT;
 	/* "name :symbol" is a call. */
 	if (is_sign(tokens, sign, ":") && tokens->family->modifiers &&
@@ -318,98 +308,6 @@ bool shape_named_argument(const struct tokens *tokens, struct token_span all,
 			return ret->end > ret->first;
 		}
 		from = argument.end + 1;
-	}
-	return false;
-}
-
-/* Where "(SSL_METHOD *)" begins in front of a value; else the value. */
-static size_t before_cast(const struct tokens *tokens, size_t at)
-{
-	size_t open;
-
-	if (at < 3 || !is_sign(tokens, at - 1, ")") || tokens->all[at - 1].mate + 1 >= at - 1)
-		return at;
-	open = tokens->all[at - 1].mate;
-	for (size_t i = open + 1; i < at - 1; i++)
-		if (tokens->all[i].kind != TOKEN_WORD && !is_sign(tokens, i, "*"))
-			return at;
-	return open > 0 && is_word(tokens, open - 1) ? at : open;
-}
-
-bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
-{
-	static const char *const before[] = { "=", ":=", "<-", "|=", "+=", "(", ",", "|",
-		"||", "+", "[", "return", "Or", "-bor", "=>", ":", "{", "?", "yield",
-		NULL };
-	static const char *const after[] = { ")", ",", ";", "]", "}", "|", "||", "+",
-		"Or", "or", "-bor", ":", NULL };
-	static const char *const labels[] = { "case", "import", "using", "in", NULL };
-	static const char *const comparing[] = { "isEqual", "isEqualToString",
-		"isEqualToNumber", NULL };
-	bool behind_line;
-
-	first = before_cast(tokens, first);
-	behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
-	if (first > 0 && tokens->all[first - 1].kind == TOKEN_STRING)
-		return false;
-	if (behind_line || !is_any(tokens, first - 1, before) ||
-		is_any(tokens, first - 1, labels))
-		return false;
-	if (last + 1 >= tokens->count || tokens->all[last + 1].kind == TOKEN_LINE)
-		return true;
-	if (tokens->all[last + 1].kind == TOKEN_STRING || is_sign(tokens, last + 1, "::"))
-		return false;
-	/* "a ? b : c", not "b: c". */
-	if (is_sign(tokens, last + 1, ":") && !is_sign(tokens, first - 1, "?"))
-		return false;
-	if (first > 1 && is_sign(tokens, first - 1, ":") &&
-		is_any(tokens, first - 2, comparing))
-		return false;
-	/* "[stream setProperty:LEVEL forKey:KEY]" */
-	if (tokens->family->preprocessed && is_sign(tokens, first - 1, ":") &&
-		is_word(tokens, last + 1) && is_sign(tokens, last + 2, ":"))
-		return true;
-	return is_any(tokens, last + 1, after);
-}
-
-/* "methods[TLS1] = " in front of it. */
-static bool has_row_in_front(const struct tokens *tokens, size_t at)
-{
-	size_t open;
-
-	at = before_cast(tokens, at);
-	if (at < 3 || !is_sign(tokens, at - 1, "=") || !is_sign(tokens, at - 2, "]"))
-		return false;
-	open = tokens->all[at - 2].mate;
-	for (size_t i = open; i < at - 2; i++)
-		if (tokens->all[i].kind != TOKEN_SIGN &&
-			names_version(token_text(tokens, i)))
-			return true;
-	return false;
-}
-
-/* "DECLARE(NAME, "NAME")" */
-static bool is_declared(const struct tokens *tokens, size_t at)
-{
-	return is_sign(tokens, at + 1, ",") && at + 2 < tokens->count &&
-	       tokens->all[at + 2].kind == TOKEN_STRING &&
-	       bytes_equal(token_text(tokens, at), token_text(tokens, at + 2));
-}
-
-bool shape_is_row(const struct tokens *tokens, size_t at)
-{
-	uint32_t in = tokens->all[at].in;
-
-	if (has_row_in_front(tokens, at) || is_declared(tokens, at))
-		return true;
-
-	for (size_t i = at, n = 0; in != NO_TOKEN && i > in && n < ROW_MAX; n++) {
-		i--;
-		if (tokens->all[i].mate < i)
-			i = tokens->all[i].mate;
-		if (tokens->all[i].kind == TOKEN_STRING &&
-			names_version(token_text(tokens, i)))
-			return true;
 	}
 	return false;
 }

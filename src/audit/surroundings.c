@@ -10,14 +10,6 @@ static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
 	       tokens->all[at].sign == sign;
 }
 
-static bool is_any(const struct tokens *tokens, size_t at, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (token_is(tokens, at, *words))
-			return true;
-	return false;
-}
-
 /* The token before `at` in the same brackets: of a group in brackets, its first. */
 static size_t before(const struct tokens *tokens, size_t at)
 {
@@ -55,9 +47,9 @@ static bool holds_functions(const struct tokens *tokens, size_t open)
 	size_t at = header_start(tokens, open);
 
 	while (at < open) {
-		if (is_any(tokens, at, always))
+		if (token_is_any(tokens, at, always))
 			return true;
-		type = type || is_any(tokens, at, alone);
+		type = type || token_is_any(tokens, at, alone);
 		arguments = arguments || is_sign(tokens, at, '(');
 		at = tokens->all[at].mate > at ? (size_t)tokens->all[at].mate + 1
 					       : at + 1;
@@ -74,9 +66,9 @@ static struct token_span between_definitions(const struct tokens *tokens, size_t
 	size_t least = at > NEAR_MAX ? at - NEAR_MAX : 0;
 	size_t most = at + NEAR_MAX < tokens->count ? at + NEAR_MAX : tokens->count;
 
-	while (span.first > least && !is_any(tokens, span.first, words))
+	while (span.first > least && !token_is_any(tokens, span.first, words))
 		span.first--;
-	while (span.end < most && !is_any(tokens, span.end, words))
+	while (span.end < most && !token_is_any(tokens, span.end, words))
 		span.end++;
 	return span;
 }
@@ -153,7 +145,7 @@ static struct token_span condition_in_front(const struct tokens *tokens, size_t 
 	struct token_span none = { at, at };
 	size_t end = first + 1;
 
-	if (!is_any(tokens, first, words))
+	if (!token_is_any(tokens, first, words))
 		return none;
 	if (token_is(tokens, first, "else") && token_is(tokens, end, "if"))
 		end++;
@@ -262,7 +254,7 @@ static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t
 		"__builtin_available", "typeof", NULL };
 
 	for (size_t at = first; at < end; at++)
-		if (is_any(tokens, at, words))
+		if (token_is_any(tokens, at, words))
 			return true;
 	return false;
 }
@@ -291,7 +283,7 @@ static struct token_span label_above(const struct tokens *tokens, size_t at)
 		i = before(tokens, i), n++) {
 		size_t end = i;
 
-		if (!is_any(tokens, i, words))
+		if (!token_is_any(tokens, i, words))
 			continue;
 		while (end < at && !is_sign(tokens, end, ':') &&
 			!token_is(tokens, end, "=>") && !token_is(tokens, end, "->") &&
@@ -325,12 +317,13 @@ static bool block_is_chosen(const struct tokens *tokens, size_t open)
 	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
 		size_t start = header_start(tokens, open);
 
-		if (!is_any(tokens, start, words) &&
+		if (!token_is_any(tokens, start, words) &&
 			(open == 0 || !is_arrow(tokens, open - 1)))
 			return false;
 		if (span_names_version(tokens, start, open))
 			return true;
-		if (!is_any(tokens, start, elses) || !is_sign(tokens, start - 1, '}') ||
+		if (!token_is_any(tokens, start, elses) ||
+			!is_sign(tokens, start - 1, '}') ||
 			tokens->all[start - 1].mate >= start)
 			return false;
 		open = tokens->all[start - 1].mate;
@@ -355,7 +348,8 @@ static bool line_is_chosen(const struct tokens *tokens, size_t at)
 		while (end < at && tokens->all[end].kind != TOKEN_LINE)
 			end++;
 		width = indentation(tokens, line);
-		if (is_any(tokens, line, words) && span_names_version(tokens, line, end))
+		if (token_is_any(tokens, line, words) &&
+			span_names_version(tokens, line, end))
 			return true;
 	}
 	return false;
@@ -446,7 +440,7 @@ bool surroundings_switch(
 
 	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
 		if (is_sign(tokens, in, '{') &&
-			is_any(tokens, header_start(tokens, in), words)) {
+			token_is_any(tokens, header_start(tokens, in), words)) {
 			*ret_body = (struct token_span){ in, tokens->all[in].mate };
 			return tokens->all[in].mate > in &&
 			       tokens->all[in].mate - in < NEAR_MAX;

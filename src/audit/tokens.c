@@ -278,3 +278,11 @@ bool token_is(const struct tokens *tokens, size_t index, const char *text)
 	return tokens->family->caseless ? bytes_find_caseless(word, wanted) == 0
 					: bytes_equal(word, wanted);
 }
+
+bool token_is_any(const struct tokens *tokens, size_t index, const char *const *texts)
+{
+	for (; *texts != NULL; texts++)
+		if (token_is(tokens, index, *texts))
+			return true;
+	return false;
+}

@@ -109,4 +109,7 @@ struct bytes token_text(const struct tokens *tokens, size_t index);
 /* True if the token is that word or sign; words by the family's case. */
 bool token_is(const struct tokens *tokens, size_t index, const char *text);
 
+/* One of them; the last is NULL. */
+bool token_is_any(const struct tokens *tokens, size_t index, const char *const *texts);
+
 #endif
