@@ -99,12 +99,12 @@ static bool follow_variable(
 		if (how == ASSIGNS_SETS)
 			e->list = before;
 		e->turned = turned;
+		e->followed = word;
 		walk(e, value, false);
 		if (found && !surroundings_always(e->tokens, at, use))
 			e->list = protocol_list_merged(&last, &e->list);
 		if (!found || how == ASSIGNS_SETS)
 			e->followed_at = e->tokens->all[value.first].at;
-		e->followed = word;
 		found = true;
 	}
 	e->turned = was_turned;

@@ -125,6 +125,10 @@ static struct expression evaluate(
 			continue;
 		begin_again(place, &e, *ret_used > 0);
 		code_evaluate(joining->code, place, &e);
+		/* Options that are not known may take away again. */
+		unclear = unclear || ((e.compares || e.list.known == all.list.known) &&
+					     place->rule->dialect->gaps &&
+					     place->name->does == LIST_ADD);
 		if (e.compares || e.restores)
 			continue;
 		/* The oldest decides, and where none is on, the last. */
@@ -132,10 +136,6 @@ static struct expression evaluate(
 			  (all.list.range.on == 0 ||
 				  versions_lowest(e.list.range.on) <
 					  versions_lowest(all.list.range.on));
-		/* Options that are not known may take away again. */
-		unclear = unclear ||
-			  (e.list.known == all.list.known && place->rule->dialect->gaps &&
-				  place->name->does == LIST_ADD);
 		if (decides || *ret_decides == NULL)
 			*ret_decides = place;
 		(*ret_used)++;

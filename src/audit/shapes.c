@@ -360,6 +360,10 @@ struct token_span shape_line(const struct tokens *tokens, size_t from)
 	if (from >= tokens->count || tokens->all[from].kind == TOKEN_LINE ||
 		(tokens->all[from].kind == TOKEN_SIGN && !is_sign(tokens, from, ":")))
 		return span;
+	/* "name: value" gives a name something. */
+	if (from > 0 && tokens->all[from].at ==
+				tokens->all[from - 1].at + tokens->all[from - 1].len)
+		return span;
 	while (span.end < tokens->count && tokens->all[span.end].kind != TOKEN_LINE &&
 		!is_one(tokens, span.end, ";})]"))
 		span.end++;
