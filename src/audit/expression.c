@@ -5,9 +5,9 @@
 /* Words of languages that say nothing of versions. */
 static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "Or",
 	"And", "-bor", "-band", "-as", "cast", "enum", "let", "var", "const", "static",
-	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", "static_cast",
-	"reinterpret_cast", "const_cast", "int", "long", "unsigned", "uint32_t",
-	"uint16_t", "DWORD", "long_t", "mut", "self", "this", NULL };
+	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", "sizeof",
+	"static_cast", "reinterpret_cast", "const_cast", "int", "long", "unsigned",
+	"uint32_t", "uint16_t", "DWORD", "long_t", "mut", "self", "this", NULL };
 static const char *const turning_words[] = { "not", "Not", "-bnot", "lnot", NULL };
 /* Calls that hand on what they are given: lists, and readers of names. What any other
  * call makes of it is not known. */

@@ -321,14 +321,11 @@ bool shape_is_defined(const struct tokens *tokens, size_t at)
 /* "#define NAME value": up to the end of its line. */
 static bool is_macro(const struct tokens *tokens, size_t at, struct token_span *ret)
 {
-	const struct token *name = &tokens->all[at];
-	size_t end = at + 1, line;
+	size_t end = at + 1;
 
 	if (!shape_is_defined(tokens, at))
 		return false;
-	line = name->at +
-	       bytes_find(bytes_after(tokens->file, name->at), bytes_of_string("\n"));
-	while (end < tokens->count && tokens->all[end].at < line)
+	while (end < tokens->count && tokens->all[end].kind != TOKEN_LINE)
 		end++;
 	*ret = (struct token_span){ at + 1, end };
 	return end > at + 1;

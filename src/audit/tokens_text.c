@@ -74,26 +74,68 @@ bool lexer_begins_line(const struct lexer *lexer, size_t at)
 	return at == 0 || lexer->file.at[at - 1] == '\n';
 }
 
+/* The word behind the "#" that a line begins with; empty if it begins with none. */
+static struct bytes preprocessed_word(const struct lexer *lexer, size_t at)
+{
+	struct bytes word = bytes_after(lexer->file, at);
+
+	while (word.len > 0 && is_among(" \t", word.at[0]))
+		word = bytes_after(word, 1);
+	if (word.len == 0 || word.at[0] != '#')
+		return (struct bytes){ 0 };
+	word = bytes_after(word, 1);
+	while (word.len > 0 && is_among(" \t", word.at[0]))
+		word = bytes_after(word, 1);
+	return word;
+}
+
+/* "#if 0": up to the line with its #else or #endif. */
+static void skip_never(struct lexer *lexer)
+{
+	size_t depth = 0;
+
+	while (lexer->at < lexer->file.len) {
+		struct bytes word;
+
+		lexer->at++;
+		word = preprocessed_word(lexer, lexer->at);
+		if (bytes_start_with(word, bytes_of_string("if")))
+			depth++;
+		else if (depth == 0 &&
+			 (bytes_start_with(word, bytes_of_string("el")) ||
+				 bytes_start_with(word, bytes_of_string("endif"))))
+			break;
+		else if (bytes_start_with(word, bytes_of_string("endif")))
+			depth--;
+		skip_line(lexer);
+	}
+	skip_line(lexer);
+}
+
 /* "#if X \" goes on over its line's end. Of "#define" the name is told. */
 static bool skip_preprocessed(struct lexer *lexer)
 {
-	size_t word = lexer->at + 1;
+	struct bytes word;
+	bool never;
 
 	if (!lexer->family->preprocessed || !lexer_stands(lexer, lexer->at, "#") ||
 		!lexer_begins_line(lexer, lexer->at))
 		return false;
-	while (word < lexer->file.len && is_among(" \t", lexer->file.at[word]))
-		word++;
-	if (lexer_stands(lexer, word, "define")) {
+	word = preprocessed_word(lexer, lexer->at);
+	if (bytes_start_with(word, bytes_of_string("define"))) {
 		lexer->macro = true;
 		lexer->macro_depth = lexer->depth;
 		return false;
 	}
+	never = bytes_start_with(word, bytes_of_string("if 0")) &&
+		(word.len == 4 || is_among(" \t\r\n", word.at[4]));
 	skip_line(lexer);
 	while (lexer->at < lexer->file.len && lexer_goes_on(lexer)) {
 		lexer->at++;
 		skip_line(lexer);
 	}
+	if (never)
+		skip_never(lexer);
 	return true;
 }
 

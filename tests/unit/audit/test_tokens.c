@@ -47,6 +47,10 @@ static const struct row {
 	{ "c", "#if A \\\n B\nx;\n#else\ny;\n# endif\nz", "x ; y ; z" },
 	{ "c", "# define A (b\nc \\\nd\n#define E f \\\n g\nh",
 		"# define A ( b / c \\ d # define E f \\ g / h" },
+	{ "c",
+		"#if 0\na\n#ifdef B\nb\n#else\nc\n#endif\n#else\nd\n#endif\n#if 0\ne\n"
+		"#endif\nf\n#if 0x1\ng\n#endif",
+		"d f g" },
 	{ "csharp", "x = @\"a\\\"; y = $\"b{c}\"; z = \"\"\"q\"q\"\"\";",
 		"x = <a\\> ; y = <b{c}> ; z = <q\"q> ;" },
 	{ "elixir", "[a: :b] # c\nd", "[ a : : b ] / d" },
