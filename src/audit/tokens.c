@@ -11,7 +11,7 @@ struct bytes lexer_rest(const struct lexer *lexer)
 	return bytes_after(lexer->file, lexer->at);
 }
 
-bool lexer_stands(const struct lexer *lexer, size_t at, const char *text)
+bool lexer_stands_whole(const struct lexer *lexer, size_t at, const char *text)
 {
 	return text[0] != '\0' &&
 	       bytes_start_with(bytes_after(lexer->file, at), bytes_of_string(text));

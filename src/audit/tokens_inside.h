@@ -30,7 +30,14 @@ struct lexer {
 struct token *lexer_add(struct lexer *lexer, enum token_kind kind, size_t len);
 
 struct bytes lexer_rest(const struct lexer *lexer);
-bool lexer_stands(const struct lexer *lexer, size_t at, const char *text);
+bool lexer_stands_whole(const struct lexer *lexer, size_t at, const char *text);
+
+static inline bool lexer_stands(const struct lexer *lexer, size_t at, const char *text)
+{
+	/* Asked of each character for each mark: the first tells nearly always. */
+	return at < lexer->file.len && lexer->file.at[at] == (uint8_t)text[0] &&
+	       lexer_stands_whole(lexer, at, text);
+}
 
 bool is_letter(uint8_t c);
 bool is_digit(uint8_t c);
