@@ -66,6 +66,9 @@ void look_at_text(
 /* True if the file may hold what a rule for commands finds. */
 bool look_has_command_rules(struct looking *looking);
 
+/* True of a text that one of these rules has a needle in. */
+bool look_is_option(const struct looking *looking, struct bytes text);
+
 /* A text of code or configuration that may be a command, or a list that is one. */
 void look_at_command(
 	struct looking *looking, struct bytes text, bool list, unsigned depth);

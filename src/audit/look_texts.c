@@ -61,8 +61,7 @@ bool look_has_command_rules(struct looking *looking)
 	return looking->command_rule_count > 0;
 }
 
-/* True if one of them has something to find in the text. */
-static bool may_command(const struct looking *looking, struct bytes text)
+bool look_is_option(const struct looking *looking, struct bytes text)
 {
 	for (size_t i = 0; i < looking->command_rule_count; i++)
 		for (size_t j = 0; j < looking->command_rules[i]->needle_count; j++)
@@ -172,7 +171,7 @@ void look_at_command(
 
 	seek_command_rules(looking);
 	if (text.len < 2 || depth >= LOOK_DEPTH || looking->err != ERR_OK ||
-		(!may_command(looking, text) && !may_write(text)))
+		(!look_is_option(looking, text) && !may_write(text)))
 		return;
 	reading = read_into_spare(looking, text, syntax, depth);
 	for (size_t i = 0; reading != NULL && i < looking->command_rule_count; i++)
