@@ -127,7 +127,7 @@ static void read_element(struct building *building)
 	building_open(building);
 	building->at = text;
 	read_attributes(building, to, end);
-	if (has_text && !empty && end > to)
+	if (has_text && !empty && end > to && building->key.len == 0)
 		add(building, text, text, text, next);
 	if (empty)
 		building_close(building);
