@@ -140,7 +140,7 @@ static void take_substitution(struct shell *shell, struct word script, struct wo
 {
 	size_t part[3] = { script.at + 1, 0, 0 };
 	uint8_t mark = shell_byte(shell, script.at + 1);
-	size_t at = script.at + 2;
+	size_t at = script.at + 2, last;
 
 	if (script.end - script.at < 4 || shell_is_letter(mark) || shell_is_digit(mark) ||
 		mark <= ' ')
@@ -152,11 +152,15 @@ static void take_substitution(struct shell *shell, struct word script, struct wo
 	}
 	if (part[2] > script.end || part[1] >= script.end)
 		return;
+	last = part[2];
 	(void)shell_add(shell, script.at, (struct word){ script.at, script.at + 1 },
 		(struct word){ part[0] + 1, part[1] });
 	(void)shell_add(shell, part[1], (struct word){ part[1], part[1] + 1 },
 		(struct word){ part[1] + 1, part[2] });
-	if (file.end > file.at)
+	/* What ends with a comma goes on with what stood there. */
+	while (last > part[1] + 1 && memchr(", ", shell_byte(shell, last - 1), 2) != NULL)
+		last--;
+	if (file.end > file.at && last == part[2])
 		(void)shell_add(
 			shell, part[1] + 1, file, (struct word){ part[1] + 1, part[2] });
 }

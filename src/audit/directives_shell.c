@@ -14,12 +14,24 @@ struct bytes shell_text(const struct shell *shell, struct word word)
 	return building_span(shell->to, word.at, word.end);
 }
 
+/* Between items of a list, and not in one: "-Da=b,c". */
+static bool parts_items(const struct shell *shell, size_t at)
+{
+	uint8_t before = at > 0 ? shell_byte(shell, at - 1) : ' ';
+	uint8_t behind = shell_byte(shell, at + 1);
+
+	return memchr("\"'] \t\n", before, 6) != NULL ||
+	       memchr("\"'[ \t\r\n", behind, 7) != NULL;
+}
+
 bool shell_is_blank(const struct shell *shell, size_t at)
 {
 	uint8_t c = shell_byte(shell, at);
 
-	return c == ' ' || c == '\t' || c == '\r' ||
-	       (shell->list && (c == '\n' || c == ',' || c == '[' || c == ']'));
+	if (c == ' ' || c == '\t' || c == '\r')
+		return true;
+	return shell->list && (c == '\n' || c == '[' || c == ']' ||
+				      (c == ',' && parts_items(shell, at)));
 }
 
 bool shell_is_letter(uint8_t c)

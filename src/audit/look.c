@@ -275,9 +275,13 @@ static void add_fix(
 	setting->fix.safe = rule->edit.safe && setting->fix.edit_count > 0;
 }
 
-static enum setting_means means_of(const struct protocol_list *list)
+static enum setting_means means_of(
+	const struct protocol_list *list, const struct rule *rule)
 {
 	if (list->known == 0)
+		return SETTING_UNKNOWN;
+	if (rule->tells_unknown && list->range.on == 0 &&
+		list->range.maybe == VERSIONS_USUAL && !list->defers)
 		return SETTING_UNKNOWN;
 	if (list->defers)
 		return list->unknown == 0 ? SETTING_DEFERS : SETTING_UNKNOWN;
@@ -302,7 +306,7 @@ void look_keep(struct looking *looking, const struct found *found)
 	/* Nothing known and nothing to tell is no finding: the words are another's. */
 	if (list->known == 0 && list->unknown == 0)
 		return;
-	if (means_of(list) == SETTING_UNKNOWN && !found->rule->tells_unknown)
+	if (means_of(list, found->rule) == SETTING_UNKNOWN && !found->rule->tells_unknown)
 		return;
 	setting = is_kept(looking, found) ? NULL : make_room(looking);
 	if (setting == NULL)
@@ -317,7 +321,7 @@ void look_keep(struct looking *looking, const struct found *found)
 		.rule = found->rule->id,
 		.product = found->rule->product,
 		.side = found->rule->side,
-		.means = found->absent ? SETTING_ABSENT : means_of(list),
+		.means = found->absent ? SETTING_ABSENT : means_of(list, found->rule),
 		.place = looking->place,
 		.range = list->range,
 		.floor = list->floor,

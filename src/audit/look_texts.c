@@ -115,6 +115,10 @@ static struct bytes items_of(const struct reading *reading, size_t index)
 
 		if (item->block != index || item->name.len > 0 || item->opens)
 			break;
+		/* Then each is a command of its own. */
+		if (bytes_find(item->value, bytes_of_string(" ")) < item->value.len &&
+			bare_text(item->value).len == item->value.len)
+			return (struct bytes){ 0 };
 		first = first.at == NULL ? item->value : first;
 		last = item->value;
 	}
