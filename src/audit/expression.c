@@ -53,7 +53,19 @@ static enum shape_assigns variable_given(
 	const struct tokens *tokens, size_t at, struct token_span *ret)
 {
 	enum shape_assigns how = shape_assignment(tokens, at, at, ret);
+	size_t behind;
 
+	/* "list[0] = A;" */
+	if (how == ASSIGNS_NOT && at + 1 < tokens->count &&
+		tokens->all[at + 1].sign == '[') {
+		behind = tokens->all[at + 1].mate;
+		if (behind > at + 1 && behind + 1 < tokens->count &&
+			tokens->all[behind + 1].sign == '=')
+			return shape_assignment(tokens, behind, behind, ret) ==
+					       ASSIGNS_NOT
+				       ? ASSIGNS_NOT
+				       : ASSIGNS_ADDS;
+	}
 	/* "DWORD flags(A | B);" */
 	if (how == ASSIGNS_NOT && tokens->family->preprocessed && at > 0 &&
 		tokens->all[at - 1].kind == TOKEN_WORD &&

@@ -121,7 +121,8 @@ static bool decides(const struct code *code, const struct place *place)
 {
 	return !surroundings_chosen(&code->tokens, place->first) &&
 	       !is_one_of(code, place) &&
-	       !(place->rule->find == FIND_ASSIGNMENT &&
+	       !((place->rule->find == FIND_ASSIGNMENT ||
+			 place->rule->find == FIND_VALUE) &&
 		       surroundings_expected(&code->tokens, place->first));
 }
 
