@@ -100,6 +100,10 @@ struct scanner {
 	const struct syntax *syntax;
 	size_t ungrouped; /* brackets before here hold braces or do not close */
 	bool no_here;     /* a here-document had no end; no other is looked for */
+	/* What opens before here and was not closed then is not looked for again, so that
+	 * time does not grow with the square of a file. */
+	size_t unmated[UINT8_MAX + 1]; /* by quotation mark */
+	size_t unclosed[2];            /* "${"; "{{" and "{%" */
 };
 
 static bool is_among(const char *set, uint8_t c)
@@ -157,17 +161,22 @@ static void skip_between(struct scanner *scanner)
 
 /* Behind a quoted text that begins at `at`; a quotation mark without its mate is a
  * character as others are. */
-static size_t skip_quoted(const struct scanner *scanner, size_t at)
+static size_t skip_quoted(struct scanner *scanner, size_t at)
 {
 	uint8_t quote = scanner->file.at[at];
 	size_t end = at + 1;
 
+	if (at < scanner->unmated[quote])
+		return at + 1;
 	while (end < scanner->file.len && scanner->file.at[end] != quote) {
 		if (scanner->file.at[end] == '\n' && scanner->syntax->ends == '\n')
-			return at + 1;
+			break;
 		end += scanner->file.at[end] == '\\' ? 2 : 1;
 	}
-	return end < scanner->file.len ? end + 1 : at + 1;
+	if (end < scanner->file.len && scanner->file.at[end] == quote)
+		return end + 1;
+	scanner->unmated[quote] = end;
+	return at + 1;
 }
 
 /* True if the line end at `at` does not end the directive. */
@@ -188,20 +197,24 @@ static bool goes_on(const struct scanner *scanner, size_t at)
 
 /* Behind "{{ ... }}" or "${...}" of a template, which stand for some text; at itself if
  * there is none. */
-static size_t skip_template(const struct scanner *scanner, size_t at)
+static size_t skip_template(struct scanner *scanner, size_t at)
 {
 	bool doubled = building_byte(&scanner->to, at + 1) == '{' ||
 		       building_byte(&scanner->to, at + 1) == '%';
 	size_t end = at + 1;
 
-	if (!doubled && (at == 0 || scanner->file.at[at - 1] != '$'))
+	if (at < scanner->unclosed[doubled] ||
+		(!doubled && (at == 0 || scanner->file.at[at - 1] != '$')))
 		return at;
 	while (end < scanner->file.len && scanner->file.at[end] != '\n' &&
 		!(scanner->file.at[end] == '}' &&
 			(!doubled || scanner->file.at[end - 1] == '}' ||
 				scanner->file.at[end - 1] == '%')))
 		end++;
-	return building_byte(&scanner->to, end) == '}' ? end + 1 : at;
+	if (building_byte(&scanner->to, end) == '}')
+		return end + 1;
+	scanner->unclosed[doubled] = end;
+	return at;
 }
 
 /* Behind the brackets that open at `at`; at itself where braces stand in them, for those

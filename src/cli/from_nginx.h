@@ -12,8 +12,8 @@
 #include "policy/policy.h"
 
 /* The server of that name, or the default one if name is NULL. ERR_NOT_FOUND: there is no
- * such file or server. ERR_VALUE: a list says what neither nginx nor OpenSSL knows.
- * Others: the file could not be read. */
+ * such file or server. ERR_VALUE: a list says what is not known here, no version is left,
+ * or nothing of TLS is said. Others: the file could not be read. */
 MUST_USE enum err policy_from_nginx(
 	const char *path, const char *name, struct policy *ret, struct fault *why);
 

@@ -44,13 +44,15 @@ static enum err include(struct loading *loading, struct bytes pattern, unsigned 
 	glob_t found;
 
 	if (pattern.len == 0 || pattern.len >= PATH_LEN / 2 ||
-		memchr(pattern.at, '\0', pattern.len) != NULL)
+		memchr(pattern.at, '\0', pattern.len) != NULL) {
+		warn_of("no file can be named so; it is not read", pattern);
 		return ERR_OK;
+	}
 	(void)snprintf(path, sizeof path, "%s%.*s",
 		pattern.at[0] == '/' ? "" : loading->folder, (int)pattern.len,
 		(const char *)pattern.at);
 	if (glob(path, 0, NULL, &found) != 0) {
-		if (memchr(pattern.at, '*', pattern.len) == NULL)
+		if (strpbrk(path, "*?[") == NULL)
 			warn_of("it is not there, and what it says is not read", pattern);
 		return ERR_OK;
 	}
@@ -63,12 +65,61 @@ static enum err include(struct loading *loading, struct bytes pattern, unsigned 
 	return err;
 }
 
-static struct bytes unquoted(struct bytes value)
+static bool is_space(uint8_t c)
 {
-	if (value.len >= 2 && (value.at[0] == '"' || value.at[0] == '\'') &&
-		value.at[value.len - 1] == value.at[0])
-		return bytes_over(value.at + 1, value.len - 2);
-	return value;
+	return c <= ' ';
+}
+
+static size_t mate_of(struct bytes text)
+{
+	const uint8_t *mate = memchr(text.at + 1, text.at[0], text.len - 1);
+
+	return mate != NULL ? (size_t)(mate - text.at) : text.len;
+}
+
+bool nginx_word(struct bytes *value, struct bytes *ret)
+{
+	size_t len = 0;
+
+	while (value->len > 0 && (is_space(value->at[0]) || value->at[0] == '#')) {
+		size_t skip = value->at[0] == '#'
+				      ? bytes_find(*value, bytes_of_string("\n"))
+				      : 1;
+
+		*value = bytes_after(*value, skip);
+	}
+	if (value->len == 0)
+		return false;
+	if (value->at[0] == '"' || value->at[0] == '\'') {
+		len = mate_of(*value);
+		*ret = bytes_first(bytes_after(*value, 1), len - 1);
+		*value = bytes_after(*value, len + 1);
+		return true;
+	}
+	while (len < value->len && !is_space(value->at[len]))
+		len++;
+	*ret = bytes_first(*value, len);
+	*value = bytes_after(*value, len);
+	return true;
+}
+
+static struct bytes first_word(struct bytes value)
+{
+	struct bytes word = { 0 };
+
+	return nginx_word(&value, &word) ? word : (struct bytes){ 0 };
+}
+
+static enum err read_directives(
+	struct bytes text, struct arena *arena, struct directives *ret, struct fault *why)
+{
+	enum err err = directives_read(
+		text, syntax_find(bytes_of_string(NGINX_SYNTAX)), arena, ret);
+
+	if (err == ERR_OK && ret->cut)
+		return fault_set(why, ERR_LIMIT, "more than %zu directives are not read",
+			DIRECTIVES_MAX);
+	return err;
 }
 
 /* What stands between the includes, and what they name instead of them. */
@@ -80,8 +131,7 @@ static enum err splice(struct loading *loading, struct bytes text, unsigned dept
 	size_t done = 0;
 
 	arena_init(&arena, TREE_MAX);
-	err = directives_read(
-		text, syntax_find(bytes_of_string(NGINX_SYNTAX)), &arena, &all);
+	err = read_directives(text, &arena, &all, loading->why);
 	for (size_t i = 0; err == ERR_OK && i < all.count; i++) {
 		const struct directive *one = &all.all[i];
 
@@ -89,7 +139,7 @@ static enum err splice(struct loading *loading, struct bytes text, unsigned dept
 			continue;
 		text_bytes(loading->whole, bytes_over(text.at + done, one->at - done));
 		done = one->end;
-		err = include(loading, unquoted(one->value), depth);
+		err = include(loading, first_word(one->value), depth);
 	}
 	if (err == ERR_OK)
 		text_bytes(loading->whole, bytes_after(text, done));
@@ -120,84 +170,143 @@ static enum err load(struct loading *loading, const char *path, unsigned depth)
 	if (err == ERR_OK)
 		err = text_end(loading->whole);
 	if (err == ERR_LIMIT && loading->why->text[0] == '\0')
-		err = fault_set(loading->why, err, "%s is larger than is read",
+		err = fault_set(loading->why, err,
+			"%s, with what it includes, is larger than is read",
 			input_name(input));
 	text_done(&text);
 	input_close(input);
 	return err;
 }
 
-bool nginx_word(struct bytes *text, const char *separators, struct bytes *ret)
-{
-	size_t len = 0;
-
-	while (text->len > 0 &&
-		(text->at[0] <= ' ' || strchr(separators, (char)text->at[0]) != NULL))
-		*text = bytes_after(*text, 1);
-	while (len < text->len && text->at[len] > ' ' &&
-		strchr(separators, (char)text->at[len]) == NULL)
-		len++;
-	*ret = unquoted(bytes_first(*text, len));
-	*text = bytes_after(*text, len);
-	return len > 0;
-}
-
 static bool has_word(struct bytes value, const char *word)
 {
 	struct bytes one;
 
-	while (nginx_word(&value, "", &one))
+	while (nginx_word(&value, &one))
 		if (bytes_equal(one, bytes_of_string(word)))
 			return true;
 	return false;
 }
 
-/* What the directives directly in a block say of it. */
-static void look_at_server(const struct nginx_file *file, uint32_t block,
-	const char *name, bool *ret_tls, bool *ret_default, bool *ret_named)
+/* What the directives directly in a server's block say of it. */
+struct looks {
+	bool tls;
+	bool is_default;
+	bool named;
+	bool rejects; /* every handshake */
+};
+
+static void look_at_directive(
+	const struct directive *one, const char *name, struct looks *ret)
 {
-	for (size_t i = 0; i < file->all.count; i++) {
+	if (bytes_equal(one->name, bytes_of_string("listen"))) {
+		bool tls = has_word(one->value, "ssl") || has_word(one->value, "quic");
+
+		ret->tls |= tls;
+		ret->is_default |= tls && (has_word(one->value, "default_server") ||
+						  has_word(one->value, "default"));
+	} else if (bytes_equal(one->name, bytes_of_string("ssl"))) {
+		ret->tls |= has_word(one->value, "on");
+	} else if (bytes_equal(one->name, bytes_of_string("starttls"))) {
+		ret->tls |= has_word(one->value, "on") || has_word(one->value, "only");
+	} else if (bytes_equal(one->name, bytes_of_string("ssl_reject_handshake"))) {
+		ret->rejects |= has_word(one->value, "on");
+	} else if (name != NULL &&
+		   bytes_equal(one->name, bytes_of_string("server_name"))) {
+		ret->named |= has_word(one->value, name);
+	}
+}
+
+/* What stands in a block comes behind it, and has it or a later block around it. */
+static struct looks look_at_server(
+	const struct nginx_file *file, uint32_t block, const char *name)
+{
+	struct looks looks = { .named = name == NULL };
+
+	for (size_t i = block + 1; i < file->all.count; i++) {
 		const struct directive *one = &file->all.all[i];
 
-		if (one->block != block || one->opens)
-			continue;
-		if (bytes_equal(one->name, bytes_of_string("listen")) &&
-			(has_word(one->value, "ssl") || has_word(one->value, "quic"))) {
-			*ret_tls = true;
-			*ret_default |= has_word(one->value, "default_server") ||
-					has_word(one->value, "default");
-		} else if (bytes_equal(one->name, bytes_of_string("ssl")) &&
-			   has_word(one->value, "on")) {
-			*ret_tls = true;
-		} else if (name != NULL &&
-			   bytes_equal(one->name, bytes_of_string("server_name"))) {
-			*ret_named |= has_word(one->value, name);
-		}
+		if (one->block == NO_BLOCK || one->block < block)
+			break;
+		if (one->block == block && !one->opens)
+			look_at_directive(one, name, &looks);
 	}
+	return looks;
+}
+
+static bool opens_one_of(const struct directive *one, const char *const *names)
+{
+	for (; one->opens && *names != NULL; names++)
+		if (bytes_equal(one->name, bytes_of_string(*names)))
+			return true;
+	return false;
+}
+
+static const char *const servers[] = { "server", NULL };
+
+/* Where servers are elsewhere, in files that are not here: what holds in all of them. */
+static uint32_t context_of(const struct nginx_file *file)
+{
+	static const char *const contexts[] = { "http", "stream", "mail", NULL };
+
+	for (uint32_t i = 0; i < file->all.count; i++)
+		if (opens_one_of(&file->all.all[i], contexts))
+			return i;
+	return NO_BLOCK;
+}
+
+/* How well a server answers the question: 1: it speaks TLS, 2: and takes handshakes, 3:
+ * and is the default of its address. */
+static unsigned rank_of(const struct looks *looks)
+{
+	if (!looks->tls || !looks->named)
+		return 0;
+	return 1u + !looks->rejects + (!looks->rejects && looks->is_default);
+}
+
+/* The first of the best; NO_BLOCK if none speaks TLS and has the name. */
+static uint32_t best_server(const struct nginx_file *file, const char *name)
+{
+	uint32_t found = NO_BLOCK;
+	unsigned best = 0;
+
+	for (uint32_t i = 0; i < file->all.count; i++) {
+		struct looks looks;
+
+		if (!opens_one_of(&file->all.all[i], servers))
+			continue;
+		looks = look_at_server(file, i, name);
+		if (rank_of(&looks) <= best)
+			continue;
+		best = rank_of(&looks);
+		found = i;
+	}
+	return found;
 }
 
 static enum err choose(struct nginx_file *file, const char *name, struct fault *why)
 {
-	bool chosen_default = false, chosen = false;
+	bool any = false;
 
-	file->server = NO_BLOCK;
 	for (uint32_t i = 0; i < file->all.count; i++) {
-		bool tls = false, is_default = false, named = name == NULL;
-		const struct directive *one = &file->all.all[i];
+		struct looks looks;
 
-		if (!one->opens || !bytes_equal(one->name, bytes_of_string("server")))
+		if (!opens_one_of(&file->all.all[i], servers))
 			continue;
-		look_at_server(file, i, name, &tls, &is_default, &named);
-		file->servers += tls;
-		if (!tls || !named || (chosen && (chosen_default || !is_default)))
-			continue;
-		file->server = i;
-		chosen = true;
-		chosen_default = is_default;
+		any = true;
+		looks = look_at_server(file, i, NULL);
+		file->servers += looks.tls;
+		file->strangers_out |= looks.tls && looks.rejects && looks.is_default;
 	}
-	if (name != NULL && !chosen)
+	file->server = best_server(file, name);
+	file->is_default = file->server == best_server(file, NULL);
+	if (file->server == NO_BLOCK && (any || name != NULL))
 		return fault_set(why, ERR_NOT_FOUND,
-			"no server of that server_name has a listen with ssl");
+			name != NULL
+				? "no server of that server_name has a listen with ssl"
+				: "no server here has a listen with ssl");
+	if (file->server == NO_BLOCK)
+		file->server = context_of(file);
 	return ERR_OK;
 }
 
@@ -205,7 +314,7 @@ enum err nginx_read(
 	const char *path, const char *name, struct nginx_file *ret, struct fault *why)
 {
 	const char *slash = strrchr(path, '/');
-	char folder[PATH_LEN / 2] = "";
+	char folder[PATH_LEN / 2] = "./";
 	struct loading loading = { folder, 0, &ret->whole, why };
 	enum err err;
 
@@ -218,10 +327,9 @@ enum err nginx_read(
 			folder, sizeof folder, "%.*s", (int)(slash + 1 - path), path);
 	err = load(&loading, path, 0);
 	if (err == ERR_OK)
-		err = directives_read(
+		err = read_directives(
 			bytes_over(text_string(&ret->whole), text_len(&ret->whole)),
-			syntax_find(bytes_of_string(NGINX_SYNTAX)), &ret->arena,
-			&ret->all);
+			&ret->arena, &ret->all, why);
 	if (err == ERR_OK)
 		err = choose(ret, name, why);
 	if (err != ERR_OK && why->text[0] == '\0')
@@ -254,18 +362,22 @@ static uint32_t block_of(const struct nginx_file *file, const char *name)
 	return block;
 }
 
-bool nginx_next(
-	const struct nginx_file *file, const char *name, size_t *at, struct bytes *ret)
+struct nginx_walk nginx_walk(const struct nginx_file *file, const char *name)
 {
-	uint32_t block = block_of(file, name);
+	return (struct nginx_walk){ file, name, block_of(file, name), 0 };
+}
 
-	while (*at < file->all.count) {
-		const struct directive *one = &file->all.all[(*at)++];
+bool nginx_next(struct nginx_walk *walk, struct bytes *ret)
+{
+	const struct directives *all = &walk->file->all;
 
-		if (one->block != block || one->opens ||
-			!bytes_equal(one->name, bytes_of_string(name)))
+	while (walk->at < all->count) {
+		const struct directive *one = &all->all[walk->at++];
+
+		if (one->block != walk->block || one->opens ||
+			!bytes_equal(one->name, bytes_of_string(walk->name)))
 			continue;
-		*ret = unquoted(one->value);
+		*ret = one->value;
 		return true;
 	}
 	return false;
@@ -273,10 +385,10 @@ bool nginx_next(
 
 struct bytes nginx_value(const struct nginx_file *file, const char *name)
 {
+	struct nginx_walk walk = nginx_walk(file, name);
 	struct bytes value = { 0 };
-	size_t at = 0;
 
-	while (nginx_next(file, name, &at, &value))
+	while (nginx_next(&walk, &value))
 		;
-	return value;
+	return first_word(value);
 }

@@ -18,7 +18,7 @@
 struct cipher_list {
 	uint16_t suites[CIPHER_LIST_MAX]; /* in its order; SSL 3.0 to TLS 1.2 */
 	size_t count;
-	int level; /* of "@SECLEVEL=", else the library's default */
+	int level; /* of "@SECLEVEL=", else the library's or its openssl.cnf's */
 };
 
 /* ERR_VALUE: it names no suite that the library has; why says which list. ERR_MEMORY. */

@@ -115,18 +115,8 @@ static void keep(struct lookup *lookup, const struct ares_addrinfo *found)
 	lookup->count = count;
 }
 
-static void settle(struct lookup *lookup, int status)
-{
-	struct resolver *resolver = lookup->resolver;
-
-	lookup->settled = true;
-	lookup->status = status;
-	take_out(&resolver->asked, lookup);
-	add(&resolver->answered, lookup);
-}
-
-/* "localhost" and what ends so is this machine, whatever a name server says, and a
- * machine may have no /etc/hosts. RFC 6761, 6.3. */
+/* "localhost" and what ends so is this machine, though it may have no /etc/hosts, and a
+ * name server that knows nothing of it. RFC 6761, 6.3. */
 static bool is_this_machine(const char *host)
 {
 	static const char name[] = "localhost";
@@ -155,6 +145,18 @@ static void keep_loopback(struct lookup *lookup)
 	lookup->status = ARES_SUCCESS;
 }
 
+static void settle(struct lookup *lookup, int status)
+{
+	struct resolver *resolver = lookup->resolver;
+
+	lookup->settled = true;
+	lookup->status = status;
+	if (status != ARES_SUCCESS && is_this_machine(lookup->host))
+		keep_loopback(lookup);
+	take_out(&resolver->asked, lookup);
+	add(&resolver->answered, lookup);
+}
+
 static void answered(void *of, int status, int timeouts, struct ares_addrinfo *found)
 {
 	struct lookup *lookup = of;
@@ -165,8 +167,6 @@ static void answered(void *of, int status, int timeouts, struct ares_addrinfo *f
 		settle(lookup, status);
 		if (status == ARES_SUCCESS)
 			keep(lookup, found);
-		else if (is_this_machine(lookup->host))
-			keep_loopback(lookup);
 	}
 	if (lookup->taken)
 		free(lookup);
