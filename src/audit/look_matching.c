@@ -122,7 +122,9 @@ struct bytes matching_header(const struct directive *at, uint8_t memory[HEADER_M
 		for (size_t j = 0; j < parts[i].len && len < HEADER_MAX; j++) {
 			uint8_t c = parts[i].at[j];
 
-			if (c == '"' || c == '\'' || (c <= ' ' && memory[len - 1] == ' '))
+			if (c == '"' || c == '\'')
+				continue;
+			if (c <= ' ' && (len == 0 || memory[len - 1] == ' '))
 				continue;
 			memory[len++] = c <= ' ' ? ' ' : c;
 		}
