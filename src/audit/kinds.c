@@ -147,11 +147,6 @@ static const char *const prose[] = { "*.1", "*.3", "*.5", "*.7", "*.8", "*.adoc"
 	"*.pod", "*.pot", "*.rdoc", "*.rst", "*.tex", "*.texi", "AUTHORS*", "CHANGELOG*",
 	"CHANGES*", "COPYING*", "HISTORY*", "LICENSE*", "NEWS*", "README*", "TODO*" };
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
 /* The last "*" is tried again one character on; so it takes no stack. */
 bool pattern_fits(struct bytes text, struct bytes pattern)
 {
@@ -161,7 +156,8 @@ bool pattern_fits(struct bytes text, struct bytes pattern)
 		if (p < pattern.len && pattern.at[p] == '*') {
 			star = p++;
 			from = t;
-		} else if (p < pattern.len && lower(pattern.at[p]) == lower(text.at[t])) {
+		} else if (p < pattern.len &&
+			   byte_lower(pattern.at[p]) == byte_lower(text.at[t])) {
 			p++;
 			t++;
 		} else if (star != SIZE_MAX) {

@@ -37,9 +37,7 @@ static const struct {
 static enum setting_place place_of_part(struct bytes part, bool last)
 {
 	for (size_t i = 0; i < COUNT_OF(places); i++) {
-		struct bytes name = bytes_of_string(places[i].name);
-
-		if (part.len == name.len && bytes_find_caseless(part, name) == 0)
+		if (bytes_equal_caseless(part, bytes_of_string(places[i].name)))
 			return places[i].place;
 	}
 	if (last && (pattern_fits(part, bytes_of_string("test_*")) ||

@@ -213,8 +213,8 @@ static bool is_repeated(const struct reading *reading, size_t match)
 	for (size_t i = match + 1; i < reading->match_count; i++) {
 		const struct directive *other = at_index(reading, reading->matches[i]);
 
-		if (other->block == at->block && other->name.len == at->name.len &&
-			bytes_find_caseless(other->name, at->name) == 0)
+		if (other->block == at->block &&
+			bytes_equal_caseless(other->name, at->name))
 			return !is_chosen(
 				reading, reading->matches[match], reading->matches[i]);
 	}

@@ -54,10 +54,8 @@ void protocol_list_end(struct protocol_list *list)
 
 static bool is_word(const struct dialect *dialect, struct bytes word, struct bytes known)
 {
-	if (word.len != known.len || word.len == 0)
-		return word.len == known.len;
 	return dialect->case_matters ? bytes_equal(word, known)
-				     : bytes_find_caseless(word, known) == 0;
+				     : bytes_equal_caseless(word, known);
 }
 
 static const struct dialect_word *find_word(

@@ -36,9 +36,7 @@ static bool same_text(const struct tokens *tokens, size_t at, struct bytes text)
 		text.at[0] != word.at[0] &&
 		strchr(tokens->family->word_first, (char)word.at[0]) != NULL)
 		word = bytes_after(word, 1); /* "$context" is context */
-	if (word.len != text.len)
-		return false;
-	return tokens->family->caseless ? bytes_find_caseless(word, text) == 0
+	return tokens->family->caseless ? bytes_equal_caseless(word, text)
 					: bytes_equal(word, text);
 }
 

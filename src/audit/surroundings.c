@@ -200,11 +200,6 @@ bool surroundings_always(const struct tokens *tokens, size_t first, size_t later
 	return is_around(tokens, block_of(tokens, first), later);
 }
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
 /* "1.0", "1_2", "10", "1" at the end of its digits: what stands behind "tls". */
 static bool is_version_number(struct bytes text)
 {
@@ -231,14 +226,14 @@ bool names_version(struct bytes text)
 		if (bytes_equal(text, bytes_of_string(bare[i])))
 			return true;
 	for (size_t i = 0; i + 3 < text.len; i++) {
-		uint8_t first = lower(text.at[i]);
+		uint8_t first = byte_lower(text.at[i]);
 
 		if ((first != 't' && first != 's') ||
-			lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
-			lower(text.at[i + 2]) != (first == 't' ? 's' : 'l'))
+			byte_lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
+			byte_lower(text.at[i + 2]) != (first == 't' ? 's' : 'l'))
 			continue;
 		/* OpenSSL's own release is no version of TLS. */
-		if (first == 's' && i > 0 && lower(text.at[i - 1]) == 'n')
+		if (first == 's' && i > 0 && byte_lower(text.at[i - 1]) == 'n')
 			continue;
 		if (is_version_number(bytes_after(text, i + 3)))
 			return true;
@@ -452,10 +447,7 @@ bool surroundings_switch(
 
 static bool begins_with(struct bytes text, const char *word)
 {
-	struct bytes wanted = bytes_of_string(word);
-
-	return text.len >= wanted.len &&
-	       bytes_find_caseless(bytes_first(text, wanted.len), wanted) == 0;
+	return bytes_start_with_caseless(text, bytes_of_string(word));
 }
 
 /* Of the words in front of a block. */

@@ -273,9 +273,7 @@ bool token_is(const struct tokens *tokens, size_t index, const char *text)
 	if (index >= tokens->count || tokens->all[index].kind == TOKEN_STRING)
 		return false;
 	word = token_text(tokens, index);
-	if (word.len != wanted.len)
-		return false;
-	return tokens->family->caseless ? bytes_find_caseless(word, wanted) == 0
+	return tokens->family->caseless ? bytes_equal_caseless(word, wanted)
 					: bytes_equal(word, wanted);
 }
 

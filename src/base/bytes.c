@@ -13,17 +13,17 @@ size_t bytes_find(struct bytes all, struct bytes needle)
 	return found == NULL ? all.len : (size_t)(found - all.at);
 }
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
 static bool starts_caseless(const uint8_t *at, struct bytes needle)
 {
 	for (size_t i = 0; i < needle.len; i++)
-		if (lower(at[i]) != lower(needle.at[i]))
+		if (byte_lower(at[i]) != byte_lower(needle.at[i]))
 			return false;
 	return true;
+}
+
+bool bytes_equal_caseless(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && starts_caseless(a.at, b);
 }
 
 size_t bytes_find_caseless(struct bytes all, struct bytes needle)

@@ -27,15 +27,31 @@ static inline struct bytes bytes_of_string(const char *string)
 	return (struct bytes){ (const uint8_t *)string, strlen(string) };
 }
 
+/* An ASCII letter in its lower case; any other octet as it is. */
+static inline uint8_t byte_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
+}
+
 static inline bool bytes_equal(struct bytes a, struct bytes b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
 }
 
+/* The same, blind to the case of ASCII letters. */
+bool bytes_equal_caseless(struct bytes a, struct bytes b);
+
 static inline bool bytes_start_with(struct bytes all, struct bytes start)
 {
 	return all.len >= start.len &&
 	       (start.len == 0 || memcmp(all.at, start.at, start.len) == 0);
+}
+
+/* The same, blind to the case of ASCII letters. */
+static inline bool bytes_start_with_caseless(struct bytes all, struct bytes start)
+{
+	return all.len >= start.len &&
+	       bytes_equal_caseless((struct bytes){ all.at, start.len }, start);
 }
 
 /* What is left of all after its first n bytes; nothing if it has fewer. */

@@ -5,11 +5,6 @@
 #define EDITS_MAX       2 /* and fewer than half of the letters: else it is another word */
 #define LETTERS_AN_EDIT 6 /* of long names: TLS_RSA_AES_128_CBC_SHA lacks five */
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + ('a' - 'A')) : c;
-}
-
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
@@ -27,13 +22,13 @@ static size_t edits_between(struct bytes a, struct bytes b)
 		rows[0][j] = j;
 	for (size_t i = 1; i <= a.len; i++)
 		for (size_t j = 1; j <= b.len; j++) {
-			uint8_t c = lower(a.at[i - 1]), d = lower(b.at[j - 1]);
+			uint8_t c = byte_lower(a.at[i - 1]), d = byte_lower(b.at[j - 1]);
 			size_t *here = &rows[i][j];
 
 			*here = least(rows[i - 1][j], rows[i][j - 1]) + 1;
 			*here = least(*here, rows[i - 1][j - 1] + (c != d));
-			if (i > 1 && j > 1 && c == lower(b.at[j - 2]) &&
-				lower(a.at[i - 2]) == d)
+			if (i > 1 && j > 1 && c == byte_lower(b.at[j - 2]) &&
+				byte_lower(a.at[i - 2]) == d)
 				*here = least(*here, rows[i - 2][j - 2] + 1);
 		}
 	return rows[a.len][b.len];

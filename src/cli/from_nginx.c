@@ -42,8 +42,7 @@ static void add(struct policy_codes *codes, uint16_t code)
 
 static bool is_named(struct bytes word, const char *name)
 {
-	return word.len == strlen(name) &&
-	       bytes_find_caseless(word, bytes_of_string(name)) == 0;
+	return bytes_equal_caseless(word, bytes_of_string(name));
 }
 
 static bool parts_items(uint8_t c)

@@ -102,11 +102,6 @@ static const struct line_sign {
 	{ SIDE_CLIENT, SECOND, false, "STARTTLS", UPGRADE_IMAP, EFFECT_TLS_NEXT },
 };
 
-static bool equal_caseless(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && bytes_find_caseless(a, b) == 0;
-}
-
 static bool is_second_word(struct bytes line, struct bytes word)
 {
 	struct bytes space = bytes_over(" ", 1);
@@ -115,7 +110,7 @@ static bool is_second_word(struct bytes line, struct bytes word)
 
 	if (first_len == 0 || second.len == 0)
 		return false;
-	return equal_caseless(bytes_first(second, bytes_find(second, space)), word);
+	return bytes_equal_caseless(bytes_first(second, bytes_find(second, space)), word);
 }
 
 static bool line_fits(const struct line_sign *sign, struct bytes line)
@@ -129,9 +124,9 @@ static bool line_fits(const struct line_sign *sign, struct bytes line)
 
 	switch (sign->how) {
 	case WHOLE:
-		return equal_caseless(line, text);
+		return bytes_equal_caseless(line, text);
 	case START:
-		return equal_caseless(bytes_first(line, text.len), text);
+		return bytes_equal_caseless(bytes_first(line, text.len), text);
 	case SECOND:
 		return is_second_word(line, text);
 	case GREETS:
@@ -161,7 +156,7 @@ bool dialogue_asks_upgrade(struct bytes header)
 {
 	struct bytes start = bytes_of_string("Upgrade: TLS/");
 
-	return equal_caseless(bytes_first(header, start.len), start);
+	return bytes_equal_caseless(bytes_first(header, start.len), start);
 }
 
 static void expect(struct reader *r, bool fits)

@@ -23,11 +23,8 @@ static void by_threshold(struct windows *windows, const struct inventory_entry *
 	const char *name, const char *version)
 {
 	for (size_t i = 0; i < COUNT_OF(thresholds); i++) {
-		size_t len = strlen(thresholds[i].begins);
-
-		if (bytes_find_caseless(bytes_first(entry->name, len),
-			    bytes_of_string(thresholds[i].begins)) != 0 ||
-			entry->name.len < len ||
+		if (!bytes_start_with_caseless(
+			    entry->name, bytes_of_string(thresholds[i].begins)) ||
 			!bytes_start_with(
 				entry->version, bytes_of_string(thresholds[i].major)) ||
 			release_compare(entry->version,

@@ -5,19 +5,11 @@
 #include "base/suggestion.h"
 #include "tls/version.h"
 
-const struct code_kind code_suite = { "cipher suite", &iana_cipher_suites,
-	&iana_openssl_suites };
-const struct code_kind code_group = { "group", &iana_groups, NULL };
-const struct code_kind code_scheme = { "signature scheme", &iana_signature_schemes,
-	NULL };
-
-/* What NIST and OpenSSL call the groups of the registry. To add one: a line here. */
-static const struct iana_entry other_groups[] = {
-	{ 23, "P-256", "", false },
-	{ 23, "prime256v1", "", false },
-	{ 24, "P-384", "", false },
-	{ 25, "P-521", "", false },
-};
+const struct code_kind code_suite = { "cipher suite",
+	{ &iana_cipher_suites, &iana_openssl_suites } };
+const struct code_kind code_group = { "group",
+	{ &iana_groups, &iana_openssl_groups, &iana_nist_groups } };
+const struct code_kind code_scheme = { "signature scheme", { &iana_signature_schemes } };
 
 const char *shown(struct bytes text, char ret[SHOWN_MAX])
 {
@@ -39,30 +31,12 @@ enum err expect(const struct reading *reading, const struct node *node,
 		node_kind_text(kind), node_kind_text(node->kind));
 }
 
-static bool is_name(struct bytes word, const char *name)
-{
-	return word.len == strlen(name) &&
-	       bytes_find_caseless(word, bytes_of_string(name)) == 0;
-}
-
-static const struct iana_entry *entry_of(
-	const struct iana_entry *entries, size_t count, struct bytes word)
-{
-	for (size_t i = 0; i < count; i++)
-		if (is_name(word, entries[i].name))
-			return &entries[i];
-	return NULL;
-}
-
 static const struct iana_entry *find(const struct code_kind *kind, struct bytes word)
 {
-	const struct iana_entry *entry =
-		entry_of(kind->registry->entries, kind->registry->count, word);
+	const struct iana_entry *entry = NULL;
 
-	if (entry == NULL && kind->other != NULL)
-		entry = entry_of(kind->other->entries, kind->other->count, word);
-	if (entry == NULL && kind == &code_group)
-		entry = entry_of(other_groups, COUNT_OF(other_groups), word);
+	for (size_t i = 0; entry == NULL && kind->registries[i] != NULL; i++)
+		entry = iana_find_name_caseless(kind->registries[i], word);
 	return entry;
 }
 
@@ -78,9 +52,8 @@ static enum err refuse_name(const struct reading *reading, const struct node *no
 	struct suggestion meant = suggestion_for(node->text);
 	char word[SHOWN_MAX];
 
-	offer_registry(&meant, kind->registry);
-	if (kind->other != NULL)
-		offer_registry(&meant, kind->other);
+	for (size_t i = 0; kind->registries[i] != NULL; i++)
+		offer_registry(&meant, kind->registries[i]);
 	if (meant.name == NULL)
 		return refuse(reading, node, "no %s %s; names are those of IANA",
 			kind->what, shown(node->text, word));
@@ -137,7 +110,7 @@ static enum err add_code(const struct reading *reading, const struct node *node,
 		if (codes->codes[i] == code)
 			return document_fault(reading->document, node, reading->why,
 				ERR_DUPLICATE, "the %s %s stands here again", kind->what,
-				iana_text(kind->registry, code, name));
+				iana_text(kind->registries[0], code, name));
 	if (codes->count == POLICY_CODES_MAX)
 		return document_fault(reading->document, node, reading->why, ERR_LIMIT,
 			"a list holds at most %d names", POLICY_CODES_MAX);

@@ -21,8 +21,8 @@ struct reading {
 /* What is named: how faults call it, and where its names are. */
 struct code_kind {
 	const char *what; /* "cipher suite" */
-	const struct iana_registry *registry;
-	const struct iana_registry *other; /* other names for the same; may be NULL */
+	/* IANA's, then others' names for the same; NULL after the last. */
+	const struct iana_registry *registries[4];
 };
 
 extern const struct code_kind code_suite;

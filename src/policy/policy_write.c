@@ -64,7 +64,7 @@ static void write_codes(struct text *text, const char *field,
 	text_format(text, "%s:\n", field);
 	for (size_t i = 0; i < codes->count; i++)
 		text_format(text, "  - %s\n",
-			iana_text(kind->registry, codes->codes[i], name));
+			iana_text(kind->registries[0], codes->codes[i], name));
 }
 
 static void write_keys(struct text *text, const struct policy *policy)

@@ -6,10 +6,7 @@
 
 static bool starts(struct bytes line, const char *text)
 {
-	struct bytes wanted = bytes_of_string(text);
-	struct bytes first = bytes_first(line, wanted.len);
-
-	return first.len == wanted.len && bytes_find_caseless(first, wanted) == 0;
+	return bytes_start_with_caseless(line, bytes_of_string(text));
 }
 
 /* A status word, and nothing else of which it is the beginning. */

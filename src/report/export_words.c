@@ -1,16 +1,8 @@
 /* What OpenSSL calls suites, groups and schemes in configurations, and since when. */
 #include "report/export.h"
 
-/* How OpenSSL calls groups where it is not IANA's name. */
-static const struct iana_entry openssl_groups[] = {
-	{ 19, "prime192v1", "", false },
-	{ 23, "prime256v1", "", false },
-	{ 29, "X25519", "", false },
-	{ 30, "X448", "", false },
-};
-
 /* Schemes to which OpenSSL gave no name of their own, as key and hash. */
-static const struct iana_entry openssl_schemes[] = {
+static const struct iana_entry named_schemes[] = {
 	{ 0x0201, "RSA+SHA1", "", false },
 	{ 0x0202, "DSA+SHA1", "", false },
 	{ 0x0203, "ECDSA+SHA1", "", false },
@@ -55,13 +47,7 @@ static const struct since schemes_since[] = {
 };
 
 /* What else it reads, beside IANA's names and those above. */
-static const struct iana_entry openssl_groups_read[] = {
-	{ 23, "P-256", "", false },
-	{ 24, "P-384", "", false },
-	{ 25, "P-521", "", false },
-};
-
-static const struct iana_entry openssl_schemes_read[] = {
+static const struct iana_entry read_schemes[] = {
 	{ 0x0401, "RSA+SHA256", "", false },
 	{ 0x0501, "RSA+SHA384", "", false },
 	{ 0x0601, "RSA+SHA512", "", false },
@@ -76,13 +62,10 @@ static const struct iana_entry openssl_schemes_read[] = {
 	{ 0x0806, "PSS+SHA512", "", false },
 };
 
-static const char *name_in(const struct iana_entry *entries, size_t count, uint32_t code)
-{
-	for (size_t i = 0; i < count; i++)
-		if (entries[i].code == code)
-			return entries[i].name;
-	return NULL;
-}
+static const struct iana_registry openssl_schemes = { "", named_schemes,
+	COUNT_OF(named_schemes) };
+static const struct iana_registry openssl_schemes_read = { "", read_schemes,
+	COUNT_OF(read_schemes) };
 
 static bool has(const struct exporting *out, const struct since *since, size_t count,
 	uint16_t code)
@@ -109,7 +92,7 @@ static const char *suite13_name(const struct exporting *out, uint16_t code)
 
 static const char *group_name(const struct exporting *out, uint16_t code)
 {
-	const char *own = name_in(openssl_groups, COUNT_OF(openssl_groups), code);
+	const char *own = iana_name(&iana_openssl_groups, code);
 
 	if (!has(out, groups_since, COUNT_OF(groups_since), code))
 		return NULL;
@@ -118,7 +101,7 @@ static const char *group_name(const struct exporting *out, uint16_t code)
 
 static const char *scheme_name(const struct exporting *out, uint16_t code)
 {
-	const char *own = name_in(openssl_schemes, COUNT_OF(openssl_schemes), code);
+	const char *own = iana_name(&openssl_schemes, code);
 
 	if (!has(out, schemes_since, COUNT_OF(schemes_since), code))
 		return NULL;
@@ -176,38 +159,31 @@ bool export_schemes(struct exporting *out, struct text *list)
 }
 
 static bool read_name(
-	const struct iana_entry *entries, size_t count, struct bytes name, uint16_t *ret)
+	const struct iana_registry *registry, struct bytes name, uint16_t *ret)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct bytes known = bytes_of_string(entries[i].name);
+	const struct iana_entry *entry = iana_find_name_caseless(registry, name);
 
-		if (known.len == name.len && bytes_find_caseless(name, known) == 0) {
-			*ret = (uint16_t)entries[i].code;
-			return true;
-		}
-	}
-	return false;
+	if (entry == NULL)
+		return false;
+	*ret = (uint16_t)entry->code;
+	return true;
 }
 
 bool export_read_suite13(struct bytes name, uint16_t *ret)
 {
-	return read_name(
-		       iana_cipher_suites.entries, iana_cipher_suites.count, name, ret) &&
-	       *ret >> 8 == 0x13;
+	return read_name(&iana_cipher_suites, name, ret) && *ret >> 8 == 0x13;
 }
 
 bool export_read_group(struct bytes name, uint16_t *ret)
 {
-	return read_name(openssl_groups, COUNT_OF(openssl_groups), name, ret) ||
-	       read_name(openssl_groups_read, COUNT_OF(openssl_groups_read), name, ret) ||
-	       read_name(iana_groups.entries, iana_groups.count, name, ret);
+	return read_name(&iana_openssl_groups, name, ret) ||
+	       read_name(&iana_nist_groups, name, ret) ||
+	       read_name(&iana_groups, name, ret);
 }
 
 bool export_read_scheme(struct bytes name, uint16_t *ret)
 {
-	return read_name(openssl_schemes, COUNT_OF(openssl_schemes), name, ret) ||
-	       read_name(
-		       openssl_schemes_read, COUNT_OF(openssl_schemes_read), name, ret) ||
-	       read_name(iana_signature_schemes.entries, iana_signature_schemes.count,
-		       name, ret);
+	return read_name(&openssl_schemes, name, ret) ||
+	       read_name(&openssl_schemes_read, name, ret) ||
+	       read_name(&iana_signature_schemes, name, ret);
 }

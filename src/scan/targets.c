@@ -214,12 +214,10 @@ static bool is_name_excluded(const struct targets *targets, const char *name)
 {
 	struct bytes wanted = bytes_of_string(name);
 
-	for (size_t i = 0; i < targets->excluded_name_count; i++) {
-		struct bytes one = bytes_of_string(targets->excluded_names[i]);
-
-		if (one.len == wanted.len && bytes_find_caseless(wanted, one) == 0)
+	for (size_t i = 0; i < targets->excluded_name_count; i++)
+		if (bytes_equal_caseless(
+			    wanted, bytes_of_string(targets->excluded_names[i])))
 			return true;
-	}
 	return false;
 }
 

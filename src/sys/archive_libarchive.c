@@ -23,8 +23,8 @@ bool archive_is_named(struct bytes path)
 		size_t len = strlen(endings[i]);
 
 		if (path.len > len &&
-			bytes_find_caseless(bytes_after(path, path.len - len),
-				bytes_of_string(endings[i])) == 0)
+			bytes_equal_caseless(bytes_after(path, path.len - len),
+				bytes_of_string(endings[i])))
 			return true;
 	}
 	return false;

@@ -26,7 +26,7 @@ const char *iana_name(const struct iana_registry *registry, uint32_t code)
 }
 
 const struct iana_entry *iana_find_name(
-        const struct iana_registry *registry, struct bytes name)
+	const struct iana_registry *registry, struct bytes name)
 {
 	for (size_t i = 0; i < registry->count; i++)
 		if (bytes_equal(bytes_of_string(registry->entries[i].name), name))
@@ -34,8 +34,18 @@ const struct iana_entry *iana_find_name(
 	return NULL;
 }
 
+const struct iana_entry *iana_find_name_caseless(
+	const struct iana_registry *registry, struct bytes name)
+{
+	for (size_t i = 0; i < registry->count; i++)
+		if (bytes_equal_caseless(
+			    bytes_of_string(registry->entries[i].name), name))
+			return &registry->entries[i];
+	return NULL;
+}
+
 const char *iana_text(
-        const struct iana_registry *registry, uint32_t code, char ret_text[IANA_TEXT_MAX])
+	const struct iana_registry *registry, uint32_t code, char ret_text[IANA_TEXT_MAX])
 {
 	static const char digits[] = "0123456789abcdef";
 	const char *name = iana_name(registry, code);

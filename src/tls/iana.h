@@ -30,8 +30,11 @@ struct iana_registry {
 extern const struct iana_registry iana_versions;
 extern const struct iana_registry iana_cipher_suites;
 extern const struct iana_registry iana_sslv2_ciphers; /* three bytes: 0x010080 */
-extern const struct iana_registry iana_openssl_suites; /* OpenSSL's names, up to TLS 1.2 */
+extern const struct iana_registry
+	iana_openssl_suites; /* OpenSSL's names, up to TLS 1.2 */
 extern const struct iana_registry iana_groups;
+extern const struct iana_registry iana_openssl_groups; /* OpenSSL's, where not IANA's */
+extern const struct iana_registry iana_nist_groups;    /* FIPS 186-4's: "P-256" */
 extern const struct iana_registry iana_signature_schemes;
 extern const struct iana_registry iana_extensions;
 extern const struct iana_registry iana_alerts;
@@ -45,6 +48,10 @@ const char *iana_name(const struct iana_registry *registry, uint32_t code);
 
 /* The entry of that name, letter for letter, or NULL. */
 const struct iana_entry *iana_find_name(
+	const struct iana_registry *registry, struct bytes name);
+
+/* The same, blind to the case of ASCII letters. */
+const struct iana_entry *iana_find_name_caseless(
 	const struct iana_registry *registry, struct bytes name);
 
 /* Room for "0x" and eight digits, or any name. */

@@ -57,6 +57,10 @@ static void test_equal_means_length_and_content(void **state)
 	assert_false(bytes_equal(bytes_of_string("ab"), bytes_of_string("abc")));
 	assert_false(bytes_equal(bytes_over("a\0b", 3), bytes_over("a\0c", 3)));
 	assert_true(bytes_equal((struct bytes){ 0 }, bytes_of_string("")));
+	assert_true(bytes_equal_caseless(bytes_of_string("aB"), bytes_of_string("Ab")));
+	assert_false(bytes_equal_caseless(bytes_of_string("ab"), bytes_of_string("abc")));
+	assert_false(bytes_equal_caseless(bytes_of_string("@"), bytes_of_string("`")));
+	assert_true(bytes_equal_caseless((struct bytes){ 0 }, bytes_of_string("")));
 }
 
 static void test_a_start_may_be_all_or_nothing(void **state)
@@ -69,6 +73,9 @@ static void test_a_start_may_be_all_or_nothing(void **state)
 	assert_true(bytes_start_with(all, (struct bytes){ 0 }));
 	assert_false(bytes_start_with(all, bytes_of_string("abcd")));
 	assert_false(bytes_start_with(all, bytes_of_string("b")));
+	assert_false(bytes_start_with(all, bytes_of_string("AB")));
+	assert_true(bytes_start_with_caseless(all, bytes_of_string("AB")));
+	assert_false(bytes_start_with_caseless(all, bytes_of_string("ABCD")));
 }
 
 static void test_cutting_stops_at_the_end(void **state)

@@ -26,7 +26,7 @@ static void test_finds_every_entry_by_code_and_by_name(void **state)
 
 			assert_ptr_equal(iana_find(r, entry->code), entry);
 			assert_ptr_equal(
-			        iana_find_name(r, bytes_of_string(entry->name)), entry);
+				iana_find_name(r, bytes_of_string(entry->name)), entry);
 		}
 	}
 }
@@ -35,12 +35,12 @@ static void test_knows_the_names_of_every_registry(void **state)
 {
 	(void)state;
 	assert_string_equal(
-	        iana_name(&iana_cipher_suites, 0x002f), "TLS_RSA_WITH_AES_128_CBC_SHA");
+		iana_name(&iana_cipher_suites, 0x002f), "TLS_RSA_WITH_AES_128_CBC_SHA");
 	assert_string_equal(
-	        iana_name(&iana_sslv2_ciphers, 0x010080), "SSL2_RC4_128_WITH_MD5");
+		iana_name(&iana_sslv2_ciphers, 0x010080), "SSL2_RC4_128_WITH_MD5");
 	assert_string_equal(iana_name(&iana_groups, 4588), "X25519MLKEM768");
 	assert_string_equal(
-	        iana_name(&iana_signature_schemes, 0x0804), "rsa_pss_rsae_sha256");
+		iana_name(&iana_signature_schemes, 0x0804), "rsa_pss_rsae_sha256");
 	assert_string_equal(iana_name(&iana_extensions, 0), "server_name");
 	assert_string_equal(iana_name(&iana_alerts, 70), "protocol_version");
 	assert_non_null(iana_find_name(&iana_alpn, bytes_of_string("h2")));
@@ -50,9 +50,9 @@ static void test_knows_code_points_that_iana_does_not_list(void **state)
 {
 	(void)state;
 	assert_string_equal(iana_name(&iana_cipher_suites, 0xfeff),
-	        "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA");
+		"SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA");
 	assert_string_equal(
-	        iana_name(&iana_extensions, 13172), "next_protocol_negotiation");
+		iana_name(&iana_extensions, 13172), "next_protocol_negotiation");
 }
 
 static void test_recommends_what_iana_recommends(void **state)
@@ -80,8 +80,11 @@ static void test_a_name_is_found_letter_for_letter(void **state)
 	(void)state;
 	assert_null(iana_find_name(&iana_groups, bytes_of_string("X25519")));
 	assert_null(iana_find_name(&iana_groups, bytes_of_string("")));
+	assert_ptr_equal(iana_find_name_caseless(&iana_groups, bytes_of_string("X25519")),
+		iana_find(&iana_groups, 29));
+	assert_null(iana_find_name_caseless(&iana_groups, bytes_of_string("x2551")));
 	assert_int_equal(
-	        iana_find_name(&iana_groups, bytes_of_string("x25519"))->code, 29);
+		iana_find_name(&iana_groups, bytes_of_string("x25519"))->code, 29);
 }
 
 int main(void)
