@@ -35,3 +35,12 @@ enum err document_fault(const struct document *document, const struct node *node
 	return fault_set(why, err, "%s, line %u, column %u: %s", document->name,
 		node->line, node->column, sentence);
 }
+
+enum err document_expect(const struct document *document, const struct node *node,
+	enum node_kind kind, const char *what, struct fault *why)
+{
+	if (node->kind == kind)
+		return ERR_OK;
+	return document_fault(document, node, why, ERR_VALUE, "%s should be %s, not %s",
+		what, node_kind_text(kind), node_kind_text(node->kind));
+}

@@ -41,4 +41,9 @@ const char *node_kind_text(enum node_kind kind);
 enum err document_fault(const struct document *document, const struct node *node,
 	struct fault *why, enum err err, const char *format, ...) PRINTF_LIKE(5, 6);
 
+/* ERR_VALUE if the node is of another kind: "versions should be a list, not a scalar". */
+MUST_USE enum err document_expect(const struct document *document,
+	const struct node *node, enum node_kind kind, const char *what,
+	struct fault *why);
+
 #endif

@@ -4,6 +4,8 @@
 
 #include "cli/fail_on.h"
 #include "cli/forecasting.h"
+#include "cli/owners.h"
+#include "report/owned.h"
 #include "report/render.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
@@ -12,6 +14,8 @@
 
 #define OUTPUT_MAX ((size_t)1 << 30) /* a report longer than 1 GB is a mistake */
 #define ROWS_USUAL 40                /* of text; --limit says otherwise */
+
+#define OWNERS_BYTES_MAX ((size_t)64 << 20) /* a file of YAML_BYTES_MAX, all of nodes */
 
 #define LEVEL_UNSAID UINT64_MAX
 
@@ -37,13 +41,20 @@ struct settings {
 	time_ns on;
 	struct option_address explain;
 	const char *fail_on;
-	struct option_address keep;
+	const char *keep;
+	const char *owner;
+	const char *owners;
 	struct fail_on fails; /* the same, read */
 	bool compare;
 	const char *verify;
 	uint64_t concurrency; /* 0: not said */
 	uint64_t rate;
 	const char *differences;
+
+	/* What --owner and --keep name, once the owners are read. */
+	struct owners known;
+	struct store_owner only; /* owner NULL: everybody */
+	struct kept kept;
 };
 
 /* In the order of enum view_by. */
@@ -70,7 +81,7 @@ static const struct option options[] = {
 		"of a policy: how it comes to what this client gets", NULL, 0, 0 },
 	{ "fail-on", 0, OPTION_TEXT, AT(fail_on), "breaks>N|unknown>N",
 		"how many clients make it end with 1 (" FAIL_ON_USUAL ")", NULL, 0, 0 },
-	{ "keep", 0, OPTION_ADDRESS, AT(keep), "CLIENT|SERVER",
+	{ "keep", 0, OPTION_TEXT, AT(keep), "CLIENT|SERVER|OWNER",
 		"of a policy: what it must concede for this to pass", NULL, 0, 0 },
 	{ "limit", 'n', OPTION_NUMBER, AT(limit), "N",
 		"rows of text at most; 0 is all (40)", NULL, 0, UINT32_MAX },
@@ -81,6 +92,10 @@ static const struct option options[] = {
 		"of a policy: whether it is in force by then", NULL, 0, 0 },
 	OPTION_OUTPUT(AT(output), OPTION_FORMS,
 		"the form of the answer (text); jsonl of policies", option_forms),
+	{ "owner", 0, OPTION_TEXT, AT(owner), "OWNER",
+		"only this owner's clients and servers", NULL, 0, 0 },
+	{ "owners", 0, OPTION_TEXT, AT(owners), "FILE",
+		"whose which networks and names are, as YAML", NULL, 0, 0 },
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"in place of a minimum: a policy's name, or a file", NULL, 0, 0 },
 	{ "rate", 0, OPTION_NUMBER, AT(rate), "N",
@@ -113,6 +128,7 @@ static struct store_filter filter_of(const struct settings *settings, struct byt
 		.client = settings->client.given ? &settings->client.address : NULL,
 		.server = settings->server.given ? &settings->server.address : NULL,
 		.server_name = settings->name != NULL ? name : NULL,
+		.owner = settings->only.owner != NULL ? &settings->only : NULL,
 	};
 }
 
@@ -169,6 +185,8 @@ static enum exit_code answer(const struct settings *settings)
 	if (err != ERR_OK)
 		return command_fault(&why);
 	err = look(settings, &key, &view, store, &why);
+	if (err == ERR_OK && settings->owners != NULL)
+		view_name_owners(&view, &settings->known);
 	if (err == ERR_OK) {
 		code = show(settings, &view);
 		view_done(&view);
@@ -193,7 +211,8 @@ static enum exit_code answer_by_policy(
 		.level = settings->level == LEVEL_UNSAID ? 0 : (unsigned)settings->level,
 		.level_said = settings->level != LEVEL_UNSAID,
 		.on = settings->on,
-		.keep = settings->keep.given ? &settings->keep.address : NULL,
+		.owners = settings->owners != NULL ? &settings->known : NULL,
+		.keep = settings->keep != NULL ? &settings->kept : NULL,
 		.fails = settings->fails,
 		.by = (enum view_by)settings->by,
 		.output = forecast_outputs[settings->output],
@@ -231,6 +250,8 @@ enum {
 	SAID_JSONL = 1 << 13,
 	SAID_CSV = 1 << 14,
 	SAID_MINIMUM = 1 << 15,
+	SAID_OWNER = 1 << 16,
+	SAID_OWNERS = 1 << 17,
 
 	SAID_BY_POLICY = SAID_POLICY | SAID_COMPARE,
 	SAID_FORM = SAID_JSON | SAID_JSONL | SAID_CSV,
@@ -258,7 +279,9 @@ static unsigned said(const struct settings *settings, size_t operands)
 		{ settings->differences != NULL || settings->concurrency != 0 ||
 				settings->rate != 0,
 			SAID_OF_VERIFY },
-		{ settings->keep.given, SAID_KEEP },
+		{ settings->keep != NULL, SAID_KEEP },
+		{ settings->owner != NULL, SAID_OWNER },
+		{ settings->owners != NULL, SAID_OWNERS },
 		{ settings->fail_on != NULL, SAID_FAIL_ON },
 		{ settings->client.given, SAID_CLIENT },
 		{ settings->by != VIEW_DETAIL, SAID_BY },
@@ -289,9 +312,10 @@ static const struct rule {
 		"--concurrency, --differences and --rate go with --verify" },
 	{ SAID_KEEP, SAID_POLICY,
 		SAID_EXPLAIN | SAID_VERIFY | SAID_FAIL_ON | SAID_BY | SAID_ON |
-			SAID_JSONL | SAID_CSV,
+			SAID_JSONL | SAID_CSV | SAID_OWNER,
 		"--keep goes with --policy, as text or json, and without --by, "
-		"--explain, --fail-on, --on and --verify" },
+		"--explain, --fail-on, --on, --owner and --verify" },
+	{ SAID_OWNER, SAID_OWNERS, 0, "--owner names one of those of --owners FILE" },
 	{ SAID_COMPARE, 0, SAID_FAIL_ON, "--fail-on asks about one policy" },
 	{ SAID_VERIFY, 0, SAID_FAIL_ON,
 		"--verify ends with 1 if an answer differs, whatever --fail-on says" },
@@ -324,6 +348,38 @@ static const char *misfit(const struct settings *settings, size_t operands)
 	return NULL;
 }
 
+/* An address, else an owner's name. */
+static enum err read_kept(struct settings *settings, struct fault *why)
+{
+	struct kept *kept = &settings->kept;
+
+	if (settings->keep == NULL ||
+		address_parse(settings->keep, &kept->address) == ERR_OK)
+		return ERR_OK;
+	if (settings->owners == NULL)
+		return fault_set(why, ERR_USAGE,
+			"impact: --keep wants an IPv4 or IPv6 address, or one of "
+			"--owners FILE");
+	kept->owners = &settings->known;
+	return owners_named(kept->owners, settings->keep, &kept->owner, why);
+}
+
+static enum err read_owners(
+	struct settings *settings, struct arena *arena, struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	if (settings->owners != NULL)
+		err = owners_load(settings->owners, arena, &settings->known, why);
+	if (err == ERR_OK && settings->owner != NULL) {
+		settings->only =
+			(struct store_owner){ &settings->known, NULL, true, true };
+		err = owners_named(
+			&settings->known, settings->owner, &settings->only.owner, why);
+	}
+	return err == ERR_OK ? read_kept(settings, why) : err;
+}
+
 static enum exit_code run(const struct command *self, char *arguments[], size_t count)
 {
 	struct settings settings = { .store = STORE_USUAL,
@@ -332,6 +388,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		.level = LEVEL_UNSAID,
 		.today = clock_now() };
 	struct fault why = { 0 };
+	struct arena arena;
 	enum exit_code code;
 	size_t operands;
 
@@ -341,14 +398,19 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 		log_error("impact: %s", misfit(&settings, operands));
 		return EXIT_WRONG_USE;
 	}
-	if (fail_on_parse(settings.fail_on, "impact", "clients", &settings.fails, &why) !=
-		ERR_OK)
-		return command_fault(&why);
-	if (settings.policy != NULL || settings.compare)
-		return answer_by_policy(&settings, arguments, operands);
 	if (settings.min_version == VERSION_NONE)
 		settings.min_version = VERSION_TLS12;
-	return answer(&settings);
+	arena_init(&arena, OWNERS_BYTES_MAX);
+	if (fail_on_parse(settings.fail_on, "impact", "clients", &settings.fails, &why) !=
+			ERR_OK ||
+		read_owners(&settings, &arena, &why) != ERR_OK)
+		code = command_fault(&why);
+	else if (settings.policy != NULL || settings.compare)
+		code = answer_by_policy(&settings, arguments, operands);
+	else
+		code = answer(&settings);
+	arena_done(&arena);
+	return code;
 }
 
 const struct command command_impact = {

@@ -5,6 +5,7 @@
 
 #include "cli/conceding.h"
 #include "cli/policies.h"
+#include "report/owned.h"
 #include "sys/clock.h"
 #include "sys/crypto.h"
 
@@ -152,8 +153,8 @@ static enum err look_at_server(const struct forecasting *asked, const char *stor
 	struct store *store = NULL;
 	enum err err;
 
-	if (filter.server == NULL)
-		filter.server = asked->keep;
+	if (filter.server == NULL && asked->keep != NULL && asked->keep->owner == NULL)
+		filter.server = &asked->keep->address;
 	if (filter.server == NULL && filter.server_name == NULL)
 		return ERR_OK;
 	err = store_open(store_name, STORE_READ, &store, why);
@@ -288,6 +289,8 @@ static enum exit_code answer(const struct forecasting *asked, const char *store_
 		err = store_open(store_name, STORE_READ, &store, &why);
 	if (err == ERR_OK)
 		err = forecast_init(&forecast, store, &question_asked, &key, &why);
+	if (err == ERR_OK && asked->owners != NULL)
+		forecast_name_owners(&forecast, asked->owners);
 	if (err == ERR_OK) {
 		code = asked->verify.server != NULL
 			       ? verifying_run(&asked->verify, &forecast)

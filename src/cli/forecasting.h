@@ -7,6 +7,7 @@
 
 #include "cli/fail_on.h"
 #include "cli/verifying.h"
+#include "report/concession.h"
 
 enum forecast_output { FORECAST_TEXT, FORECAST_CSV, FORECAST_JSON, FORECAST_JSONL };
 
@@ -25,8 +26,9 @@ struct forecasting {
 	enum forecast_output output;
 	struct store_filter filter;
 	struct render_options render;
-	struct verifying verify;    /* server NULL: not asked for */
-	const struct address *keep; /* NULL: not asked for */
+	struct verifying verify;     /* server NULL: not asked for */
+	const struct owners *owners; /* NULL: rows do not say whose they are */
+	const struct kept *keep;     /* NULL: not asked for */
 };
 
 /* The newest: it keeps nothing from a policy that the policy allows. */

@@ -1,6 +1,7 @@
 #include "cli/policies.h"
 
 #include "base/suggestion.h"
+#include "cli/yaml_file.h"
 #include "sys/document_yaml.h"
 #include "sys/input.h"
 
@@ -27,73 +28,32 @@ struct bytes policies_name(size_t index)
 	return bytes_over(name, strcspn(name, "\n"));
 }
 
-static enum err read_policy(
-	struct bytes all, const char *name, struct policy *ret, struct fault *why)
+enum err policies_read(size_t index, struct policy *ret, struct fault *why)
 {
 	struct document document;
 	struct arena arena;
 	enum err err;
 
 	arena_init(&arena, NODES_MAX);
-	err = document_read_yaml(all, name, &arena, &document, why);
+	err = document_read_yaml(bytes_of_string(policy_texts[index]),
+		"a built-in policy", &arena, &document, why);
 	if (err == ERR_OK)
 		err = policy_of_document(&document, ret, why);
 	arena_done(&arena);
 	return err;
 }
 
-enum err policies_read(size_t index, struct policy *ret, struct fault *why)
-{
-	return read_policy(
-		bytes_of_string(policy_texts[index]), "a built-in policy", ret, why);
-}
-
-static enum err read_whole(
-	struct input *input, struct text *ret, const char *name, struct fault *why)
-{
-	uint8_t some[4096];
-	enum err err = ERR_OK;
-
-	while (err == ERR_OK && text_len(ret) <= YAML_BYTES_MAX) {
-		size_t len = 0;
-
-		err = input_read(input, -1, some, sizeof some, &len, why);
-		if (err == ERR_OK)
-			text_bytes(ret, bytes_over(some, len));
-	}
-	if (err != ERR_END && err != ERR_OK)
-		return err;
-	if (text_len(ret) > YAML_BYTES_MAX)
-		return fault_set(
-			why, ERR_USAGE, "%s is larger than a policy can be", name);
-	return text_end(ret);
-}
-
-/* What is wrong with a file that was named is wrong use. */
-static enum err as_use(enum err err, struct fault *why)
-{
-	if (err != ERR_VALUE && err != ERR_DUPLICATE && err != ERR_LIMIT)
-		return err;
-	why->err = ERR_USAGE;
-	return ERR_USAGE;
-}
-
 static enum err load_file(const char *path, struct policy *ret, struct fault *why)
 {
-	struct input *input;
-	struct text all;
-	enum err err = input_open(path, &input, why);
+	struct document document;
+	struct arena arena;
+	enum err err;
 
-	if (err != ERR_OK)
-		return err;
-	text_init(&all, YAML_BYTES_MAX + 8192);
-	err = read_whole(input, &all, input_name(input), why);
+	arena_init(&arena, NODES_MAX);
+	err = yaml_file_read(path, "a policy", &arena, &document, why);
 	if (err == ERR_OK)
-		err = as_use(read_policy(bytes_over(text_string(&all), text_len(&all)),
-				     input_name(input), ret, why),
-			why);
-	text_done(&all);
-	input_close(input);
+		err = yaml_file_fault(policy_of_document(&document, ret, why), why);
+	arena_done(&arena);
 	return err;
 }
 

@@ -25,10 +25,7 @@ const char *shown(struct bytes text, char ret[SHOWN_MAX])
 enum err expect(const struct reading *reading, const struct node *node,
 	enum node_kind kind, const char *what)
 {
-	if (node->kind == kind)
-		return ERR_OK;
-	return refuse(reading, node, "%s should be %s, not %s", what,
-		node_kind_text(kind), node_kind_text(node->kind));
+	return document_expect(reading->document, node, kind, what, reading->why);
 }
 
 static const struct iana_entry *find(const struct code_kind *kind, struct bytes word)

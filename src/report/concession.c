@@ -17,7 +17,7 @@ struct entry {
 
 struct fate {
 	bool kept;
-	bool is_kept; /* it has the very address that is to be kept */
+	bool is_kept; /* it is a client to be kept, not one of a server that is */
 	bool breaks_now;
 	uint16_t breaks; /* bits, of any hello */
 	bool seen;
@@ -106,23 +106,32 @@ static enum err mark_count(struct store_reader *reader, const struct store_count
 	return ERR_OK;
 }
 
-/* The address may have been both. */
+/* Reads of the filter what has whom to keep on that side. */
+static enum err read_side(struct gathering *work, struct store *store,
+	const struct store_filter *filter, bool servers, struct fault *why)
+{
+	const struct kept *kept = &work->all->kept;
+	const struct store_owner owner = { kept->owners, kept->owner, !servers, servers };
+	struct store_filter narrow = *filter;
+
+	if (kept->owner != NULL)
+		narrow.owner = &owner;
+	else if (servers)
+		narrow.server = &kept->address;
+	else
+		narrow.client = &kept->address;
+	work->reader.count = mark_count;
+	work->servers = servers;
+	return store_read_counts(store, &narrow, &work->reader, why);
+}
+
+/* Whom to keep may have been both. */
 static enum err mark(struct gathering *work, struct store *store,
 	const struct store_filter *filter, struct fault *why)
 {
-	struct concessions *all = work->all;
-	struct store_filter narrow = *filter;
-	enum err err;
+	enum err err = read_side(work, store, filter, false, why);
 
-	work->reader.count = mark_count;
-	narrow.client = &all->kept;
-	err = store_read_counts(store, &narrow, &work->reader, why);
-	if (err != ERR_OK)
-		return err;
-	narrow = *filter;
-	narrow.server = &all->kept;
-	work->servers = true;
-	return store_read_counts(store, &narrow, &work->reader, why);
+	return err == ERR_OK ? read_side(work, store, filter, true, why) : err;
 }
 
 static enum verdict judge_one(
@@ -314,13 +323,15 @@ static enum err gather(struct gathering *work, struct store *store,
 
 static enum err tell(enum err err, const struct concessions *all, struct fault *why)
 {
-	char address[ADDRESS_TEXT_MAX];
+	struct text CLEANUP(text_done) kept;
 
+	text_init(&kept, FAULT_TEXT_MAX);
+	kept_text(&all->kept, &kept);
 	if (err == ERR_OK && all->handshakes == 0)
 		return fault_set(why, ERR_NOT_FOUND,
 			"impact: no handshake of %s, as a client or a server, is in the "
 			"store",
-			address_text(&all->kept, address));
+			text_string(&kept));
 	if (err == ERR_LIMIT)
 		return fault_set(why, err,
 			"cannot look at so many at once; ask for a part of them, with "
@@ -332,7 +343,7 @@ static enum err tell(enum err err, const struct concessions *all, struct fault *
 }
 
 enum err concessions_init(struct concessions *ret, struct store *store,
-	const struct store_filter *filter, const struct address *kept,
+	const struct store_filter *filter, const struct kept *kept,
 	const struct server_profile *profile, const struct policy *presets,
 	size_t preset_count, struct fault *why)
 {

@@ -1,6 +1,7 @@
 /*
- * concession - what a policy would have to concede so that a client, or all clients of a
- * server, pass: the smallest relaxations (policy/relax.h), each with its cost.
+ * concession - what a policy would have to concede so that a client, all clients of a
+ * server, or all of an owner pass: the smallest relaxations (policy/relax.h), each with
+ * its cost.
  *
  * The cost is who else would be let in, and which presets the policy then fails in a way
  * that it does not now: by its versions, suites, groups, schemes or keys. Hellos that
@@ -20,6 +21,13 @@
 
 #define CONCESSION_PRESETS_MAX 32 /* a bit each */
 
+/* Who is to pass: a client or all clients of a server, or those of an owner. */
+struct kept {
+	struct address address;
+	const struct owners *owners;
+	const struct owner *owner; /* one of them; NULL: the address */
+};
+
 struct concession {
 	struct relaxation relaxation;
 	uint64_t clients; /* that break now, are not to be kept, and pass then */
@@ -34,7 +42,7 @@ struct concessions {
 	const struct server_origin *origin; /* NULL: not told */
 	const struct policy *presets;
 	size_t preset_count;
-	struct address kept;
+	struct kept kept;
 	bool as_client; /* it was seen as that */
 	bool as_server;
 	uint64_t clients; /* to be kept, with these */
@@ -48,12 +56,15 @@ struct concessions {
 	bool cut;     /* not everything was tried */
 };
 
-/* ERR_NOT_FOUND: that address was not seen. ERR_MEMORY, ERR_LIMIT, or what the store
+/* ERR_NOT_FOUND: whom to keep was not seen. ERR_MEMORY, ERR_LIMIT, or what the store
  * says. */
 MUST_USE enum err concessions_init(struct concessions *ret, struct store *store,
-	const struct store_filter *filter, const struct address *kept,
+	const struct store_filter *filter, const struct kept *kept,
 	const struct server_profile *profile, const struct policy *presets,
 	size_t preset_count, struct fault *why);
+
+/* "192.0.2.7", or the owner's name, fit for a terminal. */
+void kept_text(const struct kept *kept, struct text *text);
 
 void concessions_text(const struct concessions *all, const struct render_options *options,
 	struct text *text);

@@ -96,13 +96,17 @@ static void add_item(
 
 void concessions_json(const struct concessions *all, struct text *text)
 {
+	const struct kept *kept = &all->kept;
 	char address[ADDRESS_TEXT_MAX];
 
 	text_add(text, "{\"format\":\"" CONCESSION_FORMAT "\"");
 	add_string(text, "policy", all->profile->policy->name);
 	add_string(text, "stack", stack_name(all->profile->stack));
 	add_number(text, "security_level", all->profile->security_level);
-	add_string(text, "keep", address_text(&all->kept, address));
+	add_string(text, "keep",
+		kept->owner != NULL ? kept->owner->name
+				    : address_text(&kept->address, address));
+	add_string(text, "keep_is", kept->owner != NULL ? "owner" : "address");
 	text_format(text, ",\"as\":[%s%s%s]", all->as_client ? "\"client\"" : "",
 		all->as_client && all->as_server ? "," : "",
 		all->as_server ? "\"server\"" : "");

@@ -120,18 +120,27 @@ static void add_hellos(struct text *line, uint64_t count)
 	text_add(line, count == 1 ? " hello" : " hellos");
 }
 
-static void add_state(const struct concessions *all, struct text *line)
+void kept_text(const struct kept *kept, struct text *text)
 {
 	char address[ADDRESS_TEXT_MAX];
 
+	if (kept->owner != NULL)
+		text_quote_terminal(text, bytes_of_string(kept->owner->name));
+	else
+		text_add(text, address_text(&kept->address, address));
+}
+
+static void add_state(const struct concessions *all, struct text *line)
+{
 	text_add(line, "Under ");
 	text_quote_terminal(line, bytes_of_string(all->profile->policy->name));
 	text_add(line, ": ");
 	text_grouped(line, all->breaking);
 	text_add(line, " of ");
 	add_hellos(line, all->hellos);
-	text_format(line, " of %s%s%s break%s", all->as_client ? "" : "the clients of ",
-		address_text(&all->kept, address),
+	text_add(line, all->as_client ? " of " : " of the clients of ");
+	kept_text(&all->kept, line);
+	text_format(line, "%s break%s",
 		all->as_client && all->as_server ? " and of its clients" : "",
 		all->breaking == 1 ? "s" : "");
 	if (all->unknown > 0) {

@@ -79,9 +79,10 @@ struct forecast_part {
 
 /* A client, a server or a server name. */
 struct forecast_row {
-	struct address address; /* of a client or server */
-	uint16_t port;          /* of a server */
-	struct bytes name;      /* strangers' text; empty: none was sent */
+	struct address address;    /* of a client or server */
+	uint16_t port;             /* of a server */
+	struct bytes name;         /* strangers' text; empty: none was sent */
+	const struct owner *owner; /* NULL: nobody, or nobody was asked for */
 	uint64_t handshakes;
 	uint64_t clients;
 	time_ns last;
@@ -108,6 +109,7 @@ struct forecast {
 	enum view_by by;           /* of the rows; VIEW_DETAIL and VIEW_HELLO have none */
 	struct forecast_row *rows; /* those with most that breaks first */
 	size_t row_count;
+	bool owned;    /* rows say whose they are */
 	bool rows_cut; /* there were more than VIEW_ROWS_MAX */
 
 	struct forecast_prediction *predictions; /* of all hellos, in the store's order */

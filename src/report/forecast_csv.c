@@ -93,7 +93,8 @@ static void fields_of_answer(
 }
 
 /* Empty: no day was asked about, or the policy names no date. */
-static void end_line(struct text *text, const struct forecast_policy *policy)
+static void end_line(struct text *text, const struct forecast_policy *policy,
+	const struct owner *owner)
 {
 	static const char *const words[] = {
 		[FORCE_UNASKED] = "",
@@ -103,6 +104,7 @@ static void end_line(struct text *text, const struct forecast_policy *policy)
 	};
 
 	field(text, words[policy->force]);
+	field(text, owner == NULL ? "" : owner->name);
 	text_add(text, "\r\n");
 }
 
@@ -117,7 +119,7 @@ static void write_hello(struct text *text, const struct forecast_policy *policy,
 	fields_of_answer(text, prediction);
 	field(text, "");
 	field(text, prediction->reason);
-	end_line(text, policy);
+	end_line(text, policy, NULL);
 }
 
 static void join_reasons(const struct forecast *forecast, const struct forecast_row *row,
@@ -164,7 +166,7 @@ static void write_row(
 	text_reset(&joined);
 	join_reasons(forecast, row, policy, &joined);
 	field(text, text_string(&joined));
-	end_line(text, &forecast->policies[policy]);
+	end_line(text, &forecast->policies[policy], row->owner);
 }
 
 static void write_reason(struct text *text, const struct forecast_policy *policy,
@@ -175,7 +177,7 @@ static void write_reason(struct text *text, const struct forecast_policy *policy
 	fields_of_verdict(text, verdict, clients, handshakes);
 	empty_fields(text, ANSWER_FIELDS + 1);
 	field(text, reason);
-	end_line(text, policy);
+	end_line(text, policy, NULL);
 }
 
 static void write_reasons(struct text *text, const struct forecast *forecast,
@@ -213,7 +215,7 @@ void forecast_csv(const struct forecast *forecast, struct text *text)
 	text_add(text, "format,policy,client,server,server_port,server_name,hello,"
 		       "offered_max,software,verdict,clients_passes,clients_breaks,"
 		       "clients_unknown,passes,breaks,unknown,version,cipher,group,"
-		       "signature,alert,last,reason,in_force\r\n");
+		       "signature,alert,last,reason,in_force,owner\r\n");
 	for (size_t i = 0; i < forecast->policy_count; i++)
 		write_policy(text, forecast, i);
 }

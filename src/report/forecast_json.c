@@ -125,6 +125,8 @@ static void add_row_members(struct text *text, const struct forecast *forecast,
 	char moment[TIME_TEXT_MAX];
 
 	add_subject(text, forecast->by, row);
+	if (forecast->owned)
+		add_string(text, "owner", row->owner == NULL ? "" : row->owner->name);
 	add_verdicts(text, "clients", row->clients_by_verdict[policy]);
 	add_verdicts(text, "handshakes", row->handshakes_by_verdict[policy]);
 	add_string(text, "last", time_text(row->last, moment));

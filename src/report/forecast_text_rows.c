@@ -26,6 +26,16 @@ static void cell_subject(
 	grid_cell(grid, text_string(&quoted));
 }
 
+static void cell_owner(struct grid *grid, const struct forecast_row *row)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, TEXT_MAX);
+	if (row->owner != NULL)
+		text_quote_terminal(&quoted, bytes_of_string(row->owner->name));
+	grid_cell(grid, text_string(&quoted));
+}
+
 /* "TLS 1.3, TLS 1.2": what the client would get. */
 static void cell_versions(struct grid *grid, const struct forecast_row *row)
 {
@@ -84,6 +94,8 @@ static const struct grid_column columns[] = {
 	[VIEW_SERVER] = { "server", GRID_KEPT, 0, false, false },
 	[VIEW_NAME] = { "name", GRID_KEPT, 20, false, false },
 };
+
+static const struct grid_column owner_column = { "owner", GRID_KEPT, 8, false, false };
 
 enum row_cell {
 	CELL_CLIENTS,
@@ -159,11 +171,15 @@ static void fill_rows(
 	const unsigned by = 1u << forecast->by;
 
 	grid_column(grid, &columns[forecast->by]);
+	if (forecast->owned)
+		grid_column(grid, &owner_column);
 	for (size_t i = 0; i < COUNT_OF(row_columns); i++)
 		if ((row_columns[i].views & by) != 0)
 			grid_column(grid, &row_columns[i].column);
 	for (size_t i = 0; i < forecast->row_count && i < limit; i++) {
 		cell_subject(grid, forecast->by, &forecast->rows[i]);
+		if (forecast->owned)
+			cell_owner(grid, &forecast->rows[i]);
 		for (size_t j = 0; j < COUNT_OF(row_columns); j++)
 			if ((row_columns[j].views & by) != 0)
 				write_cell(grid, forecast, &forecast->rows[i],
@@ -197,6 +213,8 @@ static void fill_fates(const struct forecast *forecast, size_t limit,
 	bool many = forecast->by != VIEW_CLIENT;
 
 	grid_column(grid, &columns[forecast->by]);
+	if (forecast->owned)
+		grid_column(grid, &owner_column);
 	if (many)
 		grid_column(grid, &clients);
 	for (size_t i = 0; i < forecast->policy_count; i++) {
@@ -209,6 +227,8 @@ static void fill_fates(const struct forecast *forecast, size_t limit,
 		const struct forecast_row *row = &forecast->rows[i];
 
 		cell_subject(grid, forecast->by, row);
+		if (forecast->owned)
+			cell_owner(grid, row);
 		if (many)
 			grid_number(grid, row->clients);
 		for (size_t j = 0; j < forecast->policy_count; j++)

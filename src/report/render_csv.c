@@ -81,6 +81,7 @@ static void write_row(struct text *text, enum view_by by, const struct view_row 
 	field(text,
 		detail && row->version == VERSION_NONE ? outcome_name(row->outcome) : "");
 	add_scan(text, row->scan);
+	field(text, row->owner == NULL ? "" : row->owner->name);
 	text_add(text, "\r\n");
 }
 
@@ -92,7 +93,7 @@ void render_csv(
 		       "software,version,handshakes,passes,breaks,unknown,"
 		       "class_cannot,class_server_limited,class_fell_back,class_junk,"
 		       "class_unknown,first,last,outcome,"
-		       "server_accepts,server_scanned\r\n");
+		       "server_accepts,server_scanned,owner\r\n");
 	for (size_t i = 0; i < view->row_count; i++)
 		write_row(text, view->by, &view->rows[i]);
 }

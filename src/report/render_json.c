@@ -131,13 +131,17 @@ static void add_subject(struct text *text, enum view_by by, const struct view_ro
 		add_answer(text, row);
 }
 
-static void add_row(struct text *text, enum view_by by, const struct view_row *row)
+static void add_row(
+	struct text *text, const struct view *view, const struct view_row *row)
 {
 	char moment[TIME_TEXT_MAX];
 
 	text_add(text, "{\"handshakes\":");
 	text_number(text, row->handshakes);
-	add_subject(text, by, row);
+	add_subject(text, view->by, row);
+	if (view->owned)
+		key_strange(text, "owner",
+			bytes_of_string(row->owner == NULL ? "" : row->owner->name));
 	key_string(text, "first", time_text(row->first, moment));
 	key_string(text, "last", time_text(row->last, moment));
 	text_add(text, ",\"by_verdict\":");
@@ -190,7 +194,7 @@ void render_json(
 	text_add(text, ",\"rows\":[");
 	for (size_t i = 0; i < view->row_count; i++) {
 		text_add(text, i > 0 ? ",\n" : "\n");
-		add_row(text, view->by, &view->rows[i]);
+		add_row(text, view, &view->rows[i]);
 	}
 	text_add(text, "]}\n");
 }

@@ -170,6 +170,17 @@ static void cell_name(struct grid *grid, const struct view_row *row, time_ns now
 	grid_cell(grid, name.len == 0 ? "(none)" : text_string(&quoted));
 }
 
+static void cell_owner(struct grid *grid, const struct view_row *row, time_ns now)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	(void)now;
+	text_init(&quoted, TEXT_MAX);
+	if (row->owner != NULL)
+		text_quote_terminal(&quoted, bytes_of_string(row->owner->name));
+	grid_cell(grid, text_string(&quoted));
+}
+
 static void cell_hello(struct grid *grid, const struct view_row *row, time_ns now)
 {
 	struct text CLEANUP(text_done) digest;
@@ -278,6 +289,8 @@ static const struct row_column {
 	{ { "server", GRID_KEPT, 0, false, false }, BY(DETAIL) | BY(SERVER),
 		cell_server },
 	{ { "name", GRID_KEPT, 12, false, false }, BY(DETAIL) | BY(NAME), cell_name },
+	{ { "owner", GRID_KEPT, 8, false, false },
+		BY(DETAIL) | BY(CLIENT) | BY(SERVER) | BY(NAME), cell_owner },
 	{ { "hello", GRID_KEPT, 0, false, false }, BY(HELLO), cell_hello },
 	{ { "offers", GRID_KEPT, 0, false, false }, BY(DETAIL) | BY(HELLO), cell_offer },
 	{ { "got", GRID_KEPT, 0, false, false }, BY(DETAIL), cell_answer },
@@ -290,11 +303,13 @@ static const struct row_column {
 		cell_software },
 };
 
-/* Where nothing was scanned no column says so. */
+/* Where nothing was scanned, or no owners are known, no column says so. */
 static bool has_column(const struct view *view, const struct row_column *column)
 {
 	bool wanted = (column->views & 1u << view->by) != 0;
 
+	if (column->cell == cell_owner)
+		return wanted && view->owned;
 	if (column->cell != cell_scan)
 		return wanted;
 	for (size_t i = 0; i < view->row_count && wanted; i++)

@@ -76,6 +76,7 @@ enum err server_seen_read(struct server_seen *ret, struct store *store,
 
 	*ret = (struct server_seen){ 0 };
 	anybodys.client = NULL;
+	anybodys.owner = NULL;
 	looking.reader.handshake = note_handshake;
 	looking.reader.endpoint = note_scan;
 	err = store_read_handshakes(store, &anybodys, &looking.reader, why);

@@ -35,7 +35,8 @@ struct view_row {
 	uint16_t server_port;
 	struct bytes server_name; /* strangers' text */
 	const struct server_scan
-		*scan; /* of a server that is told; NULL: there is none */
+		*scan;             /* of a server that is told; NULL: there is none */
+	const struct owner *owner; /* of the client, else of the server; NULL: nobody */
 	const struct hello *hello;
 	uint16_t version;     /* agreed, VERSION_NONE if no ServerHello was seen; then */
 	enum outcome outcome; /* how it ended */
@@ -76,6 +77,7 @@ struct view {
 	uint64_t runs;
 	struct view_row *rows; /* by handshakes that break, then all, then address */
 	size_t row_count;
+	bool owned;    /* rows say whose they are */
 	bool rows_cut; /* VIEW_ROWS_MAX was reached, or names filled their room */
 	struct arena arena;
 };

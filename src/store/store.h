@@ -16,6 +16,7 @@
 #include "base/hash.h"
 #include "evidence/coverage.h"
 #include "evidence/endpoint.h"
+#include "evidence/owner.h"
 #include "evidence/tally.h"
 #include "store/aggregate.h"
 
@@ -39,12 +40,21 @@ struct store_run {
 };
 
 /* Which handshakes to read; zero is all of them. */
+/* Handshakes of an owner's clients, with an owner's servers, or both. */
+struct store_owner {
+	const struct owners *owners;
+	const struct owner *owner; /* one of them */
+	bool clients;
+	bool servers; /* by address or name */
+};
+
 struct store_filter {
 	time_ns since;                /* seen at or after; 0: from the beginning */
 	time_ns until;                /* seen before; 0: to the end */
 	const struct address *client; /* NULL: any */
 	const struct address *server;
 	const struct bytes *server_name; /* compared without regard to case */
+	const struct store_owner *owner;
 };
 
 struct store_totals {

@@ -60,7 +60,8 @@ struct store_sqlite {
 	bool writes;
 	bool alone; /* read as a file that nobody changes; it was then: */
 	struct file_state as_opened;
-	int64_t run; /* row of the run that began; 0: none */
+	int64_t run;                     /* row of the run that began; 0: none */
+	const struct store_owner *owner; /* of the filter that is read by, or NULL */
 	sqlite3_stmt *statements[STATEMENT_COUNT];
 	struct hello *hellos; /* in order of row; loaded when first read */
 	int64_t *hello_rows;
@@ -122,8 +123,17 @@ sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql);
 
 /* Of the row stepped to: until the next step. */
 
-/* Binds ?1 to ?5: hours, client, server, name. */
-void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter);
+/* The same, with ?1 to ?5 bound: hours, client, server, name; and what SQLITE_OWNED
+ * asks for. */
+sqlite3_stmt *sqlite_prepare_filtered(
+	struct store_sqlite *store, const char *sql, const struct store_filter *filter);
+
+/* Of a handshake h: one of its sides is the owner's that is wanted, if one is. */
+#define SQLITE_OWNED                                                                     \
+	"(?8 IS NULL OR (?8 & 1 AND h.client IN "                                        \
+	"(SELECT id FROM client WHERE is_owned_address(address))) OR (?8 & 2 AND "       \
+	"(h.endpoint IN (SELECT id FROM endpoint WHERE is_owned_address(address)) OR "   \
+	"h.name IN (SELECT id FROM name WHERE is_owned_name(name))))) "
 
 /* What a reading comes to, after its last step. */
 MUST_USE enum err sqlite_end_reading(

@@ -21,7 +21,7 @@ static const char select_counts[] =
 	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
 	"AND (?5 IS NULL OR h.name IN (SELECT id FROM name "
 	"WHERE lower(CAST(name AS TEXT)) = lower(CAST(?5 AS TEXT)))) "
-	"AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
+	"AND " SQLITE_OWNED "AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
 	"AND h.hour * " MICROSECONDS_A_HOUR " + h.first < ?7";
 
 /* Room for answers up to this row, the highest. A store that was tampered with may have
@@ -122,8 +122,7 @@ enum err sqlite_read_counts(struct store *base, const struct store_filter *filte
 		free(versions.of);
 		return err;
 	}
-	s = sqlite_prepare(store, select_counts);
-	sqlite_bind_filter(s, filter);
+	s = sqlite_prepare_filtered(store, select_counts, filter);
 	bind_moments(s, filter);
 	err = read_counts(store, s, &versions, reader, &step);
 	err = sqlite_end_reading(store, step, err, why);

@@ -144,7 +144,7 @@ static const char select_handshakes[] =
 	"AND (?3 IS NULL OR h.client IN (SELECT id FROM client WHERE address = ?3)) "
 	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
 	"AND (?5 IS NULL OR lower(CAST(n.name AS TEXT)) = lower(CAST(?5 AS TEXT))) "
-	"ORDER BY h.hour";
+	"AND " SQLITE_OWNED "ORDER BY h.hour";
 
 enum { /* columns of select_handshakes */
 	COLUMN_ENDPOINT = 4,
@@ -242,21 +242,6 @@ static void read_tally(struct store_sqlite *store, sqlite3_stmt *s, struct tally
 	read_answer(s, h);
 }
 
-void sqlite_bind_filter(sqlite3_stmt *s, const struct store_filter *filter)
-{
-	time_ns until = filter->until == 0 ? UINT64_MAX : filter->until - 1;
-
-	(void)sqlite3_bind_int64(s, 1, (int64_t)(filter->since / TIME_HOUR));
-	(void)sqlite3_bind_int64(s, 2, (int64_t)(until / TIME_HOUR));
-	if (filter->client != NULL)
-		(void)sqlite3_bind_blob(s, 3, filter->client, ADDRESS_LEN, SQLITE_STATIC);
-	if (filter->server != NULL)
-		(void)sqlite3_bind_blob(s, 4, filter->server, ADDRESS_LEN, SQLITE_STATIC);
-	if (filter->server_name != NULL)
-		(void)sqlite3_bind_blob64(s, 5, filter->server_name->at,
-			filter->server_name->len, SQLITE_STATIC);
-}
-
 enum err sqlite_end_reading(
 	struct store_sqlite *store, int step, enum err err, struct fault *why)
 {
@@ -277,8 +262,7 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 
 	if (err != ERR_OK)
 		return err;
-	s = sqlite_prepare(store, select_handshakes);
-	sqlite_bind_filter(s, filter);
+	s = sqlite_prepare_filtered(store, select_handshakes, filter);
 	while (err == ERR_OK && (step = sqlite3_step(s)) == SQLITE_ROW) {
 		struct certificate certificate;
 		struct tally tally;

@@ -42,6 +42,13 @@ static bool is_meant(const struct store_filter *filter, const struct store_count
 	struct address client = client_at(count->client);
 	struct address server = server_at(count->endpoint);
 
+	const struct store_owner *owner = filter->owner;
+
+	if (owner != NULL)
+		return (owner->clients && owners_of_address(owner->owners, &client) ==
+						  owner->owner) ||
+		       (owner->servers &&
+			       owners_of_address(owner->owners, &server) == owner->owner);
 	return (filter->client == NULL || address_equal(filter->client, &client)) &&
 	       (filter->server == NULL || address_equal(filter->server, &server));
 }
@@ -105,14 +112,19 @@ static const struct store_count COUNTS[] = {
 	{ .hello = 1, .client = 7, .endpoint = 8, .handshakes = 1 },
 };
 
-static enum err find(struct address kept)
+static enum err find_kept(const struct kept *kept)
 {
 	struct canned canned = { { .kind = &KIND }, COUNTS, COUNT_OF(COUNTS) };
 	struct store_filter all = { 0 };
 	struct fault why;
 
-	return concessions_init(&found, &canned.store, &all, &kept, &profile, presets,
+	return concessions_init(&found, &canned.store, &all, kept, &profile, presets,
 		COUNT_OF(presets), &why);
+}
+
+static enum err find(struct address address)
+{
+	return find_kept(&(struct kept){ .address = address });
 }
 
 static void test_a_client_is_kept_and_who_else_passes_is_the_cost(void **state)
@@ -159,6 +171,39 @@ static void test_who_talks_to_itself_is_counted_once(void **state)
 	assert_true(found.as_server && found.as_client);
 	assert_int_equal(found.clients, 2);
 	assert_int_equal(found.handshakes, 6);
+}
+
+/* Two clients and a server: who is a client of that server is kept, and not the owner's.
+ */
+static void test_all_that_an_owner_has_is_kept(void **state)
+{
+	struct network networks[3];
+	struct owner owner = { "them", networks, 3, NULL, 0 };
+	const struct owners owners = { &owner, 1 };
+	const struct kept kept = { .owners = &owners, .owner = &owner };
+	struct text text;
+
+	(void)state;
+	assert_int_equal(
+		network_parse(bytes_of_string("10.0.0.2"), &networks[0]), ERR_OK);
+	assert_int_equal(
+		network_parse(bytes_of_string("10.0.0.3"), &networks[1]), ERR_OK);
+	assert_int_equal(
+		network_parse(bytes_of_string("192.0.2.1"), &networks[2]), ERR_OK);
+	assert_int_equal(find_kept(&kept), ERR_OK);
+	assert_true(found.as_client && found.as_server);
+	assert_int_equal(found.clients, 3);
+	assert_int_equal(found.handshakes, 7 + 2 + 5);
+	assert_int_equal(found.hellos, 2);
+	assert_int_equal(found.breaking, 1);
+	assert_int_equal(found.items[0].clients, 0);
+	text_init(&text, 65536);
+	concessions_text(&found, &(struct render_options){ 0 }, &text);
+	assert_non_null(strstr(
+		text_string(&text), "1 of 2 hellos of them and of its clients breaks."));
+	text_done(&text);
+	owner.network_count = 0;
+	assert_int_equal(find_kept(&kept), ERR_NOT_FOUND);
 }
 
 static void test_what_passes_needs_nothing(void **state)
@@ -211,6 +256,7 @@ int main(void)
 		T(test_all_clients_of_a_server_are_kept),
 		T(test_who_talks_to_itself_is_counted_once),
 		T(test_what_passes_needs_nothing),
+		T(test_all_that_an_owner_has_is_kept),
 		T(test_what_nothing_can_keep_is_told),
 		T(test_who_was_not_seen_is_not_found),
 		T(test_a_hello_that_was_not_seen_is_not_asked_for),

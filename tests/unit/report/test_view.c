@@ -269,11 +269,11 @@ static void test_csv_has_always_the_same_columns(void **state)
 		"format,client,server,server_port,server_name,hello,offered_max,software,"
 		"version,handshakes,passes,breaks,unknown,class_cannot,"
 		"class_server_limited,class_fell_back,class_junk,class_unknown,first,"
-		"last,outcome,server_accepts,server_scanned\r\n"
+		"last,outcome,server_accepts,server_scanned,owner\r\n"
 		"tlsunset-impact-1,\"10.1.7.1\",\"10.0.4.2\",443,\"erp.example.net\","
 		"\"sha256:0100000000000000000000000000000000000000000000000000000000000"
 		"000\",\"TLS 1.0\",,\"TLS 1.0\",811,0,811,0,811,0,0,0,0,"
-		"\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\",,,\r\n");
+		"\"2026-11-22T12:00:00.000000Z\",\"2026-11-22T12:00:00.000000Z\",,,,\r\n");
 }
 
 static void test_what_got_no_version_says_what_came_instead(void **state)

@@ -140,6 +140,55 @@ static void test_counts_have_the_place_of_their_hello_and_the_version(void **sta
 	assert_int_equal(all.last, NOON + 2 * TIME_HOUR);
 }
 
+struct tallied {
+	struct store_reader reader;
+	uint64_t handshakes;
+};
+
+static enum err tally(struct store_reader *reader, const struct tally *tally)
+{
+	((struct tallied *)reader)->handshakes += tally->count;
+	return ERR_OK;
+}
+
+/* Of an owner: counted, and as tallies. */
+static uint64_t of_owner(const struct store_owner *owner)
+{
+	const struct store_filter filter = { .owner = owner };
+	struct tallied all = { .reader = { .handshake = tally } };
+	struct gathered counted = counts(&filter);
+	struct store *store;
+	struct fault why;
+
+	assert_int_equal(store_open(name, STORE_READ, &store, &why), ERR_OK);
+	assert_int_equal(
+		store_read_handshakes(store, &filter, &all.reader, &why), ERR_OK);
+	store_close(store);
+	assert_int_equal(counted.handshakes, all.handshakes);
+	return counted.handshakes;
+}
+
+static void test_an_owner_has_clients_and_servers_by_address_and_name(void **state)
+{
+	struct network client, server;
+	struct bytes named = bytes_of_string("a.example");
+	struct owner all[] = { { "first", &client, 1, &named, 1 },
+		{ "second", &server, 1, NULL, 0 } };
+	const struct owners owners = { all, COUNT_OF(all) };
+
+	(void)state;
+	assert_int_equal(network_parse(bytes_of_string("10.0.0.1"), &client), ERR_OK);
+	assert_int_equal(network_parse(bytes_of_string("10.0.1.2"), &server), ERR_OK);
+	assert_int_equal(of_owner(&(struct store_owner){ &owners, all, true, false }), 4);
+	assert_int_equal(of_owner(&(struct store_owner){ &owners, all, false, true }), 7);
+	assert_int_equal(of_owner(&(struct store_owner){ &owners, all, true, true }), 8);
+	assert_int_equal(
+		of_owner(&(struct store_owner){ &owners, &all[1], true, true }), 3);
+	all[1].network_count = 0;
+	assert_int_equal(
+		of_owner(&(struct store_owner){ &owners, &all[1], true, true }), 0);
+}
+
 static void test_counts_are_filtered_as_tallies_are(void **state)
 {
 	struct address client = address_of_ipv4((const uint8_t[]){ 10, 0, 0, 2 });
@@ -212,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_counts_have_the_place_of_their_hello_and_the_version),
 		T(test_counts_are_filtered_as_tallies_are),
+		T(test_an_owner_has_clients_and_servers_by_address_and_name),
 		T(test_a_number_stands_for_a_client_endpoint_or_name),
 	};
 

@@ -1,0 +1,25 @@
+/*
+ * network - the addresses that share their first bits: "10.1.0.0/16", "2001:db8::/32".
+ *
+ * An IPv4 network is held as its IPv4-mapped IPv6 form, as addresses are, so its bits
+ * begin at 96. Bits behind the prefix are zero.
+ */
+#ifndef BASE_NETWORK_H
+#define BASE_NETWORK_H
+
+#include "base/address.h"
+
+#define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 4) /* with "/128" */
+
+struct network {
+	struct address first;
+	unsigned bits; /* of 128 */
+};
+
+/* Reads an address with the number of its bits behind a slash; without, it is that
+ * address alone. ERR_VALUE. */
+MUST_USE enum err network_parse(struct bytes text, struct network *ret);
+
+bool network_has(const struct network *network, const struct address *address);
+
+#endif
