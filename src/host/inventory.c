@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/attr.h"
+#include "host/exported.h"
 #include "host/lines.h"
 #include "host/release.h"
 
@@ -32,8 +33,8 @@ bool csv_field(struct bytes *line, struct bytes *ret)
 	return true;
 }
 
-static enum err keep(struct inventory *inventory, struct bytes name, struct bytes version,
-	struct arena *arena)
+enum err inventory_add(struct inventory *inventory, struct bytes name,
+	struct bytes version, struct arena *arena)
 {
 	struct inventory_entry *entry;
 
@@ -65,55 +66,139 @@ static enum err take_updates(
 		while (len < name.len && name.at[len] >= '0' && name.at[len] <= '9')
 			len++;
 		if (len >= 8 && len <= 10)
-			err = keep(inventory, bytes_first(name, len), (struct bytes){ 0 },
-				arena);
+			err = inventory_add(inventory, bytes_first(name, len),
+				(struct bytes){ 0 }, arena);
 	}
 	return err;
 }
 
-/* Which columns hold what; by their names in the first line, else the first two. */
+/* Which columns hold what: by their names in the first line, else the first two. Of a
+ * table with aligned columns, where they begin and end, in characters. */
 struct columns {
 	size_t name;
 	size_t version;
 	bool header;
+	bool shown; /* DisplayName was there */
+	bool aligned;
+	size_t begins[CSV_FIELDS_MAX + 1];
+	size_t count;
 };
+
+static void take_head(struct columns *columns, size_t i, struct bytes field)
+{
+	bool display_name = lines_equal(field, "DisplayName");
+	bool version =
+		lines_equal(field, "Version") || lines_equal(field, "DisplayVersion");
+
+	/* Of an Uninstall key "Name" is nothing; what is shown is DisplayName. */
+	if (display_name || (lines_equal(field, "Name") && !columns->shown))
+		columns->name = i;
+	columns->shown |= display_name;
+	if (version)
+		columns->version = i;
+	columns->header |= display_name || version || lines_equal(field, "Name");
+}
+
+/* "Name            Version": words parted by white space. */
+static void take_aligned(struct columns *columns, struct bytes line)
+{
+	size_t at = 0;
+
+	while (at < line.len && columns->count < CSV_FIELDS_MAX) {
+		struct bytes word = bytes_after(line, at);
+		size_t len = 0;
+
+		while (len < word.len && word.at[len] > ' ')
+			len++;
+		if (len > 0) {
+			columns->begins[columns->count] = at;
+			take_head(columns, columns->count++, bytes_first(word, len));
+		}
+		at += len + 1;
+	}
+	columns->begins[columns->count] = SIZE_MAX;
+	columns->aligned = columns->header;
+}
 
 static struct columns columns_of(struct bytes line)
 {
 	struct columns columns = { .name = 0, .version = 1 };
+	struct bytes rest = line, field;
+
+	if (memchr(line.at, ',', line.len) == NULL &&
+		memchr(line.at, ';', line.len) == NULL && line.at[0] != '"') {
+		take_aligned(&columns, line);
+		return columns;
+	}
+	for (size_t i = 0; i < CSV_FIELDS_MAX && csv_field(&rest, &field); i++)
+		take_head(&columns, i, field);
+	return columns;
+}
+
+/* The bytes before the n-th character of UTF-8. */
+static size_t offset_of(struct bytes line, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < line.len; i++)
+		if ((line.at[i] & 0xc0) != 0x80 && n-- == 0)
+			break;
+	return i;
+}
+
+static struct bytes cell_of(const struct columns *columns, struct bytes line, size_t i)
+{
+	size_t from, to;
+
+	if (i >= columns->count)
+		return (struct bytes){ 0 };
+	from = offset_of(line, columns->begins[i]);
+	to = offset_of(line, columns->begins[i + 1]);
+	return lines_trimmed(bytes_first(bytes_after(line, from), to - from));
+}
+
+static void split(const struct columns *columns, struct bytes line,
+	struct bytes *ret_name, struct bytes *ret_version)
+{
 	struct bytes field;
 
-	for (size_t i = 0; i < CSV_FIELDS_MAX && csv_field(&line, &field); i++) {
-		bool version = lines_equal(field, "Version") ||
-			       lines_equal(field, "DisplayVersion");
-		bool name =
-			lines_equal(field, "Name") || lines_equal(field, "DisplayName");
-
-		if (name)
-			columns.name = i;
-		if (version)
-			columns.version = i;
-		columns.header |= name || version;
+	if (columns->aligned) {
+		*ret_name = cell_of(columns, line, columns->name);
+		*ret_version = cell_of(columns, line, columns->version);
+		return;
 	}
-	return columns;
+	for (size_t i = 0; i < CSV_FIELDS_MAX && csv_field(&line, &field); i++) {
+		if (i == columns->name)
+			*ret_name = field;
+		if (i == columns->version)
+			*ret_version = field;
+	}
+}
+
+/* "#TYPE ..." of Export-Csv, and the rule under the heads of a table. */
+static bool is_decoration(struct bytes line)
+{
+	struct bytes trimmed = lines_trimmed(line);
+
+	return trimmed.len == 0 || trimmed.at[0] == '#' ||
+	       bytes_start_with(trimmed, bytes_of_string("---"));
 }
 
 enum err inventory_read(
 	struct inventory *inventory, struct bytes all, struct arena *arena)
 {
+	struct text CLEANUP(text_done) room;
 	struct columns columns = { 0 };
 	bool first = true;
 	struct bytes line;
 	enum err err = ERR_OK;
 
-	if (bytes_start_with(all, bytes_of_string("\xef\xbb\xbf")))
-		all = bytes_after(all, 3);
+	all = exported_text(all, &room);
 	while (err == ERR_OK && lines_next(&all, &line)) {
-		struct bytes name = { 0 }, version = { 0 }, field, rest = line;
+		struct bytes name = { 0 }, version = { 0 };
 		bool header = false;
 
-		/* "#TYPE ..." of Export-Csv */
-		if (line.len == 0 || line.at[0] == '#')
+		if (is_decoration(line))
 			continue;
 		if (first) {
 			columns = columns_of(line);
@@ -121,14 +206,9 @@ enum err inventory_read(
 			first = false;
 		}
 		err = take_updates(inventory, line, arena);
-		for (size_t i = 0; i < CSV_FIELDS_MAX && csv_field(&rest, &field); i++) {
-			if (i == columns.name)
-				name = field;
-			if (i == columns.version)
-				version = field;
-		}
+		split(&columns, line, &name, &version);
 		if (err == ERR_OK && !header && name.len > 0)
-			err = keep(inventory, name, version, arena);
+			err = inventory_add(inventory, name, version, arena);
 	}
 	return err;
 }
@@ -189,6 +269,37 @@ static void java_release(
 		(int)(len < 8 ? len : 8), (const char *)update.at);
 }
 
+/* "Python 3.9.13 (64-bit)" of version 3.9.13150.0, "OpenSSL 1.0.1u (32-bit)" of none: the
+ * first release in the name; empty if there is none. */
+static struct bytes release_in_name(struct bytes name)
+{
+	for (; name.len > 0; name = bytes_after(name, 1)) {
+		size_t len = release_length(name);
+
+		if (len >= 3 && memchr(name.at, '.', len) != NULL)
+			return bytes_first(name, len);
+	}
+	return (struct bytes){ 0 };
+}
+
+static void release_of(const struct inventory_entry *entry, const char *stack,
+	char *ret_release, size_t room)
+{
+	struct bytes release = entry->version;
+
+	if (strcmp(stack, "java") == 0) {
+		java_release(entry, ret_release, room);
+		return;
+	}
+	if (release.len == 0 || strcmp(stack, "python") == 0)
+		release = release_in_name(entry->name);
+	if (release.len == 0)
+		release = entry->version;
+	(void)snprintf(ret_release, room, "%.*s",
+		(int)(release.len < 64 ? release.len : 64),
+		release.len > 0 ? (const char *)release.at : "");
+}
+
 const char *inventory_stack(
 	const struct inventory_entry *entry, char *ret_release, size_t room)
 {
@@ -200,13 +311,7 @@ const char *inventory_stack(
 			continue;
 		if (software[i].stack == NULL)
 			return NULL;
-		if (strcmp(software[i].stack, "java") == 0)
-			java_release(entry, ret_release, room);
-		else
-			(void)snprintf(ret_release, room, "%.*s",
-				(int)(entry->version.len < 64 ? entry->version.len : 64),
-				entry->version.len > 0 ? (const char *)entry->version.at
-						       : "");
+		release_of(entry, software[i].stack, ret_release, room);
 		return software[i].stack;
 	}
 	return NULL;

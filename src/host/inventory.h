@@ -1,9 +1,10 @@
 /*
  * inventory - lists of updates and of software, as machines with Windows export them:
- * CSV, with names of columns or without (`Get-HotFix | Export-Csv`, `wmic qfe`, lists of
- * installed programs).
+ * CSV, with names of columns or without (`Get-HotFix | Export-Csv`, `wmic qfe list
+ * /format:csv`, `Get-ItemProperty ... | Export-Csv`), or tables with aligned columns
+ * (`wmic product get Name,Version`, `Format-Table`); in any encoding of exported.h.
  *
- * tests: tests/golden/host
+ * tests: tests/unit/host/test_inventory.c; fuzz: tests/fuzz/fuzz_inventory.c
  */
 #ifndef HOST_INVENTORY_H
 #define HOST_INVENTORY_H
@@ -29,6 +30,10 @@ struct inventory {
 /* ERR_LIMIT, ERR_MEMORY. All is copied. */
 MUST_USE enum err inventory_read(
 	struct inventory *inventory, struct bytes all, struct arena *arena);
+
+/* A piece of software that was told elsewhere; the same errors. */
+MUST_USE enum err inventory_add(struct inventory *inventory, struct bytes name,
+	struct bytes version, struct arena *arena);
 
 /* True if the update is in a list. */
 bool inventory_has(const struct inventory *inventory, const char *update);

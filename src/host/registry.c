@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "base/reader.h"
 #include "base/text.h"
+#include "host/exported.h"
 #include "host/lines.h"
 
 /* A file on its way in. */
@@ -14,50 +14,6 @@ struct reading {
 	struct bytes key;
 	bool seen; /* a key, so that it is a registry */
 };
-
-static void add_character(struct text *text, uint32_t c)
-{
-	if (c < 0x80) {
-		text_char(text, (char)c);
-	} else if (c < 0x800) {
-		text_char(text, (char)(0xc0 | c >> 6));
-		text_char(text, (char)(0x80 | (c & 0x3f)));
-	} else {
-		text_char(text, (char)(0xe0 | c >> 12));
-		text_char(text, (char)(0x80 | (c >> 6 & 0x3f)));
-		text_char(text, (char)(0x80 | (c & 0x3f)));
-	}
-}
-
-/* Half of a pair is kept as it is: no name that counts here has one. */
-static void of_utf16(struct bytes all, bool big, struct text *ret)
-{
-	struct reader r = reader_over(all);
-
-	while (reader_left(&r) >= 2) {
-		uint16_t c = big ? reader_u16(&r) : reader_le16(&r);
-
-		if (c != 0 && c != 0xfeff)
-			add_character(ret, c);
-	}
-}
-
-/* Without a mark, a zero in every other byte of the start tells UTF-16. */
-static struct bytes as_utf8(struct bytes all, struct text *room)
-{
-	bool little = all.len >= 4 && ((all.at[0] == 0xff && all.at[1] == 0xfe) ||
-					      (all.at[1] == 0 && all.at[3] == 0));
-	bool big = all.len >= 4 && ((all.at[0] == 0xfe && all.at[1] == 0xff) ||
-					   (all.at[0] == 0 && all.at[2] == 0));
-
-	if (little || big) {
-		of_utf16(all, big && !little, room);
-		return bytes_over(text_string(room), text_len(room));
-	}
-	return bytes_start_with(all, bytes_of_string("\xef\xbb\xbf"))
-		       ? bytes_after(all, 3)
-		       : all;
-}
 
 static enum err keep(struct reading *reading, struct registry_value value)
 {
@@ -122,12 +78,40 @@ static struct bytes inside(struct bytes quoted)
 			      : bytes_first(bytes_after(quoted, 1), quoted.len - 2);
 }
 
+/* "54,00,00,00" of hex(1), hex(2) and hex(7): strings of UTF-16, each ended by a zero,
+ * here by a line's end. */
+static void strings_of(struct bytes data, struct text *ret)
+{
+	uint32_t octet, low = 0;
+	bool half = false;
+	struct bytes item;
+
+	while (lines_item(&data, ",", &item) && number_of(item, 16, &octet) &&
+		octet <= 0xff) {
+		uint16_t unit = (uint16_t)(octet << 8 | low);
+
+		if (half)
+			exported_unit(ret, unit == 0 ? '\n' : unit);
+		low = octet;
+		half = !half;
+	}
+}
+
+static bool is_strings(struct bytes data)
+{
+	return starts(data, "hex(1):") || starts(data, "hex(2):") ||
+	       starts(data, "hex(7):");
+}
+
 /* "name"=dword:00000001, "name"="text", "name"=hex(4):01,00,00,00, "name"=-, @="text". */
 static enum err read_assignment(struct reading *reading, struct bytes line)
 {
 	struct registry_value value = { 0 };
+	struct text CLEANUP(text_done) strings;
 	size_t end = line.at[0] == '@' ? 1 : string_end(line);
 	struct bytes data = lines_trimmed(bytes_after(line, end));
+
+	text_init(&strings, line.len + 16);
 
 	if (line.at[0] != '@')
 		value.name = inside(bytes_first(line, end));
@@ -147,6 +131,9 @@ static enum err read_assignment(struct reading *reading, struct bytes line)
 			value.number |= octet << (8 * i);
 		}
 		value.is_number = true;
+	} else if (is_strings(data)) {
+		strings_of(bytes_after(data, 7), &strings);
+		value.text = bytes_over(text_string(&strings), text_len(&strings));
 	} else if (data.len > 0 && data.at[0] == '"') {
 		value.text = inside(bytes_first(data, string_end(data)));
 	} else if (data.len == 1 && data.at[0] == '-') {
@@ -226,18 +213,35 @@ static enum err read_line(struct reading *reading, struct bytes raw)
 	return read_query(reading, line);
 }
 
+/* What has many octets goes on behind a backslash: regedit's lines have 80 columns. */
+static struct bytes joined(struct bytes line, struct bytes *left, struct text *room)
+{
+	if (line.len == 0 || line.at[line.len - 1] != '\\' ||
+		bytes_find(line, bytes_of_string("=hex")) == line.len)
+		return line;
+	text_reset(room);
+	while (line.len > 0 && line.at[line.len - 1] == '\\') {
+		text_bytes(room, bytes_first(line, line.len - 1));
+		if (!lines_next(left, &line))
+			line = (struct bytes){ 0 };
+		line = lines_trimmed(line);
+	}
+	text_bytes(room, line);
+	return bytes_over(text_string(room), text_len(room));
+}
+
 enum err registry_read(struct registry *registry, struct bytes all, struct arena *arena)
 {
 	struct reading reading = { .registry = registry, .arena = arena };
 	struct text CLEANUP(text_done) room;
+	struct text CLEANUP(text_done) line_room;
 	enum err err = ERR_OK;
 	struct bytes line;
 
-	/* A character of UTF-16 is three bytes of UTF-8 at most. */
-	text_init(&room, 2 * all.len + 16);
-	all = as_utf8(all, &room);
+	all = exported_text(all, &room);
+	text_init(&line_room, all.len + 16);
 	while (err == ERR_OK && lines_next(&all, &line))
-		err = read_line(&reading, line);
+		err = read_line(&reading, joined(line, &all, &line_room));
 	if (err == ERR_OK && !reading.seen)
 		err = ERR_VALUE;
 	return err;

@@ -22,7 +22,8 @@ struct registry_value {
 	struct bytes name; /* empty: the key's own value */
 	bool is_number;
 	uint32_t number;
-	struct bytes text; /* of a string */
+	struct bytes text; /* of a string; of several, a line each, or as reg query has
+			    * them, parted by "\0" */
 	bool deleted;
 	const struct registry_value *before;
 };

@@ -124,11 +124,16 @@ uint16_t dotnet_wcf_versions(unsigned target, uint16_t system)
 	return target >= 460 ? TLS10_TO_12 : OLD;
 }
 
-enum version_rank dotnet_highest(unsigned target, uint16_t system)
+/* Microsoft's table has targets of 3.5, which reach TLS 1.2, and of 4.6.2 to 4.8.1, which
+ * reach what Windows has; between them it has none. */
+uint16_t dotnet_reached(unsigned target, uint16_t system, uint16_t *ret_doubted)
 {
-	bool has_tls13 = (system & VERSIONS_OF(RANK_TLS13)) != 0;
-
-	return target >= 462 && has_tls13 ? RANK_TLS13 : RANK_TLS12;
+	*ret_doubted = 0;
+	if (target < 400)
+		return system & versions_to(RANK_TLS12);
+	if (target < 462)
+		*ret_doubted = system & VERSIONS_OF(RANK_TLS13);
+	return system;
 }
 
 /* Microsoft's list of Release values; each holds from there on. */

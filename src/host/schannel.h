@@ -74,8 +74,9 @@ enum dotnet_step dotnet_versions(
 /* The same of WCF over TCP with certificates, which has no step for the registry. */
 uint16_t dotnet_wcf_versions(unsigned target, uint16_t system);
 
-/* The highest version that a target reaches at all, on a system that has these. */
-enum version_rank dotnet_highest(unsigned target, uint16_t system);
+/* The versions of the system that a target reaches at all where it leaves it to Windows;
+ * *ret_doubted: those of which no document says it. */
+uint16_t dotnet_reached(unsigned target, uint16_t system, uint16_t *ret_doubted);
 
 /* "NDP\v4\Full" Release as a number like those above; 0: none that is known. */
 unsigned dotnet_release(uint32_t release);

@@ -17,9 +17,22 @@ struct dword windows_dword(
 {
 	const struct registry_value *value = registry_find(&windows->registry, key, name);
 
-	if (value == NULL || !value->is_number)
+	if (value == NULL)
 		return (struct dword){ 0 };
+	if (!value->is_number) {
+		host_note_add(
+			windows->host, key, "%s is no DWORD, and does not count", name);
+		return (struct dword){ 0 };
+	}
 	return (struct dword){ true, value->number };
+}
+
+const char *windows_unknown(const struct windows *windows)
+{
+	return windows->release[0] == '\0'
+		       ? "which Windows it is: its key CurrentVersion, or --system"
+		       : "what this Windows does by default, of which there is no "
+			 "table: a scan of it, or its hellos (watch)";
 }
 
 static struct bytes text_of(const struct windows *windows, const char *name)
@@ -47,12 +60,17 @@ static const char *kernel_of(unsigned long build)
 static void system_of_registry(struct windows *windows)
 {
 	struct bytes build = text_of(windows, "CurrentBuild");
+	struct bytes lab = text_of(windows, "BuildLabEx");
 	struct bytes kind = text_of(windows, "InstallationType");
 	struct bytes product = text_of(windows, "ProductName");
 	struct text CLEANUP(text_done) shown;
 	unsigned long number = 0;
 
 	text_init(&shown, 1024);
+	if (build.len == 0)
+		build = text_of(windows, "CurrentBuildNumber");
+	/* "7601.24545.x86fre.win7sp1_ldr_escrow.200102-1707" */
+	windows->narrow = bytes_find(lab, bytes_of_string(".x86")) < lab.len;
 	for (size_t i = 0; i < build.len && i < 6; i++)
 		number = number * 10 + (unsigned long)(build.at[i] - '0') % 10;
 	if (number == 0)

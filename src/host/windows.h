@@ -6,7 +6,8 @@
  * if the exports hold its key's surroundings at all; the release comes from the exports,
  * or is said by the user. What neither says is unknown.
  *
- * tests: tests/golden/host
+ * tests: tests/unit/host/test_windows.c, test_windows_dotnet.c, test_inventory.c;
+ * tests/golden/host
  */
 #ifndef HOST_WINDOWS_H
 #define HOST_WINDOWS_H

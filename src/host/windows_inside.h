@@ -22,14 +22,21 @@ struct windows {
 	char release[32];  /* "10.0.17763"; "" not known */
 	const char *table; /* of data/hosts: "schannel", "-server", "-gs" */
 	bool server;
+	bool narrow;                     /* of 32 bits: it has no Wow6432Node */
 	struct schannel_versions client; /* once Schannel is through */
 	struct schannel_versions server_side;
-	bool known; /* whether these two are */
-	uint16_t doubted;
+	bool known;              /* whether these two are */
+	uint16_t doubted_client; /* on in these, or perhaps */
+	uint16_t doubted_server;
+	uint16_t unsure; /* which only an update brings that may be there */
 };
 
+/* A value of another kind is not there, and a note. */
 struct dword windows_dword(
 	const struct windows *windows, const char *key, const char *name);
+
+/* What would settle a default that is not known. */
+const char *windows_unknown(const struct windows *windows);
 
 /* ERR_USAGE: there is no system of that name. */
 MUST_USE enum err windows_system(struct windows *windows, struct fault *why);

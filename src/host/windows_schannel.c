@@ -1,5 +1,5 @@
 /* Schannel: the protocols' keys over the system's default, and the suites that are on. */
-#include "host/lines.h"
+#include "host/exported.h"
 #include "host/windows_inside.h"
 #include "tls/iana.h"
 #include "tls/suite.h"
@@ -34,6 +34,15 @@ static const char *state_text(enum schannel_state state)
 	}
 }
 
+/* What turns on what is off by default counts for sure only with all that it needs: the
+ * update that brings the version, and DisabledByDefault=0, which alone is enough. */
+static bool is_sure(const struct windows *windows, struct dword off, uint16_t version)
+{
+	if (!off.there)
+		return false;
+	return (windows->unsure & version) == 0;
+}
+
 static void apply_key(struct windows *windows, struct host_side *side,
 	struct schannel_versions *versions, size_t i, const char *role)
 {
@@ -44,76 +53,144 @@ static void apply_key(struct windows *windows, struct host_side *side,
 	struct dword off = windows_dword(windows, key, "DisabledByDefault");
 	enum schannel_state state = schannel_state_of(enabled, off);
 	uint16_t version = VERSIONS_OF(protocols[i].rank);
+	uint16_t *doubted = versions == &windows->client ? &windows->doubted_client
+							 : &windows->doubted_server;
+	bool was_off = (versions->can & version) != 0;
 
 	if (state == SCHANNEL_SYSTEM)
 		return;
 	if (!windows->known) { /* a key decides even where the default is not known */
 		versions->can |= version;
-		windows->doubted &= (uint16_t)~version;
 	} else if (((versions->on | versions->can) & version) == 0) {
 		host_reason(host, side, "%s\\%s: this Windows does not have it",
 			protocols[i].name, role);
 		return;
 	}
-	windows->doubted &= (uint16_t)~version;
+	*doubted &= (uint16_t)~version;
 	schannel_apply(versions, protocols[i].rank, state);
-	host_reason(host, side, "%s\\%s: %s%s", protocols[i].name, role,
+	if (windows->known && was_off && state == SCHANNEL_ENABLED &&
+		!is_sure(windows, off, version))
+		*doubted |= version;
+	host_reason(host, side, "%s\\%s: %s%s%s", protocols[i].name, role,
 		state_text(state),
 		schannel_half(enabled, off)
 			? "; Enabled and DisabledByDefault contradict each other"
+			: "",
+		(*doubted & version) != 0 && !off.there
+			? "; but DisabledByDefault is not there, and the default is off"
 			: "");
 }
 
-/* The versions for which a suite is on: TLS 1.3 has its own, those of SHA-256 and later
- * are TLS 1.2's. RFC 5246, 1.2; RFC 8446, B.4. */
+static bool in_name(uint8_t c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Before Windows 10 a suite has its curve at its end: "..._SHA256_P384". */
+static struct bytes without_curve(struct bytes name)
+{
+	static const char *const curves[] = { "_P256", "_P384", "_P521" };
+
+	for (size_t i = 0; i < COUNT_OF(curves) && name.len > 5; i++)
+		if (bytes_equal(
+			    bytes_after(name, name.len - 5), bytes_of_string(curves[i])))
+			return bytes_first(name, name.len - 5);
+	return name;
+}
+
+static uint16_t versions_of_suite(struct bytes name)
+{
+	name = without_curve(name);
+	for (size_t i = 0; i < suite_count; i++) {
+		const char *known = iana_name(&iana_cipher_suites, suite_table[i].code);
+
+		if (known == NULL || !bytes_equal(name, bytes_of_string(known)))
+			continue;
+		if (suite_table[i].since == RANK_TLS13)
+			return VERSIONS_OF(RANK_TLS13);
+		return versions_from((enum version_rank)suite_table[i].since) &
+		       versions_to(RANK_TLS12);
+	}
+	return 0;
+}
+
+/* The versions for which a suite is named, wherever in a text: TLS 1.3 has its own, those
+ * of SHA-256 and later are TLS 1.2's. RFC 5246, 1.2; RFC 8446, B.4. */
 static uint16_t versions_of_suites(struct bytes all, size_t *ret_count)
 {
 	uint16_t versions = 0;
-	struct bytes line;
+	size_t at;
 
 	*ret_count = 0;
-	while (lines_next(&all, &line)) {
-		size_t at = bytes_find(line, bytes_of_string("TLS_"));
-		struct bytes name = lines_trimmed(bytes_after(line, at));
+	while ((at = bytes_find(all, bytes_of_string("TLS_"))) < all.len) {
+		size_t len = 4;
+		uint16_t found;
 
-		if (at == line.len)
-			continue;
-		for (size_t i = 0; i < suite_count; i++) {
-			const char *known =
-				iana_name(&iana_cipher_suites, suite_table[i].code);
-
-			if (known == NULL || !lines_equal(name, known))
-				continue;
-			(*ret_count)++;
-			versions |=
-				suite_table[i].since == RANK_TLS13
-					? VERSIONS_OF(RANK_TLS13)
-					: versions_from((enum version_rank)suite_table[i]
-								.since) &
-						  versions_to(RANK_TLS12);
-		}
+		all = bytes_after(all, at);
+		while (len < all.len && in_name(all.at[len]))
+			len++;
+		found = versions_of_suite(bytes_first(all, len));
+		*ret_count += found != 0;
+		versions |= found;
+		all = bytes_after(all, len);
 	}
 	return versions;
 }
 
+#define SUITES_KEY "\\Cryptography\\Configuration\\"
+
+/* Where a list of suites may stand in the registry: a domain's policy, then the machine's
+ * own. What Get-TlsCipherSuite printed has both behind it. */
+static const char *const suites_keys[] = {
+	"HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft" SUITES_KEY "SSL\\00010002",
+	"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control" SUITES_KEY
+	"Local\\SSL\\00010002",
+};
+
+static struct bytes suites_said(
+	const struct windows *windows, struct text *room, const char **ret_where)
+{
+	const struct export_file *file = &windows->exports->suites;
+
+	if (file->bytes.len > 0) {
+		*ret_where = file->name;
+		return exported_text(file->bytes, room);
+	}
+	text_init(room, 0);
+	for (size_t i = 0; i < COUNT_OF(suites_keys); i++) {
+		const struct registry_value *value =
+			registry_find(&windows->registry, suites_keys[i], "Functions");
+
+		if (value == NULL || value->text.len == 0)
+			continue;
+		*ret_where = suites_keys[i];
+		return value->text;
+	}
+	return (struct bytes){ 0 };
+}
+
 static void apply_suites(struct windows *windows, struct host_stack *stack)
 {
+	struct text CLEANUP(text_done) room;
+	const char *where = NULL;
+	struct bytes all = suites_said(windows, &room, &where);
 	size_t count = 0;
 	uint16_t versions;
 
-	if (windows->exports->suites.bytes.len == 0)
+	if (all.len == 0)
 		return;
-	versions = versions_of_suites(windows->exports->suites.bytes, &count);
+	versions = versions_of_suites(all, &count);
 	if (count == 0) {
-		host_note_add(windows->host, windows->exports->suites.name,
-			"names no suite that is known");
+		host_note_add(windows->host, where, "names no suite that is known");
 		return;
 	}
 	windows->client.on &= versions;
+	windows->client.can &= versions;
 	windows->server_side.on &= versions;
-	windows->doubted &= versions;
+	windows->server_side.can &= versions;
 	host_reason_both(windows->host, stack,
-		"%zu suites are on; a version without any is not spoken", count);
+		"%zu suites are on, by %s; a version without any is not spoken", count,
+		host_quoted(windows->host, where));
 }
 
 /* A FIPS policy can make Schannel negotiate TLS 1.0 whatever DisabledByDefault says; only
@@ -121,26 +198,67 @@ static void apply_suites(struct windows *windows, struct host_stack *stack)
 static void apply_fips(struct windows *windows, struct host_stack *stack)
 {
 	struct dword fips = windows_dword(windows, FIPS_KEY, "Enabled");
+	uint16_t old = VERSIONS_OF(RANK_TLS10);
 
 	if (!fips.there || fips.value == 0)
 		return;
 	host_reason_both(windows->host, stack,
 		"a FIPS policy is on: it may bring TLS 1.0 back unless Enabled is 0");
-	stack->client.range.maybe |= windows->client.can & VERSIONS_OF(RANK_TLS10);
-	stack->server.range.maybe |= windows->server_side.can & VERSIONS_OF(RANK_TLS10);
+	windows->doubted_client |= windows->client.can & old;
+	windows->client.on |= windows->client.can & old;
+	windows->doubted_server |= windows->server_side.can & old;
+	windows->server_side.on |= windows->server_side.can & old;
 }
 
 static void settle(struct host_side *side, const struct windows *windows,
-	struct schannel_versions versions)
+	struct schannel_versions versions, uint16_t doubted)
 {
-	side->range.on = versions.on & (uint16_t)~windows->doubted;
-	side->range.maybe = versions.on & windows->doubted;
-	if (windows->known)
-		side->missing =
-			side->range.maybe == 0
-				? NULL
-				: "the keys of these versions, or the system itself: "
-				  "sources differ";
+	side->range.on = versions.on & (uint16_t)~doubted;
+	side->range.maybe = versions.on & doubted;
+	if (side->range.maybe == 0)
+		side->missing = NULL;
+	else if ((side->range.maybe & windows->unsure) != 0)
+		side->missing = "a list of updates (--inventory)";
+	else
+		side->missing = "both values in the keys of these versions, or a "
+				"handshake with the system itself";
+}
+
+/* The versions that only an update brings. */
+static void apply_update(
+	struct windows *windows, struct host_stack *stack, const struct default_row *row)
+{
+	bool there;
+
+	if (row->needs == NULL)
+		return;
+	there = windows->inventory_there &&
+		inventory_has(&windows->inventory, row->needs);
+	host_reason_both(windows->host, stack, "%s is needed for what is newer: %s",
+		row->needs,
+		!windows->inventory_there ? "no list of updates was given"
+		: there                   ? "it is there"
+					  : "it is not in the list");
+	if (there)
+		return;
+	if (!windows->inventory_there) {
+		windows->unsure = versions_from(RANK_TLS11);
+		return;
+	}
+	windows->client.can &= versions_to(RANK_TLS10);
+	windows->server_side.can &= versions_to(RANK_TLS10);
+}
+
+static void begin(
+	struct windows *windows, struct host_stack *stack, const struct default_row *row)
+{
+	windows->known = row != NULL;
+	if (row == NULL)
+		return;
+	windows->client = (struct schannel_versions){ row->client, row->can_client };
+	windows->server_side = (struct schannel_versions){ row->server, row->can_server };
+	windows->doubted_client = windows->doubted_server = row->doubted;
+	apply_update(windows, stack, row);
 }
 
 void windows_schannel(struct windows *windows)
@@ -149,28 +267,8 @@ void windows_schannel(struct windows *windows)
 	const char *release = windows->release[0] == '\0' ? NULL : windows->release;
 	struct host_stack *stack = host_stack_add(host, windows->table,
 		release == NULL ? NULL : host_text(host, "%s", release), SCHANNEL_KEY);
-	const struct default_row *row = host_stack_derive(host, stack, release);
 
-	windows->known = row != NULL;
-	if (row != NULL) {
-		windows->client =
-			(struct schannel_versions){ row->client, row->can_client };
-		windows->server_side =
-			(struct schannel_versions){ row->server, row->can_server };
-		windows->doubted = row->doubted;
-		if (row->needs != NULL)
-			host_reason_both(host, stack,
-				"%s is needed for what is newer: %s", row->needs,
-				!windows->inventory_there ? "no list of updates was given"
-				: inventory_has(&windows->inventory, row->needs)
-					? "it is there"
-					: "it is not in the list");
-		if (row->needs != NULL && windows->inventory_there &&
-			!inventory_has(&windows->inventory, row->needs)) {
-			windows->client.can &= versions_to(RANK_TLS10);
-			windows->server_side.can &= versions_to(RANK_TLS10);
-		}
-	}
+	begin(windows, stack, host_stack_derive(host, stack, release));
 	if (!registry_has(&windows->registry, SCHANNEL_KEY))
 		host_reason_both(host, stack,
 			"no export has the key SCHANNEL: taken for unchanged");
@@ -179,12 +277,11 @@ void windows_schannel(struct windows *windows)
 		apply_key(windows, &stack->server, &windows->server_side, i, "Server");
 	}
 	if (!windows->known) {
-		stack->client.missing = stack->server.missing =
-			"which Windows it is: its key CurrentVersion, or --system";
+		stack->client.missing = stack->server.missing = windows_unknown(windows);
 		return;
 	}
 	apply_suites(windows, stack);
-	settle(&stack->client, windows, windows->client);
-	settle(&stack->server, windows, windows->server_side);
 	apply_fips(windows, stack);
+	settle(&stack->client, windows, windows->client, windows->doubted_client);
+	settle(&stack->server, windows, windows->server_side, windows->doubted_server);
 }

@@ -1,5 +1,4 @@
 /* WinHTTP in both bitnesses, and WinINet: masks of versions. */
-#include "host/release.h"
 #include "host/windows_inside.h"
 
 #define SETTINGS "Microsoft\\Windows\\CurrentVersion\\Internet Settings"
@@ -31,10 +30,10 @@ static void one(struct windows *windows, const char *table, size_t i, bool other
 				      : host_text(host, "%s", windows->release);
 	struct host_stack *stack = host_stack_add(host, table, release, bitnesses[i].key);
 	const struct default_row *row = host_stack_derive(host, stack, release);
-	uint16_t versions;
+	uint16_t versions, doubted;
 	bool sure = true, reads;
 
-	stack->of = bitnesses[i].of;
+	stack->of = windows->narrow ? "32-bit" : bitnesses[i].of;
 	stack->server.absent = true;
 	if (mask.there)
 		host_reason(host, &stack->client, MASK " is 0x%x", mask.value);
@@ -42,8 +41,7 @@ static void one(struct windows *windows, const char *table, size_t i, bool other
 		host_reason(
 			host, &stack->client, MASK " is set for the other bitness only");
 	if (row == NULL) {
-		stack->client.missing = "which Windows it is: its key CurrentVersion, or "
-					"--system";
+		stack->client.missing = windows_unknown(windows);
 		return;
 	}
 	reads = mask_is_read(windows, row, &sure);
@@ -53,10 +51,11 @@ static void one(struct windows *windows, const char *table, size_t i, bool other
 			: reads ? "it is there"
 				: "it is not in the list");
 	versions = winhttp_versions(row->client, mask, reads, windows->client);
-	stack->client.range.on = versions & (uint16_t)~row->doubted;
-	stack->client.range.maybe = mask.there ? 0 : versions & row->doubted;
-	if (mask.there && reads)
-		stack->client.range.on = versions;
+	doubted = mask.there && reads ? 0 : row->doubted;
+	stack->client.range.on = versions & (uint16_t)~doubted;
+	stack->client.range.maybe = versions & doubted;
+	if (stack->client.range.maybe == 0)
+		stack->client.missing = NULL;
 	if (mask.there && !sure) {
 		uint16_t without =
 			winhttp_versions(row->client, mask, false, windows->client);
@@ -67,39 +66,88 @@ static void one(struct windows *windows, const char *table, size_t i, bool other
 	}
 }
 
-static void wininet(struct windows *windows)
+#define VERSION_KEY "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Internet Explorer"
+
+/* Where a mask of WinINet's may stand, the one that counts first: a domain's policy, for
+ * the machine and for whoever was logged on, then what was ticked. */
+static const char *const user_keys[] = {
+	"HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\" SETTINGS,
+	"HKEY_CURRENT_USER\\SOFTWARE\\Policies\\" SETTINGS,
+	"HKEY_CURRENT_USER\\SOFTWARE\\" SETTINGS,
+	NULL,
+};
+static const char *const service_keys[] = {
+	"HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\" SETTINGS,
+	"HKEY_USERS\\.DEFAULT\\SOFTWARE\\" SETTINGS,
+	NULL,
+};
+
+static const char *key_that_counts(
+	const struct windows *windows, const char *const *keys, struct dword *ret)
 {
-	static const char *const keys[] = { "HKEY_CURRENT_USER\\SOFTWARE\\" SETTINGS,
-		"HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\" SETTINGS };
-
-	for (size_t i = 0; i < COUNT_OF(keys); i++) {
-		struct dword mask = windows_dword(windows, keys[i], "SecureProtocols");
-		struct host_stack *stack;
-
-		if (!mask.there)
-			continue;
-		stack = host_stack_add(windows->host, "wininet", NULL, keys[i]);
-		stack->title = "WinINet";
-		stack->fix = "set SecureProtocols to 0x800 or 0x2800";
-		stack->server.absent = true;
-		stack->client.known = HOST_DERIVED;
-		stack->client.range.on = winhttp_mask(mask.value);
-		if (windows->known)
-			stack->client.range.on &=
-				windows->client.on | windows->client.can;
-		host_reason(windows->host, &stack->client, "SecureProtocols is 0x%x",
-			mask.value);
+	for (; *keys != NULL; keys++) {
+		*ret = windows_dword(windows, *keys, "SecureProtocols");
+		if (ret->there)
+			return *keys;
 	}
+	return NULL;
+}
+
+static void wininet(struct windows *windows, const char *const *keys, const char *of)
+{
+	struct dword mask;
+	const char *key = key_that_counts(windows, keys, &mask);
+	struct host_stack *stack;
+
+	if (key == NULL)
+		return;
+	stack = host_stack_add(windows->host, "wininet", NULL, key);
+	stack->title = "WinINet";
+	stack->of = of;
+	stack->fix = "set SecureProtocols to 0x800 or 0x2800";
+	stack->server.absent = true;
+	stack->client.known = HOST_DERIVED;
+	stack->client.range.on = winhttp_mask(mask.value);
+	if (windows->known)
+		stack->client.range.on &= windows->client.on | windows->client.can;
+	host_reason(windows->host, &stack->client, "SecureProtocols is 0x%x", mask.value);
+}
+
+/* Without a mask it is as the browser of its release is. */
+static void internet_explorer(struct windows *windows)
+{
+	const struct registry_value *value =
+		registry_find(&windows->registry, VERSION_KEY, "svcVersion");
+	struct host *host = windows->host;
+	struct host_stack *stack;
+	struct dword mask;
+
+	if (value == NULL)
+		value = registry_find(&windows->registry, VERSION_KEY, "Version");
+	if (value == NULL || value->text.len == 0 ||
+		key_that_counts(windows, user_keys, &mask) != NULL)
+		return;
+	stack = host_stack_add(host, "internet-explorer",
+		host_text(host, "%.*s",
+			(int)(value->text.len < 64 ? value->text.len : 64),
+			(const char *)value->text.at),
+		VERSION_KEY);
+	stack->of = "and what else uses WinINet";
+	(void)host_stack_derive(host, stack, stack->release);
+	if (windows->known)
+		stack->client.range.on &= windows->client.on | windows->client.can;
 }
 
 void windows_winhttp(struct windows *windows)
 {
 	const char *table = windows->server ? "winhttp-server" : "winhttp";
-	bool set[2];
+	bool set[COUNT_OF(bitnesses)];
 
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < COUNT_OF(bitnesses); i++)
 		set[i] = windows_dword(windows, bitnesses[i].key, MASK).there;
-	for (size_t i = 0; i < 2; i++)
-		one(windows, table, i, set[1 - i]);
-	wininet(windows);
+	for (size_t i = 0; i < (windows->narrow ? 1 : COUNT_OF(bitnesses)); i++)
+		one(windows, table, i, set[1 - i] && !windows->narrow);
+	wininet(windows, user_keys, NULL);
+	wininet(windows, service_keys, "of services");
+	internet_explorer(windows);
 }

@@ -73,6 +73,25 @@ static void test_reads_what_reg_query_printed(void **state)
 	assert_int_equal(registry_find(&registry, KEY, "Two words")->text.len, 6);
 }
 
+/* As regedit writes a list of suites: REG_MULTI_SZ, wrapped behind backslashes. */
+static void test_reads_strings_over_several_lines(void **state)
+{
+	static const char head[] = "[" KEY "]\r\n\"Functions\"=hex(7):54,00,4c,\\\r\n  "
+				   "00,53,00,00,00,\\\r\n  58,00,00,00,00,00\r\n"
+				   "\"Path\"=hex(2):43,00,3a,00,00,00\r\n"
+				   "\"Enabled\"=dword:1\r\n";
+	struct registry registry = read_bytes(bytes_of_string(head));
+
+	(void)state;
+	assert_true(bytes_equal(registry_find(&registry, KEY, "Functions")->text,
+		bytes_of_string("TLS\nX\n\n")));
+	assert_true(bytes_equal(
+		registry_find(&registry, KEY, "Path")->text, bytes_of_string("C:\n")));
+	assert_int_equal(registry_find(&registry, KEY, "Enabled")->number, 1);
+	for (size_t len = 0; len < sizeof head; len++)
+		assert_true(read_bytes(bytes_over(head, len)).count <= 3);
+}
+
 static void test_a_control_set_is_the_current_one(void **state)
 {
 	struct registry registry = read_bytes(
@@ -113,7 +132,8 @@ static void test_every_cut_ends(void **state)
 static void test_lies_are_no_numbers(void **state)
 {
 	static const char *const lies[] = { "dword:", "dword:123456789a", "dword:xyz",
-		"hex(4):00,08", "hex(4):zz,00,00,00", "\"", "=", "" };
+		"hex(4):00,08", "hex(4):zz,00,00,00", "hex(7):", "hex(7):zz,00",
+		"hex(7):54", "hex(7):1ff,00", "hex(7):\\", "\"", "=", "" };
 	char text[256];
 
 	(void)state;
@@ -134,6 +154,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_every_encoding),
 		cmocka_unit_test(test_reads_what_reg_query_printed),
+		cmocka_unit_test(test_reads_strings_over_several_lines),
 		cmocka_unit_test(test_a_control_set_is_the_current_one),
 		cmocka_unit_test(test_a_deleted_key_takes_all_below_it),
 		cmocka_unit_test(test_every_cut_ends),

@@ -175,13 +175,31 @@ static void test_wcf_by_target(void **state)
 			dotnet_wcf_versions(rows[i].target, SYSTEM), rows[i].versions);
 }
 
+/* T2: what a target reaches where it leaves it to Windows. */
 static void test_the_highest_that_is_reached(void **state)
 {
+	static const struct {
+		unsigned target;
+		uint16_t system;
+		uint16_t reached;
+		uint16_t doubted;
+	} rows[] = {
+		{ 350, TLS12 | TLS13, TLS12, 0 },
+		{ 350, TLS10, TLS10, 0 },
+		{ 452, TLS12 | TLS13, TLS12 | TLS13, TLS13 },
+		{ 462, TLS12, TLS12, 0 },
+		{ 462, TLS12 | TLS13, TLS12 | TLS13, 0 },
+		{ 481, TLS12 | TLS13, TLS12 | TLS13, 0 },
+	};
+
 	(void)state;
-	assert_int_equal(dotnet_highest(350, TLS12 | TLS13), RANK_TLS12);
-	assert_int_equal(dotnet_highest(462, TLS12), RANK_TLS12);
-	assert_int_equal(dotnet_highest(462, TLS12 | TLS13), RANK_TLS13);
-	assert_int_equal(dotnet_highest(481, TLS12 | TLS13), RANK_TLS13);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint16_t doubted = 0xffff;
+
+		assert_int_equal(dotnet_reached(rows[i].target, rows[i].system, &doubted),
+			rows[i].reached);
+		assert_int_equal(doubted, rows[i].doubted);
+	}
 }
 
 static void test_the_release_that_is_installed(void **state)
