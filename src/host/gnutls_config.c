@@ -6,6 +6,9 @@
 #include "base/attr.h"
 #include "host/lines.h"
 
+/* VERS-ALL has no SSL 3.0, which must be named. */
+#define TLS_ALL ((uint16_t)(VERSIONS_USUAL & ~VERSIONS_OF(RANK_SSL3)))
+
 /* gnutls_priority_init(3), and the configuration's names. */
 static const struct {
 	const char *name;
@@ -16,8 +19,8 @@ static const struct {
 	{ "tls1.1", VERSIONS_OF(RANK_TLS11) },
 	{ "tls1.2", VERSIONS_OF(RANK_TLS12) },
 	{ "tls1.3", VERSIONS_OF(RANK_TLS13) },
-	{ "all", VERSIONS_ALL },
-	{ "tls-all", VERSIONS_ALL },
+	{ "all", TLS_ALL },
+	{ "tls-all", TLS_ALL },
 };
 
 static uint16_t version_named(struct bytes name)
@@ -53,6 +56,16 @@ static void take(struct gnutls_config *config, struct bytes section, struct byte
 	}
 }
 
+/* "TLS1.2    # why": a comment may stand behind a value. */
+static struct bytes without_comment(struct bytes value)
+{
+	for (size_t i = 1; i < value.len; i++)
+		if ((value.at[i] == '#' || value.at[i] == ';') &&
+			(value.at[i - 1] == ' ' || value.at[i - 1] == '\t'))
+			return lines_trimmed(bytes_first(value, i));
+	return value;
+}
+
 struct gnutls_config gnutls_config_of(struct bytes all)
 {
 	struct gnutls_config config = { 0 };
@@ -70,7 +83,7 @@ struct gnutls_config gnutls_config_of(struct bytes all)
 				section = lines_trimmed(
 					bytes_first(section, section.len - 1));
 		} else if (lines_pair(line, '=', &name, &value)) {
-			take(&config, section, name, value, number);
+			take(&config, section, name, without_comment(value), number);
 		}
 	}
 	return config;
@@ -86,7 +99,9 @@ static uint16_t change(struct bytes word, uint16_t now)
 	if (!bytes_start_with(name, vers))
 		return now;
 	named = version_named(bytes_after(name, vers.len));
-	return word.at[0] == '+' ? now | named : now & (uint16_t)~named;
+	if (word.at[0] == '+')
+		return now | named;
+	return named == TLS_ALL ? 0 : now & (uint16_t)~named;
 }
 
 uint16_t gnutls_priority(

@@ -4,7 +4,7 @@
  * Pure. A priority starts from a keyword and adds and removes; the system's file disables
  * versions for everybody, or (allowlist) enables none but what it names.
  *
- * tests: tests/unit/host/test_gnutls_config.c
+ * tests: tests/unit/host/test_gnutls_config.c; fuzz: tests/fuzz/fuzz_gnutls_config.c
  */
 #ifndef HOST_GNUTLS_CONFIG_H
 #define HOST_GNUTLS_CONFIG_H

@@ -65,6 +65,22 @@ const char *const *host_libraries(struct host *host, const char *begins);
  * 2026". NULL: it is not in it. The arena's. */
 const char *host_banner(struct host *host, const char *path, const char *const *words);
 
+/* The first of these words that is found in a file; NULL: none. */
+const char *host_word(struct host *host, const char *path, const char *const *words);
+
+/* Among the stacks that were found before: whose library a program is linked with, by the
+ * library's name in it; NULL: none of them. */
+const struct host_stack *host_linked(struct host *host, const char *path);
+
+/* Whether a stack sets a floor of its own: its row has TLS 1.0 and 1.1 to be turned on.
+ */
+bool host_has_floor(const struct default_row *row);
+
+/* What the library that it is linked with leaves of both ranges; NULL: they stay. A floor
+ * of its own may go below the library's: then what the library lacks is perhaps on. */
+void host_narrow(struct host *host, struct host_stack *stack, bool has_floor,
+	const struct host_stack *library);
+
 /* The second pass. */
 MUST_USE enum err host_asking(struct host *host, struct fault *why);
 

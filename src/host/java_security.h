@@ -4,7 +4,7 @@
  * Pure. jdk.tls.disabledAlgorithms takes away what it names; the last line of a name
  * counts.
  *
- * tests: tests/unit/host/test_java_security.c
+ * tests: tests/unit/host/test_java_security.c; fuzz: tests/fuzz/fuzz_java_security.c
  */
 #ifndef HOST_JAVA_SECURITY_H
 #define HOST_JAVA_SECURITY_H

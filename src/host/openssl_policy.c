@@ -42,8 +42,9 @@ static int level_of(const char *ciphers)
 	return found != NULL && *found >= '0' && *found <= '5' ? *found - '0' : -1;
 }
 
-/* Commands may be written with their number in front, "1.MinProtocol", and with any
- * case. config(5). */
+/* Commands may be written with something in front, "1.MinProtocol", "TLS.MinProtocol" of
+ * crypto-policies, and with any case. config(5). A version of DTLS, as the latter have in
+ * "DTLS.MinProtocol", says nothing of TLS. */
 static const struct openssl_value *command(
 	const struct openssl_config *config, const char *section, const char *name)
 {
@@ -51,7 +52,8 @@ static const struct openssl_value *command(
 		const char *dot = strchr(at->name, '.');
 		const char *own = dot != NULL ? dot + 1 : at->name;
 
-		if (strcmp(at->section, section) == 0 && strcasecmp(own, name) == 0)
+		if (strcmp(at->section, section) == 0 && strcasecmp(own, name) == 0 &&
+			strncasecmp(at->value, "DTLS", 4) != 0)
 			return at;
 	}
 	return NULL;

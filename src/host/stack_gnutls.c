@@ -1,4 +1,5 @@
 /* GnuTLS: each library, the system's priority file, and its own programs. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/gnutls_config.h"
@@ -6,9 +7,10 @@
 
 #define CONFIG_MAX 65536
 
-/* Fedora's is built to read the first, all others the second. */
+/* Fedora's is built to read the first, all others the second: its name stands in the
+ * library. */
 static const char *const files[] = { "/etc/crypto-policies/back-ends/gnutls.config",
-	"/etc/gnutls/config", "/etc/gnutls/default-priorities" };
+	"/etc/gnutls/config", "/etc/gnutls/default-priorities", NULL };
 
 static void tell(struct host *host, struct host_stack *stack, const char *file,
 	uint32_t line, const char *what, struct bytes value)
@@ -46,25 +48,40 @@ static void apply(
 				gnutls_priority(priority, sides[i]->range.on, &config));
 }
 
-static void configure(struct host *host, struct host_stack *stack)
+/* False: there is no such file. */
+static bool configure_by(struct host *host, struct host_stack *stack, const char *file)
 {
 	struct text text;
+	enum err err = host_read(host, file, CONFIG_MAX, &text);
 
-	for (size_t i = 0; i < COUNT_OF(files); i++) {
-		enum err err = host_read(host, files[i], CONFIG_MAX, &text);
-
-		if (err == ERR_NOT_FOUND)
-			continue;
-		if (err != ERR_OK) {
-			host_unsettle(host, stack, files[i]);
-			return;
-		}
-		apply(host, stack, files[i],
-			bytes_over(text_string(&text), text_len(&text)));
-		text_done(&text);
-		return;
+	if (err == ERR_NOT_FOUND)
+		return false;
+	if (err != ERR_OK) {
+		host_unsettle(host, stack, file);
+		return true;
 	}
-	host_reason_both(host, stack, "/etc/gnutls/config is not there: no file decides");
+	apply(host, stack, file, bytes_over(text_string(&text), text_len(&text)));
+	text_done(&text);
+	return true;
+}
+
+/* gnutls.7, "Application-specific priority strings"; where the library does not say what
+ * it reads, whichever file is there. */
+static void configure(struct host *host, struct host_stack *stack)
+{
+	const char *file = host->may_run ? getenv("GNUTLS_SYSTEM_PRIORITY_FILE") : NULL;
+
+	if (file != NULL)
+		host_reason_both(host, stack, "GNUTLS_SYSTEM_PRIORITY_FILE is %s",
+			host_quoted(host, file));
+	else
+		file = host_word(host, stack->path, files);
+	for (size_t i = 0; file == NULL && files[i] != NULL; i++)
+		if (configure_by(host, stack, files[i]))
+			return;
+	if (file == NULL || !configure_by(host, stack, file))
+		host_reason_both(host, stack, "%s is not there: no file decides",
+			file == NULL ? "/etc/gnutls/config" : host_quoted(host, file));
 }
 
 /* gnutls-serv listens on all addresses: only where there is no other network. */

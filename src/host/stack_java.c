@@ -1,4 +1,5 @@
 /* Java: each installation, its java.security, and its keytool, which is a client. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/host_inside.h"
@@ -98,6 +99,63 @@ static void configure(struct host *host, struct host_stack *stack,
 	}
 }
 
+/* The value of "-Dname=value" in a variable of options, up to a blank; empty: it is not
+ * there. The last counts. */
+static struct bytes option_of(const char *options, const char *name)
+{
+	struct bytes found = { 0 };
+	const char *at = options;
+
+	while ((at = strstr(at, name)) != NULL) {
+		at += strlen(name);
+		found = bytes_over(at, strcspn(at, " \t\n'\""));
+	}
+	return found;
+}
+
+/* A list of the application's, of what is there and not disabled. */
+static void apply_list(struct host *host, struct host_side *side, uint16_t can,
+	const char *name, struct bytes list)
+{
+	if (list.len == 0 || side->known == HOST_UNKNOWN)
+		return;
+	host_reason(host, side, "JAVA_TOOL_OPTIONS sets %s", name);
+	side->range.on = (side->range.on | can) & java_protocols(list);
+}
+
+/* JAVA_TOOL_OPTIONS reaches every JVM. JSSE's reference guide, "Customizing JSSE". */
+static void apply_options(
+	struct host *host, struct host_stack *stack, const struct default_row *row)
+{
+	const char *options = host->may_run ? getenv("JAVA_TOOL_OPTIONS") : NULL;
+	uint16_t new = VERSIONS_OF(RANK_TLS12) | VERSIONS_OF(RANK_TLS13);
+	struct java_security security;
+	struct bytes file;
+	struct text text;
+
+	if (options == NULL || row == NULL)
+		return;
+	file = option_of(options, "-Djava.security.properties=");
+	if (file.len > 0 && file.at[0] == '=')
+		file = bytes_after(file, 1);
+	if (file.len > 0) {
+		const char *path = arena_string(host->arena, file);
+
+		if (path != NULL && host_read(host, path, FILE_MAX, &text) == ERR_OK) {
+			security = java_security_of(
+				bytes_over(text_string(&text), text_len(&text)));
+			text_done(&text);
+			apply(host, stack, row, path, &security);
+		}
+	}
+	apply_list(host, &stack->client, row->can_client & new,
+		"jdk.tls.client.protocols",
+		option_of(options, "-Djdk.tls.client.protocols="));
+	apply_list(host, &stack->server, row->can_server & new,
+		"jdk.tls.server.protocols",
+		option_of(options, "-Djdk.tls.server.protocols="));
+}
+
 /* keytool prints any server's certificate, after a handshake of JSSE's. */
 static void ask(struct host *host, struct host_stack *stack, const char *home)
 {
@@ -113,6 +171,7 @@ static void ask(struct host *host, struct host_stack *stack, const char *home)
 
 static void look_at(struct host *host, struct homes *homes, const char *home)
 {
+	const struct default_row *row;
 	struct root_status status;
 	struct host_stack *stack;
 	const char *release;
@@ -129,7 +188,9 @@ static void look_at(struct host *host, struct homes *homes, const char *home)
 		return;
 	homes->inodes[homes->count++] = status.inode;
 	stack = host_stack_add(host, "java", release, home);
-	configure(host, stack, host_stack_derive(host, stack, release), home);
+	row = host_stack_derive(host, stack, release);
+	configure(host, stack, row, home);
+	apply_options(host, stack, row);
 	ask(host, stack, home);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/host_inside.h"
+#include "host/release.h"
 
 static const char CLIENT[] =
 	"require('tls').connect({port: +process.argv[1], host: '127.0.0.1',"
@@ -27,6 +28,50 @@ static void ask(struct host *host, struct host_stack *stack, const char *path)
 	memcpy(ask->server, server, sizeof server);
 }
 
+/* Of several floors the lowest counts, of several ceilings the highest. tls.md,
+ * "--tls-min". From 17 on its OpenSSL is 3, whose servers take TLS 1.0 and 1.1 at
+ * security level 0 alone. */
+static void apply_options(
+	struct host *host, struct host_stack *stack, const char *options)
+{
+	static const struct {
+		const char *least;
+		const char *most;
+		enum version_rank rank;
+	} words[] = {
+		{ "--tls-min-v1.0", "", RANK_TLS10 },
+		{ "--tls-min-v1.1", "", RANK_TLS11 },
+		{ "--tls-min-v1.2", "--tls-max-v1.2", RANK_TLS12 },
+		{ "--tls-min-v1.3", "--tls-max-v1.3", RANK_TLS13 },
+	};
+	uint16_t had = VERSIONS_USUAL & (uint16_t)~VERSIONS_OF(RANK_SSL3);
+	enum version_rank least = RANK_UNKNOWN, most = RANK_UNKNOWN;
+	bool three =
+		stack->release != NULL && release_compare(bytes_of_string(stack->release),
+						  bytes_of_string("17")) >= 0;
+
+	host_reason_both(host, stack, "NODE_OPTIONS is %s", host_quoted(host, options));
+	if (stack->client.known == HOST_UNKNOWN)
+		return;
+	for (size_t i = COUNT_OF(words); i-- > 0;) {
+		if (strstr(options, words[i].least) != NULL)
+			least = words[i].rank;
+		if (words[i].most[0] != '\0' && most == RANK_UNKNOWN &&
+			strstr(options, words[i].most) != NULL)
+			most = words[i].rank;
+	}
+	if (least != RANK_UNKNOWN) {
+		stack->client.range.on = had & versions_from(least);
+		stack->server.range.on =
+			had &
+			versions_from(three && least < RANK_TLS12 ? RANK_TLS12 : least);
+	}
+	if (most != RANK_UNKNOWN) {
+		stack->client.range.on &= versions_to(most);
+		stack->server.range.on &= versions_to(most);
+	}
+}
+
 void stack_node(struct host *host)
 {
 	static const char *const banner[] = { "nodejs.org/download/release/v", NULL };
@@ -48,8 +93,7 @@ void stack_node(struct host *host)
 		stack = host_stack_add(host, "node", release, path);
 		(void)host_stack_derive(host, stack, release);
 		if (options != NULL)
-			host_reason_both(host, stack, "NODE_OPTIONS is %s",
-				host_quoted(host, options));
+			apply_options(host, stack, options);
 		ask(host, stack, path);
 	}
 }

@@ -1,4 +1,6 @@
 /* NSS: each libssl3.so, and the policy that it reads. */
+#include <string.h>
+
 #include "host/host_inside.h"
 #include "host/lines.h"
 
@@ -16,11 +18,29 @@ static const struct {
 	{ "tls-version-min=tls1.3", RANK_TLS13 },
 };
 
+/* Only where NSS was built to (Fedora's) is a policy read: its folder stands in the
+ * libnss3.so that lies beside. Where there is none, that is not known. */
+static bool reads_policy(struct host *host, const struct host_stack *stack)
+{
+	static const char *const folder[] = { "/etc/crypto-policies", NULL };
+	int len = (int)(strrchr(stack->path, '/') + 1 - stack->path);
+	const char *library = host_text(host, "%.*slibnss3.so", len, stack->path);
+	struct root_status status;
+
+	return root_status(host->root, library, &status) != ERR_OK ||
+	       host_word(host, library, folder) != NULL;
+}
+
 /* A floor of the policy takes away, and never adds. */
 static void configure(struct host *host, struct host_stack *stack)
 {
 	struct text text;
 
+	if (!reads_policy(host, stack)) {
+		host_reason_both(
+			host, stack, "it is built to read no policy of the system");
+		return;
+	}
 	if (host_read(host, POLICY_FILE, POLICY_MAX, &text) != ERR_OK)
 		return;
 	struct bytes all = bytes_over(text_string(&text), text_len(&text));

@@ -75,14 +75,65 @@ static const char *release_in(const char *name)
 	return len >= 3 && release[len] == '\0' && release[1] == '.' ? release : NULL;
 }
 
+/* The first name in a folder that begins so, as a path; NULL: there is none. */
+static const char *first_in(struct host *host, const char *folder, const char *begins)
+{
+	const char *const *names;
+	size_t count;
+
+	if (root_names(host->root, folder, host->arena, &names, &count) != ERR_OK)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(names[i], begins, strlen(begins)) == 0)
+			return host_text(host, "%s/%s", folder, names[i]);
+	return NULL;
+}
+
+/* Debian's and Fedora's are built so that from 3.10 on too the least version is OpenSSL's
+ * (tried with 3.11 of Debian 12). What it was built with lies beside its modules. */
+static bool leaves_floor(struct host *host, const char *library, const char *release)
+{
+	static const char *const option[] = { "--with-ssl-default-suites=openssl", NULL };
+	const char *built = first_in(host, library, "_sysconfigdata");
+
+	return release_compare(bytes_of_string(release), bytes_of_string("3.10")) >= 0 &&
+	       built != NULL && host_word(host, built, option) != NULL;
+}
+
+/* What its module ssl is linked with: ".../lib/python3.11/lib-dynload/_ssl.*.so" of
+ * ".../bin/python3.11". */
+static void narrow(struct host *host, struct host_stack *stack,
+	const struct default_row *row, const char *release)
+{
+	int len = (int)(strrchr(stack->path, '/') - stack->path);
+	const char *library =
+		host_text(host, "%.*s/../lib/python%s", len, stack->path, release);
+	const char *module =
+		first_in(host, host_text(host, "%s/lib-dynload", library), "_ssl.");
+	bool has_floor = host_has_floor(row);
+	struct host_side *sides[] = { &stack->client, &stack->server };
+
+	if (has_floor && leaves_floor(host, library, release)) {
+		has_floor = false;
+		for (size_t i = 0; i < COUNT_OF(sides); i++)
+			sides[i]->range.on |= row->can_client;
+		host_reason_both(host, stack,
+			"it was built with --with-ssl-default-suites=openssl: the least "
+			"version is OpenSSL's");
+	}
+	if (module != NULL)
+		host_narrow(host, stack, has_floor, host_linked(host, module));
+}
+
 static void look_at(struct host *host, const char *path, const char *release)
 {
 	const char *linked = NULL;
 	const char *said = told(host, path, &linked);
 	struct host_stack *stack =
 		host_stack_add(host, "python", said != NULL ? said : release, path);
+	const struct default_row *row = host_stack_derive(host, stack, stack->release);
 
-	(void)host_stack_derive(host, stack, stack->release);
+	narrow(host, stack, row, release);
 	stack->of = linked;
 	if (said != NULL)
 		ask(host, stack, path);

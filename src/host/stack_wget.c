@@ -1,7 +1,58 @@
-/* Wget: its program, whose library is another's. */
+/* Wget: its program, whose library is another's, and what wgetrc says. */
 #include <string.h>
 
 #include "host/host_inside.h"
+#include "host/lines.h"
+
+#define CONFIG_FILE "/etc/wgetrc"
+#define CONFIG_MAX  65536
+
+/* "secureprotocol = TLSv1_2" is that version or a later one, whatever its case. wget(1),
+ * --secure-protocol. */
+static enum version_rank floor_named(struct bytes value)
+{
+	static const struct {
+		const char *name;
+		enum version_rank rank;
+	} floors[] = {
+		{ "TLSv1", RANK_TLS10 },
+		{ "TLSv1_1", RANK_TLS11 },
+		{ "TLSv1_2", RANK_TLS12 },
+		{ "TLSv1_3", RANK_TLS13 },
+	};
+
+	for (size_t i = 0; i < COUNT_OF(floors); i++)
+		if (lines_equal(value, floors[i].name))
+			return floors[i].rank;
+	return RANK_UNKNOWN;
+}
+
+static void configure(struct host *host, struct host_stack *stack)
+{
+	struct bytes all, line, name, value;
+	enum version_rank rank = RANK_UNKNOWN;
+	struct text text;
+
+	if (host_read(host, CONFIG_FILE, CONFIG_MAX, &text) != ERR_OK)
+		return;
+	all = bytes_over(text_string(&text), text_len(&text));
+	while (lines_next(&all, &line)) {
+		line = lines_trimmed(line);
+		/* Names may have underscores and dashes, which do not count. */
+		if (line.len > 0 && line.at[0] != '#' &&
+			lines_pair(line, '=', &name, &value) &&
+			(lines_equal(name, "secureprotocol") ||
+				lines_equal(name, "secure_protocol") ||
+				lines_equal(name, "secure-protocol")))
+			rank = floor_named(value);
+	}
+	text_done(&text);
+	if (rank == RANK_UNKNOWN)
+		return;
+	host_reason(host, &stack->client, CONFIG_FILE " has secureprotocol");
+	stack->client.range.on &= versions_from(rank);
+	stack->client.range.maybe &= versions_from(rank);
+}
 
 void stack_wget(struct host *host)
 {
@@ -20,6 +71,8 @@ void stack_wget(struct host *host)
 	/* Where the binary does not say it, its one row holds for every release. */
 	stack = host_stack_add(host, "wget", release, path);
 	(void)host_stack_derive(host, stack, release == NULL ? "1.0" : release);
+	host_narrow(host, stack, false, host_linked(host, path));
+	configure(host, stack);
 	if (host_may_run(host, path) && (ask = host_ask_add(host, stack)) != NULL)
 		memcpy(ask->client, words, sizeof words);
 }

@@ -1,6 +1,8 @@
 /* What GnuTLS' files, its priorities and the system's policies come to. */
 #include "../unit.h"
 
+#include <string.h>
+
 #include "base/attr.h"
 #include "host/crypto_policy.h"
 #include "host/gnutls_config.h"
@@ -34,6 +36,15 @@ static const struct {
 	{ "[global]\noverride-mode = allowlist\n[overrides]\nenabled-version = tls1.3\n",
 		"", TLS13 },
 	{ "[global]\noverride-mode = allowlist\n", "NORMAL", 0 },
+	{ "[overrides]\ndisabled-version = tls1.0  # for now\n", "", NORMAL & ~TLS10 },
+	/* as crypto-policies write it */
+	{ "SYSTEM=NONE:+MAC-ALL:-MD5:+VERS-ALL:-VERS-DTLS0.9:-VERS-SSL3.0:-VERS-TLS1.0:"
+	  "-VERS-TLS1.1:-VERS-DTLS1.0:+COMP-NULL:%PROFILE_MEDIUM\n",
+		"@SYSTEM", TLS12 | TLS13 },
+	{ "[global]\noverride-mode = allowlist\n[overrides]\nsecure-hash = SHA256\n"
+	  "enabled-version = TLS1.3\nenabled-version = TLS1.2 # last\n"
+	  "[priorities]\nSYSTEM=NONE\n",
+		"@SYSTEM", TLS12 | TLS13 },
 	{ "[overrides\ndisabled-version = tls9\n=\n", "", NORMAL },
 };
 
@@ -88,12 +99,42 @@ static void test_policies_by_name(void **state)
 			policies[i].versions);
 }
 
+static void test_every_cut_of_a_configuration_ends(void **state)
+{
+	static const char text[] = "[overrides]\ndisabled-version = tls1.0\n"
+				   "[priorities]\nSYSTEM=NORMAL:-VERS-TLS1.1\n";
+
+	(void)state;
+	for (size_t len = 0; len < sizeof text; len++) {
+		struct gnutls_config config = gnutls_config_of(bytes_over(text, len));
+
+		assert_int_equal(config.disabled & ~TLS10, 0);
+		assert_int_equal(
+			gnutls_priority(bytes_of_string("@SYSTEM"), NORMAL, &config) &
+				~NORMAL,
+			0);
+	}
+}
+
+/* A policy's name that is cut is another name, or none. */
+static void test_every_cut_of_a_policy_is_no_policy(void **state)
+{
+	static const char text[] = "DEFAULT:SHA1";
+
+	(void)state;
+	for (size_t len = 0; len < strlen(text); len++)
+		assert_int_equal(crypto_policy_versions(bytes_over(text, len)),
+			len == 7 || len == 8 ? TLS12 | TLS13 : 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_priority_under_a_configuration),
 		cmocka_unit_test(test_tells_the_line_that_decides),
 		cmocka_unit_test(test_policies_by_name),
+		cmocka_unit_test(test_every_cut_of_a_configuration_ends),
+		cmocka_unit_test(test_every_cut_of_a_policy_is_no_policy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,11 +56,47 @@ static void test_a_system_policy_counts_where_it_says_so(void **state)
 			     .system_policy);
 }
 
+/* What is cut off disables less, and never more. */
+static void test_every_cut_disables_no_more(void **state)
+{
+	static const char text[] =
+		"# a\njdk.tls.disabledAlgorithms=SSLv3, \\\r\n  TLSv1, "
+		"\\\r\n  TLSv1.1, RC4\nx=y\n";
+
+	(void)state;
+	for (size_t len = 0; len < sizeof text; len++) {
+		struct java_security security = java_security_of(bytes_over(text, len));
+
+		assert_int_equal(security.disabled & ~(SSL3 | TLS10 | TLS11), 0);
+		assert_true(security.line == 0 || security.line == 2);
+	}
+}
+
+static void test_lists_of_protocols(void **state)
+{
+	static const struct {
+		const char *list;
+		uint16_t versions;
+	} lists[] = {
+		{ "TLSv1.1,TLSv1", TLS10 | TLS11 },
+		{ " TLSv1.1 , SSLv3 ", SSL3 | TLS11 },
+		{ "TLSv1.9,TLS,TLSv1 TLSv1.1", 0 },
+		{ "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lists); i++)
+		assert_int_equal(java_protocols(bytes_of_string(lists[i].list)),
+			lists[i].versions);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_what_is_disabled),
 		cmocka_unit_test(test_a_system_policy_counts_where_it_says_so),
+		cmocka_unit_test(test_every_cut_disables_no_more),
+		cmocka_unit_test(test_lists_of_protocols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

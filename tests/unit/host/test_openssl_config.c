@@ -109,6 +109,10 @@ static const struct {
 	{ CHAIN "#MinProtocol = TLSv1.3\n", VERSIONS_USUAL },
 	{ CHAIN "MinProtocol = SSLv9\n", VERSIONS_USUAL },
 	{ CHAIN "MinProtocol = DTLSv1.2\n", VERSIONS_USUAL },
+	/* as crypto-policies write it */
+	{ CHAIN "TLS.MinProtocol = TLSv1.2\nTLS.MaxProtocol = TLSv1.3\n"
+		"DTLS.MinProtocol = DTLSv1.2\nDTLS.MaxProtocol = DTLSv1.2\n",
+		VERSIONS_OF(RANK_TLS12) | VERSIONS_OF(RANK_TLS13) },
 	{ "c::MinProtocol = TLSv1.3\n" CHAIN, VERSIONS_OF(RANK_TLS13) },
 };
 

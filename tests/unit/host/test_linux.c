@@ -1,0 +1,250 @@
+/* Machines with Linux by their files, each a tree of its own: the rows of T3 that a
+ * system or its policy decides, and the files that the stacks read. Nothing is run. */
+#include "../unit.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../sys/scratch.h"
+#include "base/attr.h"
+#include "host/host.h"
+
+#define LIB "usr/lib/x86_64-linux-gnu/"
+
+/* What a library says of itself. */
+#define SSL3(release)                                                                    \
+	{ LIB "libssl.so.3", "x" },                                                      \
+	{                                                                                \
+		LIB "libcrypto.so.3", release                                            \
+	}
+#define SSL11(release)                                                                   \
+	{ LIB "libssl.so.1.1", "x" },                                                    \
+	{                                                                                \
+		LIB "libcrypto.so.1.1", release                                          \
+	}
+#define GNUTLS(release, reads)                                                           \
+	{                                                                                \
+		LIB "libgnutls.so.30", "Enabled GnuTLS " release " logging... " reads    \
+	}
+#define NSS(release)                                                                     \
+	{                                                                                \
+		LIB "libssl3.so", "Version: NSS " release " "                            \
+	}
+#define OS(id, version)                                                                  \
+	{                                                                                \
+		"etc/os-release", "ID=" id "\nVERSION_ID=\"" version "\"\n"              \
+	}
+#define BUILT                 " OPENSSLDIR: \"/usr/lib/ssl\" gcc -DOPENSSL_TLS_SECURITY_LEVEL=2 "
+#define CNF                   "usr/lib/ssl/openssl.cnf"
+#define CHAIN                 "openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n"
+#define POLICIES              "etc/crypto-policies/"
+#define BOTH(stack, versions) stack ", client " versions ", server " versions
+#define TLSV12                "MinProtocol = TLSv1.2\n"
+
+struct file {
+	const char *path;
+	const char *text;
+};
+
+static const struct tree {
+	const char *name;
+	struct file files[8];
+	const char *want[4];
+} trees[] = {
+	{ "T3 Ubuntu 20.04: OpenSSL at level 2, GnuTLS and NSS from TLS 1.2 on",
+		{ OS("ubuntu", "20.04"), SSL11("OpenSSL 1.1.1f  31 Mar 2020" BUILT),
+			GNUTLS("3.6.13", "/etc/gnutls/config"), NSS("3.49.1") },
+		{ BOTH("openssl 1.1.1f", "TLS 1.2, 1.3"),
+			BOTH("gnutls 3.6.13", "TLS 1.2, 1.3"),
+			BOTH("nss 3.49.1", "TLS 1.2, 1.3") } },
+	{ "T3 Ubuntu 22.04",
+		{ OS("ubuntu", "22.04"), SSL3("OpenSSL 3.0.2 15 Mar 2022" BUILT) },
+		{ BOTH("openssl 3.0.2", "TLS 1.2, 1.3") } },
+	{ "T3 Debian 12: OpenSSL by level alone, GnuTLS with TLS 1.0 and 1.1",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			GNUTLS("3.7.9", "/etc/gnutls/config"), NSS("3.87.1") },
+		{ "openssl 3.0.11, client TLS 1.0 to 1.3, server TLS 1.2, 1.3",
+			BOTH("gnutls 3.7.9", "TLS 1.0 to 1.3"),
+			BOTH("nss 3.87.1", "TLS 1.2, 1.3") } },
+	{ "T3 OpenSSL 3.0 at level 0",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ CNF, CHAIN "CipherString = DEFAULT@SECLEVEL=0\n" } },
+		{ BOTH("openssl 3.0.11", "TLS 1.0 to 1.3") } },
+	{ "T3 OpenSSL 3.0 at level 3",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ CNF, CHAIN "CipherString = DEFAULT@SECLEVEL=3\n" } },
+		{ BOTH("openssl 3.0.11", "TLS 1.2, 1.3") } },
+	{ "T3 Debian 10 and 11, whose openssl.cnf has the floor",
+		{ OS("debian", "11"), SSL11("OpenSSL 1.1.1w  11 Sep 2023" BUILT),
+			{ CNF, CHAIN TLSV12 "CipherString = DEFAULT@SECLEVEL=2\n" } },
+		{ BOTH("openssl 1.1.1w", "TLS 1.2, 1.3") } },
+	{ "T3 OpenSSL before 1.1.1 reads no floor",
+		{ OS("debian", "8"), SSL11("OpenSSL 1.1.0l  10 Sep 2019" BUILT),
+			{ CNF, CHAIN TLSV12 } },
+		{ BOTH("openssl 1.1.0l", "TLS 1.0 to 1.2") } },
+	{ "T3 RHEL 8 and later under DEFAULT",
+		{ OS("rhel", "9.2"), { POLICIES "config", "DEFAULT\n" },
+			{ POLICIES "back-ends/gnutls.config",
+				"[global]\noverride-mode = allowlist\n[overrides]\n"
+				"enabled-version = TLS1.3\nenabled-version = TLS1.2\n" },
+			GNUTLS("3.7.6", "/etc/crypto-policies/back-ends/gnutls.config"),
+			{ POLICIES "back-ends/nss.config",
+				"config=\"disallow=ALL "
+				"allow=x:tls-version-min=tls1.2\"" },
+			NSS("3.45"), { LIB "libnss3.so", "/etc/crypto-policies" } },
+		{ BOTH("crypto-policies DEFAULT", "TLS 1.2, 1.3"),
+			BOTH("gnutls 3.7.6", "TLS 1.2, 1.3"),
+			BOTH("nss 3.45", "TLS 1.2") } },
+	{ "T3 RHEL 8 and later under LEGACY: from TLS 1.0 on",
+		{ OS("rhel", "8.6"), { POLICIES "config", "LEGACY\n" } },
+		{ BOTH("crypto-policies LEGACY", "TLS 1.0 to 1.3") } },
+	{ "T3 RHEL 8 and later under FUTURE and FIPS",
+		{ OS("rhel", "9.2"), { POLICIES "config", "FIPS\n" } },
+		{ BOTH("crypto-policies FIPS", "TLS 1.2, 1.3") } },
+	{ "T3 SLES 15 SP4: policies reach OpenSSL and GnuTLS alone",
+		{ OS("sles", "15.4"), { POLICIES "config", "DEFAULT\n" },
+			GNUTLS("3.7.3", "/etc/crypto-policies/back-ends/gnutls.config"),
+			{ POLICIES "back-ends/gnutls.config",
+				"[overrides]\ndisabled-version = tls1.0\n"
+				"disabled-version = tls1.1\n" },
+			{ POLICIES "back-ends/nss.config",
+				"config=\"tls-version-min=tls1.2\"" },
+			NSS("3.45"), { LIB "libnss3.so", "no folder of policies" } },
+		{ BOTH("gnutls 3.7.3", "TLS 1.2, 1.3"),
+			BOTH("nss 3.45", "TLS 1.0 to 1.2") } },
+	{ "GnuTLS reads the file that it was built to read, and no other",
+		{ OS("debian", "12"), GNUTLS("3.7.9", "/etc/gnutls/config"),
+			{ POLICIES "back-ends/gnutls.config",
+				"[overrides]\ndisabled-version = tls1.0\n" } },
+		{ BOTH("gnutls 3.7.9", "TLS 1.0 to 1.3") } },
+	{ "T3 NSS of Fedora in 2020, from TLS 1.0 on",
+		{ OS("fedora", "31"), NSS("3.50") },
+		{ BOTH("nss 3.50", "TLS 1.0 to 1.2") } },
+	{ "curl speaks what its library leaves",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ CNF, CHAIN TLSV12 }, { "usr/bin/curl", "x" },
+			{ LIB "libcurl.so.4", "libcurl/7.88.1 libssl.so.3" } },
+		{ "curl 7.88.1, client TLS 1.2, 1.3" } },
+	{ "Wget speaks what its library and wgetrc leave",
+		{ OS("debian", "12"), GNUTLS("3.7.9", "/etc/gnutls/config"),
+			{ "etc/gnutls/config",
+				"[overrides]\ndisabled-version = tls1.0\n" },
+			{ "usr/bin/wget", "Wget/1.21.3 libgnutls.so.30" },
+			{ "etc/wgetrc", "# secureprotocol = TLSv1_3\n"
+					"secure_protocol = tlsv1_2\n" } },
+		{ "wget 1.21.3, client TLS 1.2, 1.3" } },
+	{ "T3 Python 3.11 of Debian 12, which leaves the least version to OpenSSL",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ "usr/bin/python3.11", "x" },
+			{ "usr/lib/python3.11/lib-dynload/_ssl.cpython-311.so",
+				"libssl.so.3" },
+			{ "usr/lib/python3.11/_sysconfigdata__linux.py",
+				"'--with-ssl-default-suites=openssl'" } },
+		{ "python 3.11, client TLS 1.0 to 1.3, server TLS 1.2, 1.3" } },
+	{ "T3 Python 3.11 of its makers",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ "usr/local/bin/python3.11", "x" },
+			{ "usr/local/lib/python3.11/lib-dynload/_ssl.cpython-311.so",
+				"libssl.so.3" } },
+		{ BOTH("python 3.11", "TLS 1.2, 1.3") } },
+	{ "Java by its java.security, whatever its release says",
+		{ { "usr/lib/jvm/a/release", "JAVA_VERSION=\"11.0.10\"\n" },
+			{ "usr/lib/jvm/a/conf/security/java.security",
+				"jdk.tls.disabledAlgorithms=SSLv3, TLSv1, \\\n"
+				"    TLSv1.1, RC4\n" } },
+		{ BOTH("java 11.0.10", "TLS 1.2, 1.3") } },
+	{ "T3 Java 17 whose list was cut",
+		{ { "usr/lib/jvm/a/release", "JAVA_VERSION=\"17.0.15\"\n" },
+			{ "usr/lib/jvm/a/conf/security/java.security",
+				"jdk.tls.disabledAlgorithms=SSLv3, RC4\n" } },
+		{ BOTH("java 17.0.15", "TLS 1.0 to 1.3") } },
+	{ "T3 Java of Corretto by its java.security",
+		{ { "usr/lib/jvm/a/release", "IMPLEMENTOR=\"Amazon.com Inc.\"\n"
+					     "JAVA_VERSION=\"1.8.0_422\"\n" },
+			{ "usr/lib/jvm/a/jre/lib/security/java.security",
+				"jdk.tls.disabledAlgorithms=SSLv3, RC4\n" } },
+		{ BOTH("java 8.0.422", "TLS 1.0 to 1.3") } },
+};
+
+static void write_file(struct scratch *scratch, const struct file *file)
+{
+	char path[256];
+	FILE *out;
+
+	(void)snprintf(path, sizeof path, "%s/%s", scratch->directory, file->path);
+	for (char *at = path + strlen(scratch->directory) + 1; *at != '\0'; at++)
+		if (*at == '/') {
+			*at = '\0';
+			(void)mkdir(path, 0755);
+			*at = '/';
+		}
+	out = fopen(path, "w");
+	assert_non_null(out);
+	assert_true(fputs(file->text, out) >= 0);
+	assert_int_equal(fclose(out), 0);
+}
+
+static void add_side(struct text *text, const char *name, const struct host_side *side)
+{
+	if (side->absent)
+		return;
+	text_format(text, ", %s ", name);
+	version_range_text(side->range, text);
+}
+
+static void look(const char *directory, struct text *text)
+{
+	struct host_report report;
+	struct arena arena;
+	struct fault why;
+	struct host host;
+	struct root root;
+
+	assert_int_equal(root_open(directory, &root, &why), ERR_OK);
+	arena_init(&arena, HOST_ARENA_MAX);
+	assert_int_equal(host_begin(&host, &report, &root, false, &arena, &why), ERR_OK);
+	assert_int_equal(host_look(&host, &why), ERR_OK);
+	for (const struct host_stack *at = report.stacks; at != NULL; at = at->next) {
+		text_format(text, "%s %s", at->stack,
+			at->release != NULL ? at->release : at->of);
+		add_side(text, "client", &at->client);
+		add_side(text, "server", &at->server);
+		text_char(text, '\n');
+	}
+	arena_done(&arena);
+	root_close(&root);
+}
+
+static void check(void **state)
+{
+	const struct tree *tree = *state;
+	struct text CLEANUP(text_done) text;
+	void *own = NULL;
+
+	text_init(&text, 65536);
+	assert_int_equal(scratch_setup(&own), 0);
+	for (size_t i = 0; i < COUNT_OF(tree->files) && tree->files[i].path != NULL; i++)
+		write_file(own, &tree->files[i]);
+	look(((struct scratch *)own)->directory, &text);
+	for (size_t i = 0; i < COUNT_OF(tree->want) && tree->want[i] != NULL; i++) {
+		const char *found = strstr(text_string(&text), tree->want[i]);
+
+		if (found == NULL || found[strlen(tree->want[i])] != '\n')
+			fail_msg("no line \"%s\" in\n%s", tree->want[i],
+				text_string(&text));
+	}
+	assert_int_equal(scratch_teardown(&own), 0);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[COUNT_OF(trees)];
+
+	for (size_t i = 0; i < COUNT_OF(trees); i++)
+		tests[i] = (struct CMUnitTest){ .name = trees[i].name,
+			.test_func = check,
+			.initial_state = (void *)(uintptr_t)&trees[i] };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
