@@ -128,3 +128,28 @@ bool go_release(struct bytes window, char *ret, size_t room)
 	}
 	return false;
 }
+
+bool go_old_servers(struct bytes settings)
+{
+	bool old = false;
+	struct bytes item;
+	size_t len = 0;
+
+	while (len < settings.len && settings.at[len] > ' ')
+		len++;
+	settings = bytes_first(settings, len);
+	/* Of one that is named twice the last counts. runtime, "GODEBUG". */
+	while (lines_item(&settings, ",", &item))
+		if (bytes_start_with(item, bytes_of_string("tls10server=")))
+			old = lines_equal(item, "tls10server=1");
+	return old;
+}
+
+struct bytes go_settings(struct bytes window)
+{
+	struct bytes mark = bytes_of_string("build\tDefaultGODEBUG=");
+	size_t at = bytes_find(window, mark);
+
+	return at == window.len ? (struct bytes){ 0 }
+				: bytes_after(window, at + mark.len);
+}

@@ -2,7 +2,7 @@
  * maps - what a process has mapped, and where sockets listen: the texts of /proc, read
  * without I/O.
  *
- * tests: tests/unit/host/test_maps.c
+ * tests: tests/unit/host/test_maps.c; fuzz: tests/fuzz/fuzz_maps.c
  */
 #ifndef HOST_MAPS_H
 #define HOST_MAPS_H
@@ -30,5 +30,12 @@ bool listeners_next(struct bytes *left, uint16_t *ret_port, uint64_t *ret_inode)
  * such mark, or of a Go before 1.18, which has none that can be read so. debug/buildinfo.
  */
 bool go_release(struct bytes window, char *ret, size_t room);
+
+/* Whether settings of GODEBUG, from where they begin to a line's end, a blank or a zero,
+ * let servers speak TLS 1.0: "tls10server=1". False where they do not say it. */
+bool go_old_servers(struct bytes settings);
+
+/* The settings that a program was built with, which its go.mod's go line decides. */
+struct bytes go_settings(struct bytes window);
 
 #endif

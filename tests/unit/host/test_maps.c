@@ -102,6 +102,30 @@ static void test_the_release_of_go(void **state)
 	assert_false(go_release(bytes_over(program, sizeof program), release, 32));
 }
 
+static void test_what_a_program_of_go_was_built_with(void **state)
+{
+	static const struct {
+		const char *settings;
+		bool old;
+	} rows[] = {
+		{ "build\tDefaultGODEBUG=tls10server=1\n", true },
+		{ "x build\tDefaultGODEBUG=a=b,tls10server=1,c=d\nbuild\tx", true },
+		{ "build\tDefaultGODEBUG=tls10server=1,tls10server=0\n", false },
+		{ "build\tDefaultGODEBUG=tls10server=0\n", false },
+		{ "build\tDefaultGODEBUG=xtls10server=1\n", false },
+		{ "build\tDefaultGODEBUG=a=b\ntls10server=1", false },
+		{ "tls10server=1", false }, /* of what else it holds */
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++)
+		assert_int_equal(
+			go_old_servers(go_settings(bytes_of_string(rows[i].settings))),
+			rows[i].old);
+	assert_true(go_old_servers(bytes_of_string("tls10server=1")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +134,7 @@ int main(void)
 		cmocka_unit_test(test_libraries_by_their_files),
 		cmocka_unit_test(test_sockets_that_listen),
 		cmocka_unit_test(test_the_release_of_go),
+		cmocka_unit_test(test_what_a_program_of_go_was_built_with),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
