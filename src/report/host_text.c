@@ -1,7 +1,8 @@
 #include "report/grid.h"
 #include "report/host_render.h"
 
-#define INDENT 12
+#define INDENT      12
+#define NOTE_INDENT 6 /* behind "note: " */
 
 static void add_quoted(struct text *text, const char *string)
 {
@@ -38,13 +39,32 @@ static void add_side(struct text *text, const struct host_view *view, const char
 		add_line(text, view, "missing", side->missing);
 }
 
-static void add_stack(
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* Most often a server is as its client, for the same reasons. */
+static bool same_sides(const struct host_stack *stack)
+{
+	const struct host_side *a = &stack->client, *b = &stack->server;
+
+	if (a->absent || b->absent || a->known != b->known ||
+		a->range.on != b->range.on || a->range.maybe != b->range.maybe ||
+		a->reason_count != b->reason_count || !same_text(a->missing, b->missing))
+		return false;
+	for (size_t i = 0; i < a->reason_count; i++)
+		if (!same_text(a->reasons[i], b->reasons[i]))
+			return false;
+	return true;
+}
+
+/* "OpenSSL 3.0.19  /usr/lib/libssl.so.3": the path below where both have no room. */
+static void add_heading(
 	struct text *text, const struct host_view *view, const struct host_stack *stack)
 {
-	struct host_judgement judgement = { 0 };
+	size_t from = text_len(text);
 
-	if (view->policy != NULL)
-		judgement = host_judge(view->policy, stack);
 	text_add(text, stack->title);
 	if (stack->release != NULL) {
 		text_char(text, ' ');
@@ -54,11 +74,29 @@ static void add_stack(
 		text_add(text, ", ");
 		add_quoted(text, stack->of);
 	}
-	text_add(text, "  ");
+	if (view->width > 0 &&
+		text_len(text) - from + 2 + strlen(stack->path) > view->width)
+		text_add(text, "\n  at        ");
+	else
+		text_add(text, "  ");
 	add_quoted(text, stack->path);
+}
+
+static void add_stack(
+	struct text *text, const struct host_view *view, const struct host_stack *stack)
+{
+	struct host_judgement judgement = { 0 };
+
+	if (view->policy != NULL)
+		judgement = host_judge(view->policy, stack);
+	add_heading(text, view, stack);
 	text_char(text, '\n');
-	add_side(text, view, "client", &stack->client, judgement.client);
-	add_side(text, view, "server", &stack->server, judgement.server);
+	if (judgement.client == judgement.server && same_sides(stack)) {
+		add_side(text, view, "both", &stack->client, judgement.client);
+	} else {
+		add_side(text, view, "client", &stack->client, judgement.client);
+		add_side(text, view, "server", &stack->server, judgement.server);
+	}
 	if (judgement.worst >= SETTING_PINS && stack->fix != NULL)
 		add_line(text, view, "fix", stack->fix);
 	text_char(text, '\n');
@@ -95,7 +133,9 @@ static void add_processes(struct text *text, const struct host_view *view)
 		grid_column(&grid, &columns[i]);
 	for (const struct host_process *at = view->report->processes; at != NULL;
 		at = at->next) {
-		grid_number(&grid, at->pid);
+		text_reset(&cell);
+		text_format(&cell, "%u", at->pid);
+		grid_cell(&grid, text_string(&cell));
 		text_reset(&cell);
 		add_quoted(&cell, at->name);
 		grid_cell(&grid, text_string(&cell));
@@ -116,19 +156,24 @@ static void add_processes(struct text *text, const struct host_view *view)
 
 static void add_notes(struct text *text, const struct host_view *view)
 {
+	struct text CLEANUP(text_done) note;
+
+	text_init(&note, 65536);
 	for (const struct host_note *at = view->report->notes; at != NULL;
 		at = at->next) {
-		text_add(text, "note: ");
-		add_quoted(text, at->about);
-		text_add(text, ": ");
-		text_add(text, at->why);
+		text_reset(&note);
+		text_add(&note, "note: ");
+		add_quoted(&note, at->about);
+		text_add(&note, ": ");
+		text_add(&note, at->why);
+		grid_sentence(text, text_string(&note), 0, NOTE_INDENT, view->width);
 		text_char(text, '\n');
 	}
 }
 
 static void add_end(struct text *text, const struct host_view *view)
 {
-	size_t count = 0, breaks = 0, unclear = 0;
+	size_t count = 0, breaks = 0, unclear = 0, replaced = 0;
 
 	for (const struct host_stack *at = view->report->stacks; at != NULL;
 		at = at->next) {
@@ -144,9 +189,19 @@ static void add_end(struct text *text, const struct host_view *view)
 	if (view->policy != NULL)
 		text_format(text, "; under %s %zu too old, %zu unknown",
 			view->policy->name, breaks, unclear);
+	for (const struct host_process *at = view->report->processes; at != NULL;
+		at = at->next)
+		replaced += at->mapped == MAPPED_REPLACED;
+	if (replaced > 0)
+		text_format(text,
+			"; %zu %s replaced below processes, which want a restart",
+			replaced, replaced == 1 ? "library was" : "libraries were");
 	if (view->report->processes_unread > 0)
-		text_format(text, "; %zu processes are others', and were not looked into",
-			view->report->processes_unread);
+		text_format(text, "; %zu %s others', and %s not looked into",
+			view->report->processes_unread,
+			view->report->processes_unread == 1 ? "process is"
+							    : "processes are",
+			view->report->processes_unread == 1 ? "was" : "were");
 	text_char(text, '\n');
 }
 
