@@ -6,7 +6,7 @@
  * of it. What is read is a plain file and nothing else: a FIFO or a device in its place
  * is ERR_TYPE, and nobody waits for it. Nothing is written.
  *
- * tests: tests/golden/host
+ * tests: tests/unit/sys/test_root.c, tests/golden/host
  */
 #ifndef SYS_ROOT_H
 #define SYS_ROOT_H
