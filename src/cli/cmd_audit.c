@@ -33,12 +33,14 @@ struct settings {
 	const char *rules;
 	const char *since;
 	time_ns today;
+	bool day_was_said;
 };
 
-static const char *const outputs[] = { "csv", "json", "sarif", "text", NULL };
+static const char *const outputs[] = { "csv", "cyclonedx", "json", "sarif", "text",
+	NULL };
 static const char *const levels[] = { "none", "note", "warning", "error", NULL };
 
-enum { OUTPUT_SARIF = 2, OUTPUT_TEXT = 3, OUTPUT_NONE = 99 };
+enum { OUTPUT_SARIF = 3, OUTPUT_TEXT = 4, OUTPUT_NONE = 99 };
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_FLAG, AT(all), NULL,
@@ -55,8 +57,8 @@ static const struct option options[] = {
 		NULL, 1, AUDITORS_MAX },
 	{ "no-ignore", 0, OPTION_FLAG, AT(no_ignore), NULL,
 		"also what .gitignore and .tlsunsetignore leave out", NULL, 0, 0 },
-	OPTION_OUTPUT(AT(output), "text|json|sarif|csv", "the form of the answer (text)",
-		outputs),
+	OPTION_OUTPUT(AT(output), "text|json|sarif|cyclonedx|csv",
+		"the form of the answer (text)", outputs),
 	{ "policy", 'p', OPTION_TEXT, AT(policy), "POLICY",
 		"what is to be allowed: a name or a file (" POLICY_USUAL ")", NULL, 0,
 		0 },
@@ -146,33 +148,48 @@ static void count_all(struct telling *telling, const struct audited *audited)
 /* A code host wants to know of the suppressed ones too. */
 static bool is_shown(const struct telling *telling, const struct setting_view *view)
 {
-	if (telling->settings->all)
+	if (telling->settings->all || telling->renderer->whole)
 		return true;
 	if (view->judgement.verdict == SETTING_PASSES)
 		return false;
 	return view->status == STATUS_OPEN || telling->settings->output == OUTPUT_SARIF;
 }
 
-static void tell_all(struct telling *telling, const struct audited *audited)
+/* All that the renderer takes in a round; *shown is counted on. */
+static void tell_round(struct telling *telling, const struct audited *audited,
+	size_t round, size_t *shown)
 {
+	const struct setting_renderer *renderer = telling->renderer;
 	unsigned width = terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0;
-	size_t shown = 0;
+	size_t first = *shown;
 
-	if (telling->renderer->begin != NULL)
-		telling->renderer->begin(&telling->text, &telling->summary);
 	for (size_t i = 0; i < audited->count && telling->err == ERR_OK; i++) {
 		struct setting_view view = view_of(telling, audited, i);
 
 		view.width = width;
-		view.before = shown;
-		if (!is_shown(telling, &view))
+		view.before = *shown;
+		view.round = round;
+		view.before_in_round = *shown - first;
+		if (!is_shown(telling, &view) ||
+			(renderer->takes != NULL && !renderer->takes(&view)))
 			continue;
-		telling->renderer->setting(&telling->text, &view);
-		shown++;
+		renderer->setting(&telling->text, &view);
+		++*shown;
 		flush(telling, SHOWN_MAX / 2);
 	}
-	if (telling->renderer->end != NULL)
-		telling->renderer->end(&telling->text, &telling->summary);
+}
+
+static void tell_all(struct telling *telling, const struct audited *audited)
+{
+	const struct setting_renderer *renderer = telling->renderer;
+	size_t rounds = renderer->rounds > 0 ? renderer->rounds : 1, shown = 0;
+
+	if (renderer->begin != NULL)
+		renderer->begin(&telling->text, &telling->summary);
+	for (size_t i = 0; i < rounds; i++)
+		tell_round(telling, audited, i, &shown);
+	if (renderer->end != NULL)
+		renderer->end(&telling->text, &telling->summary);
 	flush(telling, 0);
 }
 
@@ -223,6 +240,7 @@ static enum exit_code tell(const struct settings *settings, const struct policy 
 			.settings = audited->settings,
 			.setting_count = audited->count,
 			.skipped = audited->unreadable,
+			.today = settings->day_was_said ? settings->today : 0,
 			.seconds = terminal_is(STDOUT_FILENO)
 					   ? (double)took / (double)TIME_SECOND
 					   : 0 },
@@ -356,7 +374,8 @@ static enum exit_code run(
 		log_error("audit: --dry-run goes with --fix");
 		return EXIT_WRONG_USE;
 	}
-	if (settings.today == 0)
+	settings.day_was_said = settings.today != 0;
+	if (!settings.day_was_said)
 		settings.today = clock_now();
 	if (operands == 0)
 		return audit(&settings, here, 1);

@@ -2,10 +2,23 @@
 
 /* To add one: a line here, setting_<name>.c, docs/audit.md. In order of name. */
 static const struct setting_renderer renderers[] = {
-	{ "csv", setting_csv_begin, setting_csv, NULL },
-	{ "json", setting_json_begin, setting_json, setting_json_end },
-	{ "sarif", setting_sarif_begin, setting_sarif, setting_sarif_end },
-	{ "text", NULL, setting_text_show, setting_text_end },
+	{ .name = "csv", .begin = setting_csv_begin, .setting = setting_csv },
+	{ .name = "cyclonedx",
+		.begin = setting_cyclonedx_begin,
+		.setting = setting_cyclonedx,
+		.end = setting_cyclonedx_end,
+		.rounds = SETTING_CYCLONEDX_ROUNDS,
+		.takes = setting_cyclonedx_takes,
+		.whole = true },
+	{ .name = "json",
+		.begin = setting_json_begin,
+		.setting = setting_json,
+		.end = setting_json_end },
+	{ .name = "sarif",
+		.begin = setting_sarif_begin,
+		.setting = setting_sarif,
+		.end = setting_sarif_end },
+	{ .name = "text", .setting = setting_text_show, .end = setting_text_end },
 };
 
 const struct setting_renderer *setting_renderer_find(const char *name)

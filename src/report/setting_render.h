@@ -27,6 +27,8 @@ struct setting_view {
 	const struct policy *policy;
 	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
 	size_t before;  /* how many were shown before it */
+	size_t round;   /* from 0 */
+	size_t before_in_round;
 };
 
 /* What all came to. */
@@ -37,6 +39,7 @@ struct setting_summary {
 	uint64_t looked_into; /* files */
 	uint64_t skipped;     /* files and folders */
 	double seconds;       /* 0: not told */
+	time_ns today;        /* as it was said; 0: it was not */
 	size_t findings;
 	size_t finding_files; /* that hold them */
 	size_t by_verdict[SETTING_VERDICT_COUNT];
@@ -51,15 +54,28 @@ struct setting_renderer {
 	void (*begin)(struct text *text, const struct setting_summary *summary);
 	void (*setting)(struct text *text, const struct setting_view *view);
 	void (*end)(struct text *text, const struct setting_summary *summary);
+
+	/* How often all settings are gone through, and which are taken in a round. 0 and
+	 * NULL: once, and all. */
+	size_t rounds;
+	bool (*takes)(const struct setting_view *view);
+	bool whole; /* an inventory: what passes, is suppressed or known is shown too */
 };
 
 const char *setting_status_name(enum setting_status status); /* "open" */
 
-/* "csv", "json", "sarif", "text"; NULL if there is none of that name. */
+/* "csv", "cyclonedx", "json", "sarif", "text"; NULL if there is none of that name. */
 const struct setting_renderer *setting_renderer_find(const char *name);
 
 void setting_csv_begin(struct text *text, const struct setting_summary *summary);
 void setting_csv(struct text *text, const struct setting_view *view);
+
+#define SETTING_CYCLONEDX_ROUNDS 7 /* a version each, and one for those without */
+
+void setting_cyclonedx_begin(struct text *text, const struct setting_summary *summary);
+bool setting_cyclonedx_takes(const struct setting_view *view);
+void setting_cyclonedx(struct text *text, const struct setting_view *view);
+void setting_cyclonedx_end(struct text *text, const struct setting_summary *summary);
 
 void setting_json_begin(struct text *text, const struct setting_summary *summary);
 void setting_json(struct text *text, const struct setting_view *view);
