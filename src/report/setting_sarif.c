@@ -41,23 +41,41 @@ static void add_artifact(struct text *text, const struct setting *setting)
 	text_char(text, '}');
 }
 
+/* 3.11.5: a brace of a message is written twice. */
 static void add_message(struct text *text, const char *name, struct bytes words)
 {
+	struct text CLEANUP(text_done) doubled;
+
+	text_init(&doubled, 16384);
+	for (size_t i = 0; i < words.len; i++) {
+		text_char(&doubled, (char)words.at[i]);
+		if (words.at[i] == '{' || words.at[i] == '}')
+			text_char(&doubled, (char)words.at[i]);
+	}
 	text_format(text, "\"%s\":{\"text\":", name);
-	text_quote_json(text, words);
+	text_quote_json(text, bytes_over(text_string(&doubled), text_len(&doubled)));
 	text_char(text, '}');
 }
 
-/* 3.28: where. */
+static void add_snippet(struct text *text, const struct setting *setting)
+{
+	text_add(text, "\"snippet\":{\"text\":");
+	text_quote_json(text, setting->snippet);
+	text_add(text, "}");
+}
+
+/* 3.28: where. From its column to the end of the line, for bytes beside would have to be
+ * the same ones (3.30.4); the line is what stands around it (3.29.5), if it is more. */
 static void add_location(struct text *text, const struct setting *setting)
 {
 	text_add(text, "{\"physicalLocation\":{");
 	add_artifact(text, setting);
-	text_format(text, ",\"region\":{\"startLine\":%u,\"startColumn\":%u,",
+	text_format(text, ",\"region\":{\"startLine\":%u,\"startColumn\":%u",
 		setting->line, setting->column);
-	text_format(text, "\"byteOffset\":%zu,\"byteLength\":%zu,", setting->at,
-		setting->len);
-	add_message(text, "snippet", setting->snippet);
+	if (setting->column > 1)
+		text_format(text, "},\"contextRegion\":{\"startLine\":%u", setting->line);
+	text_char(text, ',');
+	add_snippet(text, setting);
 	text_add(text, "}}}");
 }
 
@@ -76,6 +94,39 @@ static void add_flow(struct text *text, const struct setting *setting)
 	text_add(text, "}]}]}]");
 }
 
+/* RFC 2045, 6.8. */
+static void add_base64(struct text *text, struct bytes all)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789+/";
+
+	for (; all.len > 0; all = bytes_after(all, 3)) {
+		uint32_t three = (uint32_t)all.at[0] << 16;
+
+		three |= all.len > 1 ? (uint32_t)all.at[1] << 8 : 0;
+		three |= all.len > 2 ? all.at[2] : 0;
+		text_char(text, digits[three >> 18]);
+		text_char(text, digits[three >> 12 & 63]);
+		text_char(text, all.len > 1 ? digits[three >> 6 & 63] : '=');
+		text_char(text, all.len > 2 ? digits[three & 63] : '=');
+	}
+}
+
+/* 3.57.2: what replaces bytes is bytes; as text too, where that is UTF-8 (3.3.2): in
+ * UTF-16 a zero stands in it. */
+static void add_inserted(struct text *text, struct bytes with)
+{
+	text_add(text, ",\"insertedContent\":{\"binary\":\"");
+	add_base64(text, with);
+	text_char(text, '"');
+	if (memchr(with.at, 0, with.len) == NULL) {
+		text_add(text, ",\"text\":");
+		text_quote_json(text, with);
+	}
+	text_char(text, '}');
+}
+
 /* 3.55: edits, by bytes. 3.57. */
 static void add_fixes(struct text *text, const struct setting *setting)
 {
@@ -90,9 +141,10 @@ static void add_fixes(struct text *text, const struct setting *setting)
 	text_add(text, ",\"replacements\":[");
 	for (size_t i = 0; i < fix->edit_count; i++) {
 		text_format(text,
-			"%s{\"deletedRegion\":{\"byteOffset\":%zu,\"byteLength\":%zu},",
+			"%s{\"deletedRegion\":{\"byteOffset\":%zu,\"byteLength\":%zu}",
 			i > 0 ? "," : "", fix->edits[i].at, fix->edits[i].len);
-		add_message(text, "insertedContent", fix->edits[i].with);
+		if (fix->edits[i].with.len > 0)
+			add_inserted(text, fix->edits[i].with);
 		text_char(text, '}');
 	}
 	text_add(text, "]}]}]");
@@ -146,9 +198,11 @@ void setting_sarif(struct text *text, const struct setting_view *view)
 	add_flow(text, setting);
 	add_fixes(text, setting);
 	text_format(text,
-		",\"properties\":{\"verdict\":\"%s\",\"side\":\"%s\",\"place\":\"%s\"}}",
+		",\"properties\":{\"verdict\":\"%s\",\"side\":\"%s\",\"place\":\"%s\","
+		"\"offset\":%zu,\"length\":%zu}}",
 		setting_verdict_name(view->judgement.verdict),
-		setting_side_name(setting->side), setting_place_name(setting->place));
+		setting_side_name(setting->side), setting_place_name(setting->place),
+		setting->at, setting->len);
 }
 
 static int by_rule(const void *a, const void *b)
