@@ -4,9 +4,35 @@
  */
 #include "audit/directives_shell.h"
 
+/* As a string of JSON means it (RFC 8259, 7): the backslash of "\n" is a blank, the
+ * letter the line end. */
+static uint8_t unescaped(const struct shell *shell, size_t at)
+{
+	const uint8_t *text = shell->to->file.at;
+
+	if (text[at] == '\\' && at + 1 < shell->end &&
+		memchr("nrt\"", text[at + 1], 4) != NULL)
+		return ' ';
+	if (at == 0 || text[at - 1] != '\\' || memchr("nrt", text[at], 3) == NULL)
+		return text[at];
+	return text[at] == 'n' ? '\n' : ' ';
+}
+
 uint8_t shell_byte(const struct shell *shell, size_t at)
 {
-	return at < shell->end ? shell->to->file.at[at] : '\n';
+	if (at >= shell->end)
+		return '\n';
+	return shell->escaped ? unescaped(shell, at) : shell->to->file.at[at];
+}
+
+/* Where the line ends that holds `at`. */
+static size_t line_end_of(const struct shell *shell, size_t at)
+{
+	if (!shell->escaped)
+		return building_line_end(shell->to, at);
+	while (shell_byte(shell, at) != '\n')
+		at++;
+	return at;
 }
 
 struct bytes shell_text(const struct shell *shell, struct word word)
@@ -91,8 +117,12 @@ struct word shell_unquoted(const struct shell *shell, struct word word)
 	uint8_t quote = shell_byte(shell, word.at);
 
 	if (word.end - word.at >= 2 && (quote == '"' || quote == '\'') &&
-		shell_byte(shell, word.end - 1) == quote)
-		return (struct word){ word.at + 1, word.end - 1 };
+		shell_byte(shell, word.end - 1) == quote) {
+		word = (struct word){ word.at + 1, word.end - 1 };
+		if (shell->escaped && word.end > word.at &&
+			shell->to->file.at[word.end - 1] == '\\')
+			word.end--;
+	}
 	return word;
 }
 
@@ -187,7 +217,8 @@ static size_t read_heres(struct shell *shell, size_t at)
 	return at < shell->end ? at : shell->end;
 }
 
-/* Blanks, and line ends that end nothing: behind "\", and "^" of batch files. */
+/* Blanks, and line ends that end nothing: behind "\", "^" of batch files, and "`" of
+ * PowerShell. */
 static size_t skip_between(const struct shell *shell, size_t at)
 {
 	while (at < shell->end) {
@@ -196,8 +227,8 @@ static size_t skip_between(const struct shell *shell, size_t at)
 
 		if (shell_is_blank(shell, at))
 			at++;
-		else if ((c == '\\' || c == '^') && shell_byte(shell, line) == '\n' &&
-			 line < shell->end)
+		else if (memchr("\\^`", c, 3) != NULL &&
+			 shell_byte(shell, line) == '\n' && line < shell->end)
 			at = line + 1;
 		else
 			break;
@@ -221,6 +252,7 @@ static size_t read_items(struct shell *shell, size_t at)
 		.to = shell->to,
 		.end = at + bytes_find(left, bytes_of_string("]")),
 		.list = true,
+		.escaped = shell->escaped,
 		.nested = shell->nested + 1,
 	};
 
@@ -238,6 +270,15 @@ static bool begins_items(const struct shell *shell)
 	       shell_is_any(shell_text(shell, shell->words[0]), words);
 }
 
+/* "<# ... #>" of PowerShell. */
+static size_t skip_comment(const struct shell *shell, size_t at)
+{
+	struct bytes left = building_span(shell->to, at, shell->end);
+
+	at += bytes_find(left, bytes_of_string("#>")) + 2;
+	return at < shell->end ? at : shell->end;
+}
+
 static size_t read_next(struct shell *shell, size_t at)
 {
 	uint8_t c = shell_byte(shell, at);
@@ -246,9 +287,10 @@ static size_t read_next(struct shell *shell, size_t at)
 	if (c == '[' && begins_items(shell))
 		return read_items(shell, at);
 	if (c == '#')
-		return building_line_end(shell->to, at) < shell->end
-			       ? building_line_end(shell->to, at)
-			       : shell->end;
+		return line_end_of(shell, at) < shell->end ? line_end_of(shell, at)
+							   : shell->end;
+	if (c == '<' && shell_byte(shell, at + 1) == '#')
+		return skip_comment(shell, at);
 	if (c == '\n')
 		return skip_line_end(shell, at);
 	if (c == '<' || c == '>')
@@ -284,9 +326,10 @@ static void read_commands(struct shell *shell, size_t at)
 
 void shell_read(struct shell *outer, struct word text)
 {
-	struct shell inner = {
-		.to = outer->to, .end = text.end, .nested = outer->nested + 1
-	};
+	struct shell inner = { .to = outer->to,
+		.end = text.end,
+		.escaped = outer->escaped,
+		.nested = outer->nested + 1 };
 
 	if (inner.nested <= NESTED_MAX)
 		read_commands(&inner, text.at);
@@ -294,7 +337,12 @@ void shell_read(struct shell *outer, struct word text)
 
 void directives_read_commands(struct building *building)
 {
+	struct bytes all = bytes_after(building->file, building->at);
 	struct shell shell = { .to = building, .end = building->file.len };
+
+	/* A script in one line is a string's. */
+	shell.escaped = bytes_find(all, bytes_of_string("\n")) == all.len &&
+			bytes_find(all, bytes_of_string("\\n")) < all.len;
 
 	read_commands(&shell, building->at);
 }

@@ -27,8 +27,9 @@ struct here {
 
 struct shell {
 	struct building *to;
-	size_t end; /* of the text */
-	bool list;  /* items of a list, not lines */
+	size_t end;   /* of the text */
+	bool list;    /* items of a list, not lines */
+	bool escaped; /* a string of JSON: "\n" ends a line */
 	unsigned nested;
 	struct word words[WORDS_MAX];
 	size_t count;
