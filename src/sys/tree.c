@@ -90,6 +90,8 @@ static enum err add_root(struct tree *tree, const char *path, struct fault *why)
 	job = job_new(path, strlen(path), 1);
 	if (job == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
+	if (S_ISDIR(about.st_mode))
+		job->lists = tree_lists_above(tree, path);
 	if (S_ISREG(about.st_mode)) {
 		job->name_count = 1; /* "": the path itself */
 		job->path[job->path_len + 1] = '\0';

@@ -15,9 +15,16 @@
 struct list {
 	const struct list *above;
 	struct list *older; /* all of the tree, to be freed */
-	size_t folder_len;  /* of the folder's path */
+	size_t folder_len;  /* of the folder's path; of the named one's, if it is above */
+	size_t below_len;
 	size_t len;
-	uint8_t text[];
+	uint8_t text[]; /* the way from its folder to the named one, then its lines */
+};
+
+/* Where a list stands. */
+struct list_place {
+	size_t folder_len;
+	const char *below; /* the way down to the folder that is named; "": it is in it */
 };
 
 /* A folder to be read, or some files of one. */
@@ -53,6 +60,13 @@ struct tree_walker {
 
 /* Reads the lists of the folder that is at hand; its job has them from then on. */
 void tree_read_lists(struct tree_walker *walker, int folder);
+
+/* The lists of a folder, before those above; these are answered if it has none. */
+const struct list *tree_read_folder_lists(struct tree *tree, int folder,
+	const struct list_place *place, const struct list *above);
+
+/* Of the folders above one that is named, as far as they are of its repository. */
+const struct list *tree_lists_above(struct tree *tree, const char *path);
 
 /* True if one of them leaves out the entry. */
 bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_folder);

@@ -19,9 +19,10 @@ static ssize_t read_some(int descriptor, void *memory, size_t room)
 }
 
 /* The list of that name in the folder, kept with the tree; NULL if there is none. */
-static const struct list *read_list(struct tree_walker *walker, int folder,
-	const char *name, const struct list *above)
+static const struct list *read_list(struct tree *tree, int folder, const char *name,
+	const struct list_place *place, const struct list *above)
 {
+	size_t below = strlen(place->below);
 	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct list *list = NULL;
 	struct stat about;
@@ -34,34 +35,62 @@ static const struct list *read_list(struct tree_walker *walker, int folder,
 				      ? (size_t)about.st_size
 				      : TREE_LIST_MAX;
 
-		list = malloc(sizeof *list + room + 1);
-		len = list != NULL ? read_some(file, list->text, room) : -1;
+		list = malloc(sizeof *list + below + room + 1);
+		len = list != NULL ? read_some(file, list->text + below, room) : -1;
 		if (list != NULL)
 			*list = (struct list){ .above = above,
-				.folder_len = walker->job->path_len,
+				.folder_len = place->folder_len,
+				.below_len = below,
 				.len = len > 0 ? (size_t)len : 0 };
+		if (list != NULL)
+			memcpy(list->text, place->below, below);
 	}
 	(void)close(file);
 	if (list == NULL)
 		return NULL;
-	pthread_mutex_lock(&walker->tree->lock);
-	list->older = walker->tree->lists;
-	walker->tree->lists = list;
-	pthread_mutex_unlock(&walker->tree->lock);
+	pthread_mutex_lock(&tree->lock);
+	list->older = tree->lists;
+	tree->lists = list;
+	pthread_mutex_unlock(&tree->lock);
 	return list;
+}
+
+const struct list *tree_read_folder_lists(struct tree *tree, int folder,
+	const struct list_place *place, const struct list *above)
+{
+	const struct tree_ignore *ignore = &tree->ignore;
+
+	for (size_t i = 0; i < TREE_LISTS_MAX && ignore->names[i] != NULL; i++) {
+		const struct list *list =
+			read_list(tree, folder, ignore->names[i], place, above);
+
+		if (list != NULL)
+			above = list;
+	}
+	return above;
 }
 
 void tree_read_lists(struct tree_walker *walker, int folder)
 {
-	const struct tree_ignore *ignore = &walker->tree->ignore;
+	const struct list_place place = { walker->job->path_len, "" };
 
-	for (size_t i = 0; i < TREE_LISTS_MAX && ignore->names[i] != NULL; i++) {
-		const struct list *list =
-			read_list(walker, folder, ignore->names[i], walker->job->lists);
+	walker->job->lists =
+		tree_read_folder_lists(walker->tree, folder, &place, walker->job->lists);
+}
 
-		if (list != NULL)
-			walker->job->lists = list;
-	}
+/* What the list is asked: the way from its folder to `path`, which is made in `memory`.
+ */
+static struct bytes path_below(
+	const struct list *list, struct bytes path, char memory[static 2 * TREE_PATH_MAX])
+{
+	struct bytes rest = bytes_after(path, list->folder_len + 1);
+
+	if (list->below_len == 0)
+		return rest;
+	memcpy(memory, list->text, list->below_len);
+	memory[list->below_len] = '/';
+	memcpy(memory + list->below_len + 1, rest.at, rest.len);
+	return bytes_over(memory, list->below_len + 1 + rest.len);
 }
 
 /* The nearest list that says something decides. */
@@ -69,7 +98,7 @@ bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_fo
 {
 	const struct job *job = walker->job;
 	size_t name_len = strlen(name), len = job->path_len + 1 + name_len;
-	char path[TREE_PATH_MAX];
+	char path[TREE_PATH_MAX], below[2 * TREE_PATH_MAX];
 	bool said = false, out = false;
 
 	if (job->lists == NULL || len >= sizeof path)
@@ -79,9 +108,8 @@ bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_fo
 	memcpy(path + job->path_len + 1, name, name_len);
 	for (const struct list *list = job->lists; list != NULL && !said;
 		list = list->above)
-		out = walker->tree->ignore.leaves_out(bytes_over(list->text, list->len),
-			bytes_over(
-				path + list->folder_len + 1, len - list->folder_len - 1),
-			is_folder, &said);
+		out = walker->tree->ignore.leaves_out(
+			bytes_over(list->text + list->below_len, list->len),
+			path_below(list, bytes_over(path, len), below), is_folder, &said);
 	return said && out;
 }
