@@ -7,17 +7,23 @@ static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "
 	"And", "-bor", "-band", "-as", "cast", "enum", "let", "var", "const", "static",
 	"final", "return", "Some", "CType", "unbox", "box", "lor", "await", "sizeof",
 	"static_cast", "reinterpret_cast", "const_cast", "int", "long", "unsigned",
-	"uint32_t", "uint16_t", "DWORD", "long_t", "mut", "self", "this", NULL };
+	"uint32_t", "uint16_t", "DWORD", "long_t", "mut", "self", "this", "ArrayList",
+	"HashSet", "LinkedHashSet", "LinkedList", "TreeSet", "Vector", "mutableListOf",
+	"mutableSetOf", NULL };
 static const char *const turning_words[] = { "not", "Not", "-bnot", "lnot", NULL };
 /* Calls that hand on what they are given: lists, and readers of names. What any other
  * call makes of it is not known. */
 static const char *const handing_on[] = { "Array", "Parse", "ToObject", "TryParse",
 	"arrayListOf", "arrayOf", "asList", "asSet", "bitor", "from", "frozenset", "list",
-	"listOf", "mutableListOf", "mutableSetOf", "of", "qw", "set", "setOf",
-	"singleton", "singletonList", "split", "toArray", "toTypedArray", "Seq", "Set",
-	"List", "tuple", "valueOf", "vec", "int", "long", "uint", "uint16", "uint32",
-	"Ok", "Option", "NSNumber", "numberWithInt", "numberWithInteger", "rawValue",
-	NULL };
+	"listOf", "of", "qw", "set", "setOf", "singleton", "singletonList", "split",
+	"toArray", "toTypedArray", "Seq", "Set", "List", "tuple", "valueOf", "vec", "int",
+	"long", "uint", "uint16", "uint32", "Ok", "Option", "NSNumber", "numberWithInt",
+	"numberWithInteger", "rawValue", NULL };
+/* Calls that put what they are given into a list, and that hand on the list itself. */
+static const char *const filling[] = { "Add", "AddRange", "add", "addAll", "append",
+	"concat", "extend", "push", "push_back", "unshift", NULL };
+static const char *const copying[] = { "ToArray", "ToList", "clone", "copy", "slice",
+	"to_a", "toArray", "toList", "toSet", "toTypedArray", NULL };
 /* Calls that leave out what they are given, of a list that is not seen. */
 static const char *const leaving_out[] = { "remove", "removeAll", "replace", "replaceAll",
 	"replaceFirst", "minus", NULL };
@@ -46,6 +52,16 @@ static bool is_unpacked(const struct tokens *tokens, size_t at)
 	return in != NO_TOKEN && tokens->all[in].sign == '(' &&
 	       (token_is(tokens, (size_t)tokens->all[in].mate + 1, "=") ||
 		       token_is(tokens, (size_t)tokens->all[in].mate + 1, ":="));
+}
+
+/* "list.add(A);", of one thing: "map.put(a, b)" has a key. */
+static bool is_filled(const struct tokens *tokens, size_t at, struct token_span *ret)
+{
+	struct token_span second;
+
+	return (token_is(tokens, at + 1, ".") || token_is(tokens, at + 1, "->")) &&
+	       token_is_any(tokens, at + 2, filling) && shape_call(tokens, at + 2, ret) &&
+	       ret->end > ret->first && !shape_argument(tokens, *ret, 2, &second);
 }
 
 /* "name = v", "name |= v", not "name: v". */
@@ -91,6 +107,7 @@ static bool follow_variable(
 	for (size_t at = function.first; at < use; at++) {
 		struct protocol_list last = e->list;
 		enum shape_assigns how;
+		bool filled;
 
 		if (e->tokens->all[at].kind != TOKEN_WORD ||
 			!bytes_equal(token_text(e->tokens, at), word))
@@ -101,7 +118,8 @@ static bool follow_variable(
 			unseen = true;
 			continue;
 		}
-		how = variable_given(e->tokens, at, &value);
+		filled = is_filled(e->tokens, at, &value);
+		how = filled ? ASSIGNS_ADDS : variable_given(e->tokens, at, &value);
 		if (how == ASSIGNS_NOT || value.end > use)
 			continue;
 		if (surroundings_chosen(e->tokens, at)) {
@@ -110,6 +128,9 @@ static bool follow_variable(
 		}
 		if (how == ASSIGNS_SETS)
 			e->list = before;
+		/* Of a list that was handed in the rest is not seen. */
+		if (filled && !found)
+			protocol_list_from_unseen(&e->list);
 		e->turned = turned;
 		e->followed = word;
 		walk(e, value, false);
@@ -196,6 +217,12 @@ static size_t take_name(
 
 	if (end_of_name >= end)
 		return end;
+	/* "list.toArray(new String[0])" is that list. */
+	if (last == at + 2 && token_is_any(e->tokens, last, copying) && last + 1 < end &&
+		e->tokens->all[last + 1].sign == '(' && follow) {
+		take_unknown(e, token_text(e->tokens, at), at, turned, follow);
+		return (size_t)e->tokens->all[last + 1].mate + 1;
+	}
 	if (e->self.len > 0 && bytes_equal(word, e->self)) {
 		/* A constant that was taken from the name itself. */
 		e->restores = e->restores || e->followed.len > 0;
