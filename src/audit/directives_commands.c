@@ -26,10 +26,13 @@ static bool holds(struct bytes text, const char *part)
 	return bytes_find(text, bytes_of_string(part)) < text.len;
 }
 
-/* The program's name without its folder. */
+/* The program's name without its folder, and without "@", by which batch files do not
+ * show a command. */
 static struct word base_name(const struct shell *shell, struct word word)
 {
 	word = shell_unquoted(shell, word);
+	if (shell_byte(shell, word.at) == '@' && word.end > word.at + 1)
+		word.at++;
 	for (size_t at = word.end; at > word.at; at--)
 		if (shell_byte(shell, at - 1) == '/' ||
 			shell_byte(shell, at - 1) == '\\') {
