@@ -245,6 +245,14 @@ void kind_set_add(struct kind_set *set, size_t kind)
 	set->words[kind / 64] |= UINT64_C(1) << kind % 64;
 }
 
+bool kind_sets_meet(const struct kind_set *a, const struct kind_set *b)
+{
+	for (size_t i = 0; i < COUNT_OF(a->words); i++)
+		if ((a->words[i] & b->words[i]) != 0)
+			return true;
+	return false;
+}
+
 bool kind_set_has(const struct kind_set *set, size_t kind)
 {
 	return (set->words[kind / 64] >> kind % 64 & 1) != 0;

@@ -37,6 +37,7 @@ struct kind_set kinds_of(struct bytes path, struct bytes file);
 size_t kind_find(struct bytes name);
 
 void kind_set_add(struct kind_set *set, size_t kind);
+bool kind_sets_meet(const struct kind_set *a, const struct kind_set *b);
 bool kind_set_has(const struct kind_set *set, size_t kind);
 
 /* What is prose: documentation, changes, licences; nothing in it decides anything. */

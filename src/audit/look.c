@@ -341,7 +341,41 @@ void look_keep(struct looking *looking, const struct found *found)
 	looking->out->count++;
 }
 
+const struct images *look_images(struct looking *looking)
+{
+	if (looking->images != NULL)
+		return looking->images;
+	looking->images = arena_take(looking->arena, sizeof *looking->images);
+	if (looking->images == NULL) {
+		looking->err = ERR_MEMORY;
+		return NULL;
+	}
+	if (looking->beside != NULL)
+		*looking->images = *looking->beside;
+	images_add(looking->images, looking->text);
+	return looking->images;
+}
+
 /* Kinds of the same reader are read once each; a file seldom has more than two. */
+static enum err look_as_all_kinds(struct looking *looking)
+{
+	struct kind_set set;
+
+	*looking->out = (struct looked){ 0 };
+	if (kind_is_prose(looking->path))
+		return ERR_OK;
+	set = kinds_of(looking->path, looking->text);
+	for (size_t kind = 0; kind < kind_count && looking->err == ERR_OK; kind++) {
+		if (!kind_set_has(&set, kind))
+			continue;
+		if (kinds[kind].family != NULL)
+			look_at_code(looking, kind);
+		else
+			look_at_directives(looking, kind);
+	}
+	return looking->err;
+}
+
 enum err look_into(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret)
 {
@@ -355,21 +389,20 @@ enum err look_into(const struct rules *rules, const struct rule_set *may,
 		.place = place_of(path),
 		.line = 1,
 	};
-	struct kind_set set;
 
-	*ret = (struct looked){ 0 };
-	if (kind_is_prose(path))
-		return ERR_OK;
-	set = kinds_of(path, text);
-	for (size_t kind = 0; kind < kind_count && looking.err == ERR_OK; kind++) {
-		if (!kind_set_has(&set, kind))
-			continue;
-		if (kinds[kind].family != NULL)
-			look_at_code(&looking, kind);
-		else
-			look_at_directives(&looking, kind);
-	}
-	return looking.err;
+	return look_as_all_kinds(&looking);
+}
+
+bool look_asks_beside(
+	const struct rules *rules, const struct rule_set *may, struct bytes path)
+{
+	struct kind_set kinds_by_name = kinds_of(path, (struct bytes){ 0 });
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->all[i]->when.is_image && rule_set_has(may, i) &&
+			kind_sets_meet(&rules->all[i]->kinds, &kinds_by_name))
+			return true;
+	return false;
 }
 
 bool look_is_binary(struct bytes start)
@@ -395,16 +428,32 @@ static void lead_back(struct setting *setting, struct encoding encoding,
 	}
 }
 
+enum err look_into_file_beside(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes file, const struct images *beside,
+	struct arena *arena, struct looked *ret)
+{
+	struct encoding encoding = encoding_of(file);
+	struct looking looking = {
+		.rules = rules,
+		.may = may,
+		.path = path,
+		.arena = arena,
+		.out = ret,
+		.place = place_of(path),
+		.beside = beside,
+		.line = 1,
+	};
+	enum err err = encoding_text(file, encoding, arena, &looking.text);
+
+	if (err == ERR_OK)
+		err = look_as_all_kinds(&looking);
+	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)
+		lead_back(&ret->settings[i], encoding, looking.text, arena);
+	return err == ERR_OK && arena_refused(arena) ? ERR_MEMORY : err;
+}
+
 enum err look_into_file(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret)
 {
-	struct encoding encoding = encoding_of(file);
-	struct bytes text;
-	enum err err = encoding_text(file, encoding, arena, &text);
-
-	if (err == ERR_OK)
-		err = look_into(rules, may, path, text, arena, ret);
-	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)
-		lead_back(&ret->settings[i], encoding, text, arena);
-	return err == ERR_OK && arena_refused(arena) ? ERR_MEMORY : err;
+	return look_into_file_beside(rules, may, path, file, NULL, arena, ret);
 }

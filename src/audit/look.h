@@ -7,6 +7,7 @@
 #ifndef AUDIT_LOOK_H
 #define AUDIT_LOOK_H
 
+#include "audit/images.h"
 #include "audit/needles.h"
 #include "evidence/setting.h"
 
@@ -28,6 +29,16 @@ MUST_USE enum err look_into(const struct rules *rules, const struct rule_set *ma
  * file's own bytes; edits are encoded as it is. */
 MUST_USE enum err look_into_file(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret);
+
+/* The same beside files that tell of releases: a directive that is missing may mean
+ * something by them. What they were read from must outlive the call. */
+MUST_USE enum err look_into_file_beside(const struct rules *rules,
+	const struct rule_set *may, struct bytes path, struct bytes file,
+	const struct images *beside, struct arena *arena, struct looked *ret);
+
+/* True if it may matter to one of the rules what stands beside the file. */
+bool look_asks_beside(
+	const struct rules *rules, const struct rule_set *may, struct bytes path);
 
 /* True of bytes that are no text: a zero stands there, and it is no UTF-16. */
 bool look_is_binary(struct bytes start);

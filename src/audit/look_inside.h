@@ -30,6 +30,10 @@ struct looking {
 	const struct rule **command_rules;
 	size_t command_rule_count;
 
+	/* What the file and those beside it tell of releases, once it was asked for. */
+	const struct images *beside;
+	struct images *images;
+
 	/* Lines are counted from the last place on, for places mostly come in order. */
 	size_t line_at;
 	uint32_t line;
@@ -55,6 +59,9 @@ void look_keep(struct looking *looking, const struct found *found);
 
 /* True if the rule may apply: its needles stand there, and what it needs. */
 bool look_applies(const struct looking *looking, size_t rule, size_t kind);
+
+/* Images that the file and those beside it tell of; NULL if memory ran out. */
+const struct images *look_images(struct looking *looking);
 
 void look_at_code(struct looking *looking, size_t kind);
 void look_at_directives(struct looking *looking, size_t kind);

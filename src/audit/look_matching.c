@@ -254,6 +254,12 @@ static bool is_when(const struct reading *reading, size_t index, const struct ru
 
 	if (rule->when.name.len == 0)
 		return true;
+	if (rule->when.is_image) {
+		const struct images *images = look_images(reading->looking);
+
+		return images != NULL &&
+		       images_are_before(images, rule->when.name, rule->when.before);
+	}
 	if (bytes_equal(rule->when.name, bytes_of_string("@")))
 		return is_before(
 			behind_at(at_index(reading, index)->value), rule->when.before);
@@ -306,11 +312,29 @@ static bool holds_one(
 	return rule->hold_count == 0;
 }
 
+/* Of a block: true if none of them stands in it, or in a block around it. */
+static bool lacks_around(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *block = at_index(reading, index);
+
+	for (size_t i = 0; i < reading->all.count && rule->lack_count > 0; i++) {
+		const struct directive *at = at_index(reading, i);
+
+		if (header_fits(at, rule->lacks, rule->lack_count) &&
+			(at->block == index ||
+				matching_around(reading, at->block, block)))
+			return false;
+	}
+	return true;
+}
+
 bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
 
 	return at->opens && header_fits(at, rule->within, rule->within_count) &&
-	       stands_beside(reading, index, rule) && is_when(reading, index, rule) &&
-	       !has_directive(reading, index, rule) && holds_one(reading, index, rule);
+	       stands_beside(reading, index, rule) &&
+	       !has_directive(reading, index, rule) && holds_one(reading, index, rule) &&
+	       lacks_around(reading, index, rule) && is_when(reading, index, rule);
 }

@@ -252,6 +252,10 @@ static enum err read_when(
 		return rule_refuse(reading, node,
 			"a release is written as apiVersion before 2019-06-01");
 	rule->when.name = bytes_first(node->text, len);
+	rule->when.is_image =
+		bytes_start_with(rule->when.name, bytes_of_string("image:"));
+	if (rule->when.is_image)
+		rule->when.name = bytes_after(rule->when.name, strlen("image:"));
 	rule->when.before = bytes_after(node->text, len + sizeof word - 1);
 	return ERR_OK;
 }

@@ -38,8 +38,10 @@ enum rule_repeats {
 			   it in front; their names are words of it too */
 };
 
-/* A release that the file tells: "azurerm.version" before "3.0". */
+/* A release that the file tells: "azurerm.version" before "3.0"; or that of a container's
+ * image, told in it or beside: "image:nginx" before "1.27.3". */
 struct rule_when {
+	bool is_image;
 	struct bytes name;
 	struct bytes before;
 };

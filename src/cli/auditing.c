@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audit/ignore.h"
+#include "cli/beside.h"
 #include "sys/archive.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -43,6 +44,7 @@ struct auditor {
 	uint8_t *whole;    /* a larger file that has needles; NULL before the first */
 	struct arena file; /* of the file at hand */
 	struct arena kept;
+	struct beside beside;
 	struct setting *settings; /* heap */
 	size_t count;
 	size_t room;
@@ -104,6 +106,7 @@ static bool keep(struct auditor *auditor, const struct setting *found, struct by
 static enum err look(struct auditor *auditor, const char *name, struct bytes text)
 {
 	struct bytes path = bytes_of_string(name);
+	const struct images *images = NULL;
 	struct looked looked;
 	struct rule_set may;
 	enum err err;
@@ -113,7 +116,11 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 	needles_which(auditor->needles, auditor->scratch, text, &may);
 	auditor->tally.looked_into++;
 	arena_reset(&auditor->file);
-	err = look_into_file(auditor->rules, &may, path, text, &auditor->file, &looked);
+	/* What lies in an archive has no folder. */
+	if (auditor->depth == 0 && look_asks_beside(auditor->rules, &may, path))
+		images = beside_images(&auditor->beside, name);
+	err = look_into_file_beside(
+		auditor->rules, &may, path, text, images, &auditor->file, &looked);
 	if (err != ERR_OK)
 		return err;
 	auditor->tally.cut += looked.cut;
@@ -316,6 +323,7 @@ static enum err auditor_init(struct auditor *auditor, const struct rules *rules,
 	auditor->needles = needles;
 	arena_init(&auditor->file, LOOK_MAX);
 	arena_init(&auditor->kept, KEPT_MAX);
+	beside_init(&auditor->beside);
 	if (err != ERR_OK)
 		return err;
 	auditor->window = malloc(WINDOW);
@@ -334,6 +342,7 @@ static void auditor_done(struct auditor *auditor)
 		free(auditor->inner[i]);
 	free(auditor->settings);
 	arena_done(&auditor->file);
+	beside_done(&auditor->beside);
 }
 
 static void add_tally(struct audited *all, const struct audited *one)
