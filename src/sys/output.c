@@ -60,12 +60,13 @@ enum err output_write_file(const char *path, struct bytes all, struct fault *why
 /* With the mode and, as far as is allowed, the owner of what it replaces. */
 static enum err fill(int descriptor, const struct stat *like, struct bytes all)
 {
-	enum err err = ERR_IO;
+	enum err err = write_to(descriptor, all);
 
-	if (fchmod(descriptor, like->st_mode & 07777) == 0)
-		err = write_to(descriptor, all);
+	/* The mode last: a new owner takes bits away (chown(2)). */
 	if (err == ERR_OK && fchown(descriptor, like->st_uid, like->st_gid) != 0 &&
 		errno != EPERM)
+		err = ERR_IO;
+	if (err == ERR_OK && fchmod(descriptor, like->st_mode & 07777) != 0)
 		err = ERR_IO;
 	if (err == ERR_OK && fsync(descriptor) != 0)
 		err = ERR_IO;

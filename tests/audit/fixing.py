@@ -1,0 +1,155 @@
+"""fixing.py PROGRAM - what `audit --fix` does to files and folders: modes and owners stay,
+links stay links and are not followed out of a tree, other files are not touched, and where
+a file cannot be replaced it is as it was, with nothing left beside it.
+"""
+
+import os
+import subprocess
+
+import trees
+
+OLD = "ssl_protocols TLSv1 TLSv1.2;\n"
+NEW = "ssl_protocols TLSv1.2 TLSv1.3;\n"
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def names(folder):
+    return sorted(os.listdir(folder))
+
+
+def check_modes(suite):
+    below = suite.folder / "modes"
+    modes = [0o600, 0o640, 0o444, 0o755, 0o4755, 0o664]
+    for mode in modes:
+        os.chmod(suite.write(f"{mode:o}.conf", OLD, below), mode)
+    if os.geteuid() == 0:
+        os.chown(below / "640.conf", 12345, 23456)
+    os.umask(0o077)
+    suite.audit("--fix", below=below)
+    os.umask(0o022)
+    for mode in modes:
+        about = os.stat(below / f"{mode:o}.conf")
+        suite.claim(about.st_mode & 0o7777 == mode, f"mode {mode:o} stays, "
+                                                    f"not {about.st_mode & 0o7777:o}")
+        suite.claim(read(below / f"{mode:o}.conf") == NEW, f"mode {mode:o}: mended")
+    if os.geteuid() == 0:
+        about = os.stat(below / "640.conf")
+        suite.claim((about.st_uid, about.st_gid) == (12345, 23456), "the owner stays")
+    suite.claim(len(names(below)) == len(modes), "nothing is left beside")
+
+
+def check_links(suite):
+    below = suite.folder / "links"
+    suite.write("outside/aim.conf", OLD, below)
+    suite.write("tree/own.conf", OLD, below)
+    os.symlink("../outside/aim.conf", below / "tree/link.conf")
+    os.symlink("../outside", below / "tree/folder")
+    suite.audit("--fix", "tree", below=below)
+    suite.claim(read(below / "outside/aim.conf") == OLD, "a link in a tree is not followed")
+    suite.claim(read(below / "tree/own.conf") == NEW, "beside it is mended")
+    suite.audit("--fix", "tree/link.conf", below=below)
+    suite.claim(os.path.islink(below / "tree/link.conf") and
+                read(below / "outside/aim.conf") == NEW,
+                "a link that is named stays one, and its aim is mended")
+    suite.claim(names(below / "outside") == ["aim.conf"] and
+                names(below / "tree") == ["folder", "link.conf", "own.conf"],
+                "nothing is left beside links")
+
+
+def check_others(suite):
+    below = suite.folder / "others"
+    suite.write("old.conf", OLD, below)
+    kept = {name: suite.write(name, text, below) for name, text in {
+        "good.conf": NEW, "bad.py": "c = ssl.SSLContext(ssl.PROTOCOL_TLSv1)\n",
+        "kept.conf": "# tlsunset: ignore all: tills\n" + OLD, "a.txt": OLD}.items()}
+    before = {name: os.stat(path) for name, path in kept.items()}
+    suite.audit("--fix", "--today", "2026-01-01", below=below)
+    for name, path in kept.items():
+        now = os.stat(path)
+        suite.claim((now.st_ino, now.st_mtime_ns) ==
+                    (before[name].st_ino, before[name].st_mtime_ns), f"{name} is not touched")
+    inode = os.stat(below / "old.conf").st_ino
+    again = suite.audit("--fix", "--dry-run", below=below)
+    suite.claim(again.stdout == b"" and os.stat(below / "old.conf").st_ino == inode,
+                "a second run has nothing to do")
+
+
+def check_dry(suite):
+    """The diff is what patch takes, and comes to the same."""
+    below = suite.folder / "dry"
+    texts = {"a.conf": "# ä\r\nhttp {\r\n\tssl_protocols SSLv3 TLSv1;\r\n}\r\n",
+             "b.cs": "a();\nServicePointManager.SecurityProtocol = "
+                     "SecurityProtocolType.Tls;\nb();",
+             "c/d e.conf": OLD}
+    for name, text in texts.items():
+        suite.write(name, text, below)
+        suite.write(name, text, suite.folder / "patched")
+    diff = suite.audit("--fix", "--dry-run", below=below)
+    suite.claim(all(read(below / name) == open(suite.folder / "patched" / name,
+                                               encoding="utf-8").read() for name in texts),
+                "--dry-run changes nothing")
+    suite.audit("--fix", below=below)
+    subprocess.run(["git", "apply", "-p1", "--whitespace=nowarn"], input=diff.stdout,
+                   cwd=suite.folder / "patched", check=False)
+    for name in texts:
+        with open(below / name, "rb") as one, open(suite.folder / "patched" / name,
+                                                   "rb") as other:
+            suite.claim(one.read() == other.read(), f"{name}: the diff says what is made")
+
+
+# In a mount namespace of its own: a small disk that is full, and one that is read only.
+DISK = r"""
+set -e
+mount -t tmpfs -o size=256k none "$1"
+cd "$1"
+i=0
+printf 'ssl_protocols TLSv1 TLSv1.2;\n' >a.conf
+head -c 100000 /dev/zero | tr '\0' '\n' >>a.conf
+cp a.conf "$2/before"
+case $3 in
+full) head -c 300000 /dev/zero >filler 2>/dev/null || : ;;
+read-only) mount -o remount,ro "$1" ;;
+esac
+set +e
+"$4" audit --fix a.conf >"$2/out" 2>"$2/err"
+echo $? >"$2/code"
+cmp a.conf "$2/before" && echo same >"$2/same"
+ls -A >"$2/names"
+"""
+
+
+def check_disk(suite, kind):
+    disk, told = suite.folder / "disk", suite.folder / kind
+    disk.mkdir(exist_ok=True)
+    told.mkdir()
+    root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    ran = subprocess.run(["unshare", *root, "--mount", "sh", "-c", DISK, "disk", disk, told,
+                          kind, suite.program], capture_output=True, text=True)
+    if not (told / "code").exists():
+        print(f"skipped: a {kind} disk cannot be made here: {ran.stderr.strip()[-200:]}")
+        return
+    left = read(told / "names").split()
+    suite.claim((told / "same").exists(), f"{kind}: the file is as it was")
+    suite.claim(left == sorted(["a.conf"] + (["filler"] if kind == "full" else [])),
+                f"{kind}: nothing is left beside it: {left}")
+    suite.claim("cannot replace a.conf" in read(told / "err"),
+                f"{kind}: it is told: {read(told / 'err')!r}")
+    suite.claim(read(told / "code").strip() == "1", f"{kind}: the finding is told still")
+
+
+def main():
+    suite = trees.Suite()
+    check_modes(suite)
+    check_links(suite)
+    check_others(suite)
+    check_dry(suite)
+    check_disk(suite, "full")
+    check_disk(suite, "read-only")
+    suite.end("fixing")
+
+
+main()
