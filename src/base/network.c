@@ -31,19 +31,22 @@ enum err network_parse(struct bytes text, struct network *ret)
 {
 	size_t slash = bytes_find(text, bytes_of_string("/"));
 	char address[ADDRESS_TEXT_MAX] = "";
+	struct network read;
 	unsigned family, bits;
 
 	if (slash == 0 || slash >= sizeof address)
 		return ERR_VALUE;
 	memcpy(address, text.at, slash);
-	if (address_parse(address, &ret->first) != ERR_OK)
+	if (address_parse(address, &read.first) != ERR_OK)
 		return ERR_VALUE;
-	family = bits = address_is_ipv4(&ret->first) ? IPV4_BITS : ALL_BITS;
+	/* "::ffff:10.0.0.0/104" is written as IPv6, and its bits are counted so. */
+	family = bits = strchr(address, ':') == NULL ? IPV4_BITS : ALL_BITS;
 	if (slash < text.len && !read_count(bytes_after(text, slash + 1), family, &bits))
 		return ERR_VALUE;
-	ret->bits = ALL_BITS - family + bits;
+	read.bits = ALL_BITS - family + bits;
 	for (size_t i = 0; i < ADDRESS_LEN; i++)
-		ret->first.bytes[i] &= mask_at(ret->bits, i);
+		read.first.bytes[i] &= mask_at(read.bits, i);
+	*ret = read;
 	return ERR_OK;
 }
 
@@ -51,6 +54,9 @@ bool network_has(const struct network *network, const struct address *address)
 {
 	size_t whole = network->bits / 8;
 
+	/* The mapped form is how we hold it, not where it lies. */
+	if (network->bits < ALL_BITS - IPV4_BITS && address_is_ipv4(address))
+		return false;
 	if (memcmp(network->first.bytes, address->bytes, whole) != 0)
 		return false;
 	return whole == ADDRESS_LEN ||

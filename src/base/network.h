@@ -2,14 +2,13 @@
  * network - the addresses that share their first bits: "10.1.0.0/16", "2001:db8::/32".
  *
  * An IPv4 network is held as its IPv4-mapped IPv6 form, as addresses are, so its bits
- * begin at 96. Bits behind the prefix are zero.
+ * begin at 96, and no network of IPv6, "::/0" neither, has an IPv4 address. Bits behind
+ * the prefix are zero.
  */
 #ifndef BASE_NETWORK_H
 #define BASE_NETWORK_H
 
 #include "base/address.h"
-
-#define NETWORK_TEXT_MAX (ADDRESS_TEXT_MAX + 4) /* with "/128" */
 
 struct network {
 	struct address first;

@@ -5,6 +5,7 @@
 #include "cli/fail_on.h"
 #include "cli/forecasting.h"
 #include "cli/owners.h"
+#include "cli/yaml_file.h"
 #include "report/owned.h"
 #include "report/render.h"
 #include "sys/clock.h"
@@ -14,8 +15,6 @@
 
 #define OUTPUT_MAX ((size_t)1 << 30) /* a report longer than 1 GB is a mistake */
 #define ROWS_USUAL 40                /* of text; --limit says otherwise */
-
-#define OWNERS_BYTES_MAX ((size_t)64 << 20) /* a file of YAML_BYTES_MAX, all of nodes */
 
 #define LEVEL_UNSAID UINT64_MAX
 
@@ -361,7 +360,8 @@ static enum err read_kept(struct settings *settings, struct fault *why)
 			"impact: --keep wants an IPv4 or IPv6 address, or one of "
 			"--owners FILE");
 	kept->owners = &settings->known;
-	return owners_named(kept->owners, settings->keep, &kept->owner, why);
+	return owners_named(
+		kept->owners, "--keep, no address", settings->keep, &kept->owner, why);
 }
 
 static enum err read_owners(
@@ -374,8 +374,8 @@ static enum err read_owners(
 	if (err == ERR_OK && settings->owner != NULL) {
 		settings->only =
 			(struct store_owner){ &settings->known, NULL, true, true };
-		err = owners_named(
-			&settings->known, settings->owner, &settings->only.owner, why);
+		err = owners_named(&settings->known, "--owner", settings->owner,
+			&settings->only.owner, why);
 	}
 	return err == ERR_OK ? read_kept(settings, why) : err;
 }
@@ -400,7 +400,7 @@ static enum exit_code run(const struct command *self, char *arguments[], size_t 
 	}
 	if (settings.min_version == VERSION_NONE)
 		settings.min_version = VERSION_TLS12;
-	arena_init(&arena, OWNERS_BYTES_MAX);
+	arena_init(&arena, YAML_NODES_MAX);
 	if (fail_on_parse(settings.fail_on, "impact", "clients", &settings.fails, &why) !=
 			ERR_OK ||
 		read_owners(&settings, &arena, &why) != ERR_OK)

@@ -12,8 +12,9 @@
 MUST_USE enum err owners_load(
 	const char *path, struct arena *arena, struct owners *ret, struct fault *why);
 
-/* ERR_USAGE: they have none of that name; says whom they may have meant. */
-MUST_USE enum err owners_named(const struct owners *owners, const char *name,
-	const struct owner **ret, struct fault *why);
+/* option: which names it. ERR_USAGE: they have none of that name; says who may be meant.
+ */
+MUST_USE enum err owners_named(const struct owners *owners, const char *option,
+	const char *name, const struct owner **ret, struct fault *why);
 
 #endif

@@ -5,8 +5,6 @@
 #include "sys/document_yaml.h"
 #include "sys/input.h"
 
-#define NODES_MAX ((size_t)64 << 20) /* bytes: a file of YAML_BYTES_MAX, all of nodes */
-
 /* Generated from data/policy. Each begins with "name: ", as a test holds. */
 extern const char *const policy_texts[];
 
@@ -34,7 +32,7 @@ enum err policies_read(size_t index, struct policy *ret, struct fault *why)
 	struct arena arena;
 	enum err err;
 
-	arena_init(&arena, NODES_MAX);
+	arena_init(&arena, YAML_NODES_MAX);
 	err = document_read_yaml(bytes_of_string(policy_texts[index]),
 		"a built-in policy", &arena, &document, why);
 	if (err == ERR_OK)
@@ -49,7 +47,7 @@ static enum err load_file(const char *path, struct policy *ret, struct fault *wh
 	struct arena arena;
 	enum err err;
 
-	arena_init(&arena, NODES_MAX);
+	arena_init(&arena, YAML_NODES_MAX);
 	err = yaml_file_read(path, "a policy", &arena, &document, why);
 	if (err == ERR_OK)
 		err = yaml_file_fault(policy_of_document(&document, ret, why), why);

@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/document.h"
 
+#define YAML_NODES_MAX ((size_t)64 << 20) /* bytes: the largest file, all of nodes */
+
 /* "-" is standard input. what: "a policy", for faults. ERR_USAGE: the file is wrong:
  * where, and what was expected. Other errors: it could not be read. The document is the
  * arena's. */

@@ -126,7 +126,7 @@ static bool line_fits(const struct line_sign *sign, struct bytes line)
 	case WHOLE:
 		return bytes_equal_caseless(line, text);
 	case START:
-		return bytes_equal_caseless(bytes_first(line, text.len), text);
+		return bytes_start_with_caseless(line, text);
 	case SECOND:
 		return is_second_word(line, text);
 	case GREETS:

@@ -38,11 +38,24 @@ static enum err read_owner(const struct reading *reading, const struct node *nod
 	return ret->name != NULL ? ERR_OK : ERR_MEMORY;
 }
 
-static enum err read_networks(
-	const struct reading *reading, const struct node *list, struct owner *ret)
+/* So many more of what stands in all entries. */
+static enum err count_in(
+	const struct reading *reading, const struct node *list, size_t *all)
+{
+	*all += list->count;
+	if (*all > OWNED_MAX)
+		return refuse(reading, list, ERR_LIMIT,
+			"more than %d of these in all entries", OWNED_MAX);
+	return ERR_OK;
+}
+
+static enum err read_networks(const struct reading *reading, const struct node *list,
+	struct owners *all, struct owner *ret)
 {
 	enum err err = expect(reading, list, NODE_LIST, "networks");
 
+	if (err == ERR_OK)
+		err = count_in(reading, list, &all->networks);
 	if (err != ERR_OK)
 		return err;
 	ret->networks =
@@ -62,35 +75,43 @@ static enum err read_networks(
 	return ERR_OK;
 }
 
-static enum err read_names(
-	const struct reading *reading, const struct node *list, struct owner *ret)
+/* A name as clients send it: RFC 6066, 3, has no dot behind it. */
+static bool is_server_name(struct bytes name)
+{
+	if (bytes_start_with(name, bytes_of_string("*.")))
+		name = bytes_after(name, 2);
+	return name.len > 0 && name.at[name.len - 1] != '.' &&
+	       bytes_find(name, bytes_of_string("*")) == name.len;
+}
+
+static enum err read_names(const struct reading *reading, const struct node *list,
+	struct owners *all, struct owner *ret)
 {
 	enum err err = expect(reading, list, NODE_LIST, "names");
 
+	if (err == ERR_OK)
+		err = count_in(reading, list, &all->names);
 	if (err != ERR_OK)
 		return err;
 	ret->names = arena_take(reading->arena, (list->count + 1) * sizeof *ret->names);
 	if (ret->names == NULL)
 		return ERR_MEMORY;
 	for (const struct node *at = list->first; at != NULL; at = at->next) {
-		struct bytes rest = at->text;
-
 		err = expect(reading, at, NODE_SCALAR, "a name");
 		if (err != ERR_OK)
 			return err;
-		if (bytes_start_with(rest, bytes_of_string("*.")))
-			rest = bytes_after(rest, 2);
-		if (rest.len == 0 || bytes_find(rest, bytes_of_string("*")) < rest.len)
+		if (!is_server_name(at->text))
 			return refuse(reading, at, ERR_VALUE,
-				"a name is one of a server; only \"*.\" in front stands "
-				"for others");
+				"a name is one of a server, without a dot behind it; "
+				"only "
+				"\"*.\" in front stands for others");
 		ret->names[ret->name_count++] = at->text;
 	}
 	return ERR_OK;
 }
 
 static enum err read_entry(const struct reading *reading, const struct node *entry,
-	const struct owners *so_far, struct owner *ret)
+	struct owners *all, struct owner *ret)
 {
 	enum err err = expect(reading, entry, NODE_MAPPING, "an entry");
 
@@ -98,11 +119,11 @@ static enum err read_entry(const struct reading *reading, const struct node *ent
 	for (const struct node *at = entry->first; at != NULL && err == ERR_OK;
 		at = at->next) {
 		if (bytes_equal(at->key->text, bytes_of_string("owner")))
-			err = read_owner(reading, at, so_far, ret);
+			err = read_owner(reading, at, all, ret);
 		else if (bytes_equal(at->key->text, bytes_of_string("networks")))
-			err = read_networks(reading, at, ret);
+			err = read_networks(reading, at, all, ret);
 		else if (bytes_equal(at->key->text, bytes_of_string("names")))
-			err = read_names(reading, at, ret);
+			err = read_names(reading, at, all, ret);
 		else
 			err = refuse(reading, at->key, ERR_VALUE,
 				"an entry has owner, networks and names alone");

@@ -22,10 +22,11 @@
 #include "base/network.h"
 
 #define OWNERS_MAX     4096
-#define OWNER_NAME_MAX 64
+#define OWNED_MAX      8192 /* networks, and names, of all: each is compared in turn */
+#define OWNER_NAME_MAX 64   /* bytes */
 
 struct owner {
-	const char *name; /* UTF-8 without control characters */
+	const char *name; /* UTF-8 without ASCII control characters */
 	struct network *networks;
 	size_t network_count;
 	struct bytes *names; /* patterns */
@@ -35,6 +36,8 @@ struct owner {
 struct owners {
 	struct owner *all;
 	size_t count;
+	size_t networks; /* of all */
+	size_t names;
 };
 
 /* Each name stands once. ERR_VALUE, ERR_DUPLICATE, ERR_LIMIT: why has line and column.

@@ -304,10 +304,8 @@ const char *inventory_stack(
 	const struct inventory_entry *entry, char *ret_release, size_t room)
 {
 	for (size_t i = 0; i < COUNT_OF(software); i++) {
-		size_t len = strlen(software[i].begins);
-
-		if (entry->name.len < len || strncasecmp((const char *)entry->name.at,
-						     software[i].begins, len) != 0)
+		if (!bytes_start_with_caseless(
+			    entry->name, bytes_of_string(software[i].begins)))
 			continue;
 		if (software[i].stack == NULL)
 			return NULL;

@@ -61,6 +61,5 @@ bool lines_item(struct bytes *left, const char *between, struct bytes *ret)
 
 bool lines_equal(struct bytes text, const char *word)
 {
-	return text.len == strlen(word) &&
-	       (text.len == 0 || strncasecmp((const char *)text.at, word, text.len) == 0);
+	return bytes_equal_caseless(text, bytes_of_string(word));
 }

@@ -57,9 +57,7 @@ static bool number_of(struct bytes digits, unsigned base, uint32_t *ret)
 
 static bool starts(struct bytes all, const char *start)
 {
-	size_t len = strlen(start);
-
-	return all.len >= len && strncasecmp((const char *)all.at, start, len) == 0;
+	return bytes_start_with_caseless(all, bytes_of_string(start));
 }
 
 /* Where the string that begins at all.at[0] ends: past its quotation mark. */

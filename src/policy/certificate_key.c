@@ -30,26 +30,13 @@ static const struct {
 	{ "ED448", 0x0808 },
 };
 
-/* FIPS 186-4, D.1.2: the curves that have a second name. */
-static const struct {
-	const char *name;
-	const char *group;
-} curve_names[] = {
-	{ "P-192", "secp192r1" },
-	{ "P-224", "secp224r1" },
-	{ "P-256", "secp256r1" },
-	{ "P-384", "secp384r1" },
-	{ "P-521", "secp521r1" },
-};
-
 static uint16_t curve_of(const char *name)
 {
-	const struct iana_entry *entry;
+	const struct iana_entry *entry =
+		iana_find_name(&iana_nist_groups, bytes_of_string(name));
 
-	for (size_t i = 0; i < COUNT_OF(curve_names); i++)
-		if (strcmp(curve_names[i].name, name) == 0)
-			name = curve_names[i].group;
-	entry = iana_find_name(&iana_groups, bytes_of_string(name));
+	if (entry == NULL)
+		entry = iana_find_name(&iana_groups, bytes_of_string(name));
 	return entry == NULL ? 0 : (uint16_t)entry->code;
 }
 

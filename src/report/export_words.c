@@ -64,6 +64,7 @@ static const struct iana_entry read_schemes[] = {
 
 static const struct iana_registry openssl_schemes = { "", named_schemes,
 	COUNT_OF(named_schemes) };
+/* Looked up by name alone: not in order of code. */
 static const struct iana_registry openssl_schemes_read = { "", read_schemes,
 	COUNT_OF(read_schemes) };
 

@@ -39,7 +39,6 @@ struct store_run {
 	struct coverage coverage;
 };
 
-/* Which handshakes to read; zero is all of them. */
 /* Handshakes of an owner's clients, with an owner's servers, or both. */
 struct store_owner {
 	const struct owners *owners;
@@ -48,13 +47,14 @@ struct store_owner {
 	bool servers; /* by address or name */
 };
 
+/* Which handshakes to read; zero is all of them. */
 struct store_filter {
 	time_ns since;                /* seen at or after; 0: from the beginning */
 	time_ns until;                /* seen before; 0: to the end */
 	const struct address *client; /* NULL: any */
 	const struct address *server;
 	const struct bytes *server_name; /* compared without regard to case */
-	const struct store_owner *owner;
+	const struct store_owner *owner; /* NULL: anybody's */
 };
 
 struct store_totals {

@@ -121,15 +121,14 @@ enum err sqlite_read_handshakes(struct store *base, const struct store_filter *f
 /* A statement that is used once; NULL if it cannot be prepared, which its step tells. */
 sqlite3_stmt *sqlite_prepare(struct store_sqlite *store, const char *sql);
 
-/* Of the row stepped to: until the next step. */
-
-/* The same, with ?1 to ?5 bound: hours, client, server, name; and what SQLITE_OWNED
- * asks for. */
+/* The same, with ?1 to ?5 bound: hours, client, server, name; and ?8. The filter's owner
+ * is borrowed until the statement is finalized, and one such statement is read at a
+ * time. */
 sqlite3_stmt *sqlite_prepare_filtered(
 	struct store_sqlite *store, const char *sql, const struct store_filter *filter);
 
 /* Of a handshake h: one of its sides is the owner's that is wanted, if one is. */
-#define SQLITE_OWNED                                                                     \
+#define FILTER_OWNED                                                                     \
 	"(?8 IS NULL OR (?8 & 1 AND h.client IN "                                        \
 	"(SELECT id FROM client WHERE is_owned_address(address))) OR (?8 & 2 AND "       \
 	"(h.endpoint IN (SELECT id FROM endpoint WHERE is_owned_address(address)) OR "   \

@@ -21,7 +21,7 @@ static const char select_counts[] =
 	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
 	"AND (?5 IS NULL OR h.name IN (SELECT id FROM name "
 	"WHERE lower(CAST(name AS TEXT)) = lower(CAST(?5 AS TEXT)))) "
-	"AND " SQLITE_OWNED "AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
+	"AND " FILTER_OWNED "AND h.hour * " MICROSECONDS_A_HOUR " + h.last >= ?6 "
 	"AND h.hour * " MICROSECONDS_A_HOUR " + h.first < ?7";
 
 /* Room for answers up to this row, the highest. A store that was tampered with may have

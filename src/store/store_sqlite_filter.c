@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { OWNED_CLIENTS = 1, OWNED_SERVERS = 2 }; /* of ?8 in SQLITE_OWNED */
+enum { OWNED_CLIENTS = 1, OWNED_SERVERS = 2 }; /* of ?8 in FILTER_OWNED */
 
 static struct bytes bytes_of_value(sqlite3_value *value)
 {

@@ -144,7 +144,7 @@ static const char select_handshakes[] =
 	"AND (?3 IS NULL OR h.client IN (SELECT id FROM client WHERE address = ?3)) "
 	"AND (?4 IS NULL OR h.endpoint IN (SELECT id FROM endpoint WHERE address = ?4)) "
 	"AND (?5 IS NULL OR lower(CAST(n.name AS TEXT)) = lower(CAST(?5 AS TEXT))) "
-	"AND " SQLITE_OWNED "ORDER BY h.hour";
+	"AND " FILTER_OWNED "ORDER BY h.hour";
 
 enum { /* columns of select_handshakes */
 	COLUMN_ENDPOINT = 4,

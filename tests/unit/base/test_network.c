@@ -47,7 +47,11 @@ static void test_no_bits_are_all_of_the_family(void **state)
 	assert_true(has("0.0.0.0/0", "255.255.255.255"));
 	assert_false(has("0.0.0.0/0", "2001:db8::1"));
 	assert_true(has("::/0", "2001:db8::1"));
-	assert_true(has("::/0", "10.0.0.1"));
+	assert_false(has("::/0", "10.0.0.1"));
+	assert_false(has("::/80", "10.0.0.1"));
+	assert_true(has("::ffff:10.0.0.0/104", "10.200.0.1"));
+	assert_false(has("::ffff:10.0.0.0/104", "11.0.0.1"));
+	assert_true(has("::ffff:0.0.0.0/96", "10.0.0.1"));
 }
 
 static void test_an_address_alone_is_a_network_of_one(void **state)
@@ -67,6 +71,17 @@ static void test_bits_behind_the_prefix_do_not_count(void **state)
 	(void)state;
 	assert_true(address_equal(&exact.first, &loose.first));
 	assert_int_equal(exact.bits, loose.bits);
+}
+
+static void test_what_is_refused_leaves_the_network_alone(void **state)
+{
+	struct network network = network_of("192.0.2.0/24");
+
+	(void)state;
+	assert_int_equal(
+		network_parse(bytes_of_string("10.1.2.3/33"), &network), ERR_VALUE);
+	assert_int_equal(network.bits, 96 + 24);
+	assert_int_equal(network.first.bytes[12], 192);
 }
 
 static void test_what_is_no_network_is_refused(void **state)
@@ -94,6 +109,7 @@ int main(void)
 		cmocka_unit_test(test_an_address_alone_is_a_network_of_one),
 		cmocka_unit_test(test_bits_behind_the_prefix_do_not_count),
 		cmocka_unit_test(test_what_is_no_network_is_refused),
+		cmocka_unit_test(test_what_is_refused_leaves_the_network_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -179,7 +179,7 @@ static void test_all_that_an_owner_has_is_kept(void **state)
 {
 	struct network networks[3];
 	struct owner owner = { "them", networks, 3, NULL, 0 };
-	const struct owners owners = { &owner, 1 };
+	const struct owners owners = { .all = &owner, .count = 1 };
 	const struct kept kept = { .owners = &owners, .owner = &owner };
 	struct text text;
 

@@ -174,7 +174,7 @@ static void test_an_owner_has_clients_and_servers_by_address_and_name(void **sta
 	struct bytes named = bytes_of_string("a.example");
 	struct owner all[] = { { "first", &client, 1, &named, 1 },
 		{ "second", &server, 1, NULL, 0 } };
-	const struct owners owners = { all, COUNT_OF(all) };
+	const struct owners owners = { .all = all, .count = COUNT_OF(all) };
 
 	(void)state;
 	assert_int_equal(network_parse(bytes_of_string("10.0.0.1"), &client), ERR_OK);
