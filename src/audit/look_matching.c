@@ -212,35 +212,6 @@ static bool lacks_all(
 	return true;
 }
 
-/* Which of two releases is older: "~> 2.9" before "3.0", "2019-06-01" before
- * "2021-01-01". Marks in front do not count. */
-static bool is_before(struct bytes release, struct bytes limit)
-{
-	while (release.len > 0 && (release.at[0] < '0' || release.at[0] > '9'))
-		release = bytes_after(release, 1);
-	if (release.len == 0)
-		return false;
-	while (limit.len > 0) {
-		uint64_t a = 0, b = 0;
-
-		while (release.len > 0 && release.at[0] >= '0' && release.at[0] <= '9') {
-			a = (a * 10 + release.at[0] - '0') & UINT32_MAX;
-			release = bytes_after(release, 1);
-		}
-		while (limit.len > 0 && limit.at[0] >= '0' && limit.at[0] <= '9') {
-			b = (b * 10 + limit.at[0] - '0') & UINT32_MAX;
-			limit = bytes_after(limit, 1);
-		}
-		if (a != b)
-			return a < b;
-		limit = bytes_after(limit, 1);
-		if (release.len > 0 && release.at[0] != '.' && release.at[0] != '-')
-			break;
-		release = bytes_after(release, 1);
-	}
-	return false;
-}
-
 /* Behind the "@" of Bicep's "Microsoft.Storage/storageAccounts@2019-04-01". */
 static struct bytes behind_at(struct bytes value)
 {
@@ -261,7 +232,7 @@ static bool is_when(const struct reading *reading, size_t index, const struct ru
 		       images_are_before(images, rule->when.name, rule->when.before);
 	}
 	if (bytes_equal(rule->when.name, bytes_of_string("@")))
-		return is_before(
+		return release_is_before(
 			behind_at(at_index(reading, index)->value), rule->when.before);
 	for (size_t i = 0; i < reading->all.count; i++) {
 		const struct directive *at = at_index(reading, i);
@@ -272,7 +243,7 @@ static bool is_when(const struct reading *reading, size_t index, const struct ru
 			!path_fits(path_of(reading, at, memory), rule->when.name))
 			continue;
 		if (top || matching_around(reading, at->block, at_index(reading, index)))
-			return is_before(at->value, rule->when.before);
+			return release_is_before(at->value, rule->when.before);
 	}
 	return false;
 }

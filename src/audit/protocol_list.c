@@ -93,6 +93,25 @@ static const struct dialect_mark *find_prefix(
 	return found;
 }
 
+static bool has_digit(struct bytes word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.at[i] >= '0' && word.at[i] <= '9')
+			return true;
+	return false;
+}
+
+static const struct dialect_release *find_release(
+	const struct dialect *dialect, struct bytes word)
+{
+	const struct dialect_release *found = NULL;
+
+	for (size_t i = 0; has_digit(word) && i < dialect->release_count; i++)
+		if (!release_is_before(word, dialect->releases[i].from))
+			found = &dialect->releases[i];
+	return found;
+}
+
 bool dialect_knows(const struct dialect *dialect, struct bytes word)
 {
 	const struct dialect_mark *mark;
@@ -251,6 +270,7 @@ void protocol_list_word(struct protocol_list *list, struct bytes word, bool turn
 {
 	const struct dialect *dialect = list->dialect;
 	const struct dialect_word *known = find_word(dialect, word);
+	const struct dialect_release *release = find_release(dialect, word);
 	const struct dialect_mark *mark;
 	enum list_operation operation, asked;
 	uint64_t number;
@@ -271,6 +291,8 @@ void protocol_list_word(struct protocol_list *list, struct bytes word, bool turn
 		return;
 	} else if (known != NULL) {
 		mean(list, known->sense, known->versions, operation, turned);
+	} else if (release != NULL) {
+		mean(list, release->sense, release->versions, LIST_EXACTLY, turned);
 	} else if (dialect->number_count > 0 && number_parse(word, &number)) {
 		list->next = operation;
 		protocol_list_number(list, number, turned);
@@ -347,6 +369,38 @@ static int digit_of(uint8_t c)
 	if (c >= 'A' && c <= 'F')
 		return c - 'A' + 10;
 	return 16;
+}
+
+static uint64_t take_number(struct bytes *text)
+{
+	uint64_t value = 0;
+
+	while (text->len > 0 && text->at[0] >= '0' && text->at[0] <= '9') {
+		value = (value * 10 + text->at[0] - '0') & UINT32_MAX;
+		*text = bytes_after(*text, 1);
+	}
+	return value;
+}
+
+bool release_is_before(struct bytes release, struct bytes limit)
+{
+	while (release.len > 0 && (release.at[0] < '0' || release.at[0] > '9'))
+		release = bytes_after(release, 1);
+	while (limit.len > 0 && (limit.at[0] < '0' || limit.at[0] > '9'))
+		limit = bytes_after(limit, 1);
+	if (release.len == 0)
+		return false;
+	while (limit.len > 0) {
+		uint64_t a = take_number(&release), b = take_number(&limit);
+
+		if (a != b)
+			return a < b;
+		limit = bytes_after(limit, 1);
+		if (release.len > 0 && memchr(".-_", release.at[0], 3) == NULL)
+			break;
+		release = bytes_after(release, 1);
+	}
+	return false;
 }
 
 bool number_parse(struct bytes word, uint64_t *ret)

@@ -47,6 +47,13 @@ struct dialect_number {
 	uint16_t versions;
 };
 
+/* What holds from a release of the product on, up to the next one that is named. */
+struct dialect_release {
+	struct bytes from;
+	enum word_sense sense;
+	uint16_t versions;
+};
+
 /* A sign or word in front of another: "-", "no_", or, as a word of its own,
  * "ssl-min-ver". */
 struct dialect_mark {
@@ -72,6 +79,8 @@ struct dialect {
 	size_t prefix_count;
 	const struct dialect_mark *keywords;
 	size_t keyword_count;
+	const struct dialect_release *releases; /* the last that is not newer counts */
+	size_t release_count;
 };
 
 /* A list on its way. Members are for protocol_list.c alone, but those of the result. */
@@ -116,6 +125,10 @@ void protocol_list_turned(struct protocol_list *list, struct bytes text);
 
 /* True if the dialect has this word, marks aside. */
 bool dialect_knows(const struct dialect *dialect, struct bytes word);
+
+/* Which of two releases is older: "~> 2.9" before "3.0", "2019-06-01" before
+ * "2021-01-01". Marks in front do not count, nor what stands behind numbers. */
+bool release_is_before(struct bytes release, struct bytes limit);
 
 /* Decimal, "0x...", "0b..." or "dword:...", with "_" and suffixes as U, L and n; false if
  * the word is no number. */

@@ -122,6 +122,37 @@ static enum err read_marks(const struct rule_reading *reading, const struct node
 	return err;
 }
 
+/* In order: each holds up to the next. */
+static enum err read_releases(const struct rule_reading *reading, const struct node *node,
+	struct dialect *dialect)
+{
+	struct dialect_release *releases;
+	enum err err = rule_expect(reading, node, NODE_MAPPING);
+	size_t count = 0;
+
+	if (err != ERR_OK)
+		return err;
+	releases = arena_take(reading->arena, (node->count + 1) * sizeof *releases);
+	if (releases == NULL)
+		return rule_memory(reading);
+	for (const struct node *at = node->first; err == ERR_OK && at != NULL;
+		at = at->next) {
+		struct dialect_release *release = &releases[count];
+
+		release->from = at->key->text;
+		if (count > 0 &&
+			!release_is_before(releases[count - 1].from, release->from))
+			return rule_refuse(reading, at->key,
+				"a release is expected that is newer than the one "
+				"before");
+		err = read_sense(reading, at, &release->sense, &release->versions);
+		count++;
+	}
+	dialect->releases = releases;
+	dialect->release_count = count;
+	return err;
+}
+
 static enum err read_prefixes(const struct rule_reading *reading, const struct node *node,
 	struct dialect *dialect)
 {
@@ -238,6 +269,7 @@ static const struct dialect_field {
 	{ "masks", read_masks },
 	{ "numbers", read_numbers },
 	{ "prefixes", read_prefixes },
+	{ "releases", read_releases },
 	{ "separators", read_separators },
 	{ "start", read_start },
 	{ "unknown", read_lenient },
