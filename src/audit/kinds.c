@@ -6,6 +6,9 @@
 		__VA_ARGS__, NULL                                                        \
 	}
 
+/* Of what its name does not tell. */
+static const char *const no_names[] = { NULL };
+
 /* To add one: a row here in order of name. A rule names it with "in". */
 const struct kind kinds[] = {
 	{ .name = "apache",
@@ -16,6 +19,7 @@ const struct kind kinds[] = {
 		.family = "c",
 		.patterns = LIST("*.c", "*.h", "*.cc", "*.cpp", "*.cxx", "*.c++", "*.hh",
 			"*.hpp", "*.hxx", "*.inl", "*.ipp", "*.m", "*.mm") },
+	{ .name = "class", .patterns = no_names },
 	{ .name = "commands",
 		.syntax = "commands",
 		.patterns = LIST("*.sh", "*.bash", "*.zsh", "*.ksh", "*.bat", "*.cmd",
@@ -37,6 +41,7 @@ const struct kind kinds[] = {
 	{ .name = "curlrc",
 		.syntax = "properties",
 		.patterns = LIST("*curlrc", "*wgetrc") },
+	{ .name = "elf", .patterns = no_names },
 	{ .name = "fsharp",
 		.family = "fsharp",
 		.patterns = LIST("*.fs", "*.fsx", "*.fsi") },
@@ -78,6 +83,7 @@ const struct kind kinds[] = {
 		.patterns = LIST("*.conf", "*.vhost", "*nginx", "sites-available/*",
 			"sites-enabled/*", "snippets/*", "*.inc", "*-snippet",
 			"*-snippets") },
+	{ .name = "pe", .patterns = no_names },
 	{ .name = "perl",
 		.family = "perl",
 		.patterns = LIST("*.pl", "*.pm", "*.t", "*.cgi", "*.psgi", "*.PL"),

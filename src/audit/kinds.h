@@ -16,7 +16,8 @@ struct kind_set {
 	uint64_t words[KINDS_MAX / 64];
 };
 
-/* What reads a file of that kind; one of the two is set. */
+/* What reads a file of that kind; one of the two is set, or none: a binary, which its
+ * first bytes tell (audit/binary.h). */
 struct kind {
 	const char *name;
 	const char *family; /* of a language: tokens */

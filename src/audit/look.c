@@ -1,5 +1,6 @@
 #include "audit/look_inside.h"
 
+#include "audit/binary.h"
 #include "audit/encoding.h"
 #include "audit/suppress.h"
 #include "base/hash.h"
@@ -257,12 +258,11 @@ static void add_deletion(
 }
 
 /* A constant's value stands elsewhere: then there are words only. */
-static void add_fix(
+static void add_edits(
 	const struct looking *looking, const struct found *found, struct setting *setting)
 {
 	const struct rule *rule = found->rule;
 
-	setting->fix.words = rule->fix;
 	if (rule->edit.deletes && found->statement_len > 0 && !found->joined)
 		add_deletion(looking, found, setting);
 	if (rule->edit.replaces && found->followed.len == 0 && !found->joined) {
@@ -296,6 +296,22 @@ static bool is_kept(const struct looking *looking, const struct found *found)
 	return false;
 }
 
+/* Where it stands in lines, and what can be done about it there. */
+static void place_in_text(
+	struct looking *looking, const struct found *found, struct setting *setting)
+{
+	setting->line = line_number(looking, found->at);
+	setting->column = column_number(looking, found->at);
+	setting->snippet = snippet_of(looking->text, found->at);
+	if (found->followed.len > 0) {
+		setting->source_line = line_number(looking, found->followed_at);
+		setting->source_column = column_number(looking, found->followed_at);
+	}
+	add_why(setting, followed_text(looking, found->followed));
+	add_edits(looking, found, setting);
+	suppress(looking->text, setting);
+}
+
 void look_keep(struct looking *looking, const struct found *found)
 {
 	const struct protocol_list *list = found->list;
@@ -311,11 +327,9 @@ void look_keep(struct looking *looking, const struct found *found)
 		return;
 	*setting = (struct setting){
 		.path = looking->path,
-		.line = line_number(looking, found->at),
-		.column = column_number(looking, found->at),
 		.at = found->at,
 		.len = found->value_at + found->value_len - found->at,
-		.snippet = snippet_of(looking->text, found->at),
+		.snippet = found->shown,
 		.rule = found->rule->id,
 		.product = found->rule->product,
 		.side = found->rule->side,
@@ -323,20 +337,16 @@ void look_keep(struct looking *looking, const struct found *found)
 		.place = looking->place,
 		.range = list->range,
 		.floor = list->floor,
+		.fix.words = found->rule->fix,
 	};
 	/* A word that was not understood may add any version. */
 	if (setting->means == SETTING_SET && list->unknown > 0)
 		setting->range.maybe |= (uint16_t)(VERSIONS_USUAL & ~setting->range.on);
 	if (setting->means == SETTING_UNKNOWN)
 		setting->range = (struct version_range){ 0, VERSIONS_USUAL };
-	if (found->followed.len > 0) {
-		setting->source_line = line_number(looking, found->followed_at);
-		setting->source_column = column_number(looking, found->followed_at);
-	}
 	add_why(setting, found->rule->why);
-	add_why(setting, followed_text(looking, found->followed));
-	add_fix(looking, found, setting);
-	suppress(looking->text, setting);
+	if (found->shown.len == 0)
+		place_in_text(looking, found, setting);
 	setting->id = id_of(looking, setting);
 	looking->out->count++;
 }
@@ -408,7 +418,7 @@ bool look_asks_beside(
 bool look_is_binary(struct bytes start)
 {
 	return start.len > 0 && memchr(start.at, 0, start.len) != NULL &&
-	       encoding_of(start).kind == ENCODING_BYTES;
+	       binary_kind(start) == NULL && encoding_of(start).kind == ENCODING_BYTES;
 }
 
 static void lead_back(struct setting *setting, struct encoding encoding,
@@ -443,8 +453,11 @@ enum err look_into_file_beside(const struct rules *rules, const struct rule_set 
 		.beside = beside,
 		.line = 1,
 	};
-	enum err err = encoding_text(file, encoding, arena, &looking.text);
+	enum err err;
 
+	if (binary_kind(file) != NULL)
+		return look_into_binary(rules, may, path, file, arena, ret);
+	err = encoding_text(file, encoding, arena, &looking.text);
 	if (err == ERR_OK)
 		err = look_as_all_kinds(&looking);
 	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)

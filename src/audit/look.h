@@ -21,12 +21,14 @@ struct looked {
 	bool cut;        /* the file was too large to be looked into to its end */
 };
 
+struct binary;
+
 /* path and text must outlive what is found. Text is UTF-8, or nearly so. ERR_MEMORY. */
 MUST_USE enum err look_into(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret);
 
-/* The same of a file as it is: its text is decoded, and what is found has places of the
- * file's own bytes; edits are encoded as it is. */
+/* The same of a file as it is: a binary is read as one (audit/binary.h). Text is decoded,
+ * and what is found has places of the file's own bytes; edits are encoded as it is. */
 MUST_USE enum err look_into_file(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret);
 
@@ -40,7 +42,14 @@ MUST_USE enum err look_into_file_beside(const struct rules *rules,
 bool look_asks_beside(
 	const struct rules *rules, const struct rule_set *may, struct bytes path);
 
-/* True of bytes that are no text: a zero stands there, and it is no UTF-16. */
+/* The same of what was read of a binary of that kind; the file is sought through for
+ * texts. Places are its bytes', lines are 0. */
+MUST_USE enum err look_into_facts(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes file, const char *kind,
+	const struct binary *binary, struct arena *arena, struct looked *ret);
+
+/* True of bytes that are no text, nor a binary that is read: a zero stands there, and it
+ * is no UTF-16. */
 bool look_is_binary(struct bytes start);
 
 /* By the names of folders and the file. */

@@ -50,8 +50,9 @@ struct found {
 	const struct protocol_list *list;
 	struct bytes followed; /* a constant, */
 	size_t followed_at;    /* and where its value stands */
-	bool joined; /* several places, or several values: it is mended by hand */
-	bool absent; /* what it comes to because nothing is said */
+	bool joined;        /* several places, or several values: it is mended by hand */
+	bool absent;        /* what it comes to because nothing is said */
+	struct bytes shown; /* of a binary, which has no lines: what stands there */
 };
 
 /* Keeps it, if the list says something. */
@@ -65,6 +66,10 @@ const struct images *look_images(struct looking *looking);
 
 void look_at_code(struct looking *looking, size_t kind);
 void look_at_directives(struct looking *looking, size_t kind);
+
+/* A file that has a kind of binary. As look_into_file(). */
+MUST_USE enum err look_into_binary(const struct rules *rules, const struct rule_set *may,
+	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret);
 
 /* Rules for configurations over one text of a file, depth texts in; commands too. */
 void look_at_text(

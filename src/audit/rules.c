@@ -10,6 +10,10 @@ static const char *const find_names[FIND_COUNT + 1] = {
 	[FIND_COMMAND] = "command",
 	[FIND_DEFINED] = "defined",
 	[FIND_DIRECTIVE] = "directive",
+	[FIND_LIBRARY] = "library",
+	[FIND_STATED] = "stated",
+	[FIND_SYMBOL] = "symbol",
+	[FIND_TEXT] = "text",
 	[FIND_VALUE] = "value",
 	[FIND_COUNT] = NULL,
 };

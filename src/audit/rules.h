@@ -24,9 +24,13 @@ enum rule_find {
 	FIND_ASSIGNMENT, /* "name = value", "name: value", a named argument */
 	FIND_CALL,       /* a name that is called, where its result is used */
 	FIND_COMMAND,    /* "name value" without brackets, as Ruby has it */
-	FIND_DEFINED,    /* "#define name" */
-	FIND_DIRECTIVE,  /* of a configuration */
-	FIND_VALUE,      /* a name by itself, used as a value */
+	FIND_DEFINED, /* "#define name"; of a binary a version of symbols that it gives */
+	FIND_DIRECTIVE, /* of a configuration */
+	FIND_LIBRARY,   /* that a binary is linked with */
+	FIND_STATED,    /* of how a binary was built */
+	FIND_SYMBOL,    /* that a binary takes from others */
+	FIND_TEXT,      /* in a binary: its release behind a name */
+	FIND_VALUE,     /* a name by itself, used as a value */
 	FIND_COUNT
 };
 
@@ -82,11 +86,12 @@ struct rule {
 	size_t need_count;
 	const struct bytes *within; /* directives: one of the blocks around it */
 	size_t within_count;
-	const struct bytes *beside; /* one of them stands in a block around it */
+	const struct bytes *beside; /* one of them stands in a block around it; of a
+				       binary: is linked with, taken or stated */
 	size_t beside_count;
 	const struct bytes *holds; /* of an absence: one of them stands in the block */
 	size_t hold_count;
-	const struct bytes *lacks; /* none of them stands in its block */
+	const struct bytes *lacks; /* none of them stands in its block, or binary */
 	size_t lack_count;
 	enum rule_repeats repeats;
 	bool reads_name;     /* the name is a word, before the value */

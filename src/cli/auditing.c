@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "audit/binary.h"
 #include "audit/ignore.h"
 #include "cli/beside.h"
 #include "sys/archive.h"
@@ -155,9 +156,16 @@ static bool large_has_needle(
 	return found;
 }
 
+/* How much of a file that begins so is looked into. */
+static size_t ceiling_of(struct bytes file)
+{
+	return binary_kind(file) != NULL ? AUDIT_BINARY_MAX : AUDIT_FILE_MAX;
+}
+
 static enum err look_at_large(
 	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
 {
+	size_t ceiling = ceiling_of(bytes_over(auditor->window, WINDOW));
 	size_t len = 0, got = 1;
 
 	if (look_is_binary(bytes_over(auditor->window, 8192))) {
@@ -167,14 +175,13 @@ static enum err look_at_large(
 	if (!large_has_needle(auditor, file, ret_size))
 		return ERR_OK;
 	if (auditor->whole == NULL)
-		auditor->whole = malloc(AUDIT_FILE_MAX);
+		auditor->whole = malloc(AUDIT_BINARY_MAX);
 	if (auditor->whole == NULL)
 		return ERR_MEMORY;
-	for (len = 0; got > 0 && len < AUDIT_FILE_MAX; len += got)
-		if (!tree_read(
-			    file, len, auditor->whole + len, AUDIT_FILE_MAX - len, &got))
+	for (len = 0; got > 0 && len < ceiling; len += got)
+		if (!tree_read(file, len, auditor->whole + len, ceiling - len, &got))
 			break;
-	if (len == AUDIT_FILE_MAX)
+	if (len == ceiling)
 		auditor->tally.cut++;
 	if (*ret_size < len)
 		*ret_size = len;
@@ -212,6 +219,8 @@ static enum err take_inner(
 		auditor->tally.bombs++; /* too deep */
 		return ERR_OK;
 	}
+	auditor->tally.cut += !is_cut && file.len > ceiling_of(file);
+	file = bytes_first(file, ceiling_of(file));
 	if (file.len > 0 && !look_is_binary(file) &&
 		needles_any(auditor->needles, auditor->scratch, file))
 		err = look(auditor, text_string(&path), file);
@@ -227,11 +236,11 @@ static enum err look_at_archive(
 	enum err err;
 
 	if (*memory == NULL)
-		*memory = malloc(AUDIT_FILE_MAX);
+		*memory = malloc(AUDIT_BINARY_MAX);
 	if (*memory == NULL)
 		return ERR_MEMORY;
 	auditor->depth++;
-	err = archive_walk(source, *memory, AUDIT_FILE_MAX, take_inner, &inside, &end);
+	err = archive_walk(source, *memory, AUDIT_BINARY_MAX, take_inner, &inside, &end);
 	auditor->depth--;
 	auditor->tally.archives++;
 	if (err == ERR_OK) {

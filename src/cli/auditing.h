@@ -9,11 +9,16 @@
 #include "base/fault.h"
 #include "sys/tree.h"
 
-/* Workers each have a buffer of 16 MB at most, and their findings. */
+/* Workers each have a buffer of the largest file that they met, one an archive around
+ * it, and their findings. */
 #define AUDITORS_MAX 64
 
 /* A larger file is looked into to here. */
 #define AUDIT_FILE_MAX ((size_t)16 << 20)
+
+/* A larger binary is read to here: most of what brings its own TLS is smaller. Memory is
+ * taken as it is filled. */
+#define AUDIT_BINARY_MAX ((size_t)128 << 20)
 
 /* Archives in archives: a jar in a war in a tar. */
 #define AUDIT_ARCHIVES_MAX 3
@@ -27,7 +32,7 @@ struct audited {
 	uint64_t files;
 	uint64_t bytes;
 	uint64_t looked_into;
-	uint64_t binaries; /* hold zeros */
+	uint64_t binaries; /* hold zeros, and are of no format that is read */
 	uint64_t archives; /* looked into */
 	uint64_t broken;   /* archives that could not be read to their end */
 	uint64_t bombs;    /* archives that hold more than is looked at */

@@ -216,7 +216,8 @@ static void tell_skipped(const struct audited *audited)
 		log_warning("%llu archives hold more than is looked at",
 			(unsigned long long)audited->bombs);
 	if (audited->cut > 0)
-		log_warning("%llu files were too large to be looked into to their end",
+		log_warning("%llu files were not looked into to their end: too large, or "
+			    "broken",
 			(unsigned long long)audited->cut);
 	if (audited->left_out > 0)
 		log_warning("%llu findings were left out: there are too many",

@@ -70,8 +70,13 @@ static void add_location(struct text *text, const struct setting *setting)
 {
 	text_add(text, "{\"physicalLocation\":{");
 	add_artifact(text, setting);
-	text_format(text, ",\"region\":{\"startLine\":%u,\"startColumn\":%u",
-		setting->line, setting->column);
+	text_add(text, ",\"region\":{");
+	if (setting->line == 0) /* a binary has no lines: 3.30.3 */
+		text_format(text, "\"byteOffset\":%zu,\"byteLength\":%zu", setting->at,
+			setting->len);
+	else
+		text_format(text, "\"startLine\":%u,\"startColumn\":%u", setting->line,
+			setting->column);
 	if (setting->column > 1)
 		text_format(text, "},\"contextRegion\":{\"startLine\":%u", setting->line);
 	text_char(text, ',');

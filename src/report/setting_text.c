@@ -46,8 +46,9 @@ void setting_text_show(struct text *text, const struct setting_view *view)
 	size_t start = text_len(text);
 
 	text_quote_terminal(text, setting->path);
-	text_format(text, ":%u:%u  %s  ", setting->line, setting->column,
-		setting_verdict_name(view->judgement.verdict));
+	if (setting->line > 0) /* a binary has no lines */
+		text_format(text, ":%u:%u", setting->line, setting->column);
+	text_format(text, "  %s  ", setting_verdict_name(view->judgement.verdict));
 	setting_judgement_text(&view->judgement, setting, text);
 	if (setting->place != PLACE_OWN)
 		text_format(text, " (%s)", setting_place_name(setting->place));

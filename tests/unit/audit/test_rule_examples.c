@@ -2,6 +2,8 @@
  * that find something and three that find nothing. */
 #include "examples.h"
 
+#include "audit/binary.h"
+
 #define EXAMPLES_EACH 3
 
 static size_t wrong;
@@ -12,6 +14,120 @@ static void complain(
 	wrong++;
 	print_error("%s, line %u: %s finds%s\n", path, example->line, example->rule,
 		text_len(found) > 0 ? text_string(found) : " nothing");
+}
+
+/* A binary as examples write it: a fact a line, "symbol TLSv1_method"; all other lines
+ * are texts that stand in it. */
+#define LISTED_MAX 16
+
+struct listing {
+	struct fact facts[LISTED_MAX];
+	struct fact_argument arguments[LISTED_MAX][FACT_ARGUMENTS_MAX];
+	size_t count;
+};
+
+static struct bytes next_word(struct bytes *line)
+{
+	size_t len = bytes_find(*line, bytes_of_string(" "));
+	struct bytes word = bytes_first(*line, len);
+
+	*line = bytes_after(*line, len + 1);
+	return word;
+}
+
+/* "192", "|192", "\"TLSv1\"+\"TLSv1.1\"", "?" */
+static struct fact_argument argument_of(struct bytes word)
+{
+	struct fact_argument argument = { 0 };
+
+	argument.adds = bytes_start_with(word, bytes_of_string("|"));
+	argument.is_number =
+		number_parse(bytes_after(word, argument.adds ? 1 : 0), &argument.number);
+	while (word.len > 0 && word.at[0] == '"') {
+		size_t len = bytes_find(bytes_after(word, 1), bytes_of_string("\""));
+
+		assert_true(argument.text_count < FACT_TEXTS_MAX);
+		argument.texts[argument.text_count++] =
+			bytes_first(bytes_after(word, 1), len);
+		word = bytes_after(word, len + 3);
+	}
+	return argument;
+}
+
+static void take_line(struct listing *listing, struct bytes text, struct bytes line)
+{
+	static const char *const words[] = { [FACT_LIBRARY] = "library",
+		[FACT_SYMBOL] = "symbol",
+		[FACT_DEFINED] = "defined",
+		[FACT_STATED] = "stated",
+		[FACT_CALL] = "call" };
+	struct fact *fact = &listing->facts[listing->count];
+	struct fact_argument *arguments = listing->arguments[listing->count];
+	struct bytes word = next_word(&line);
+	size_t kind = 0;
+
+	while (kind < COUNT_OF(words) && !bytes_equal(word, bytes_of_string(words[kind])))
+		kind++;
+	if (kind == COUNT_OF(words))
+		return;
+	assert_true(listing->count++ < LISTED_MAX);
+	*fact = (struct fact){ .kind = (enum fact_kind)kind };
+	fact->at = (size_t)(line.at - text.at);
+	fact->len = line.len;
+	fact->name = next_word(&line);
+	fact->value = line;
+	fact->arguments = arguments;
+	while (kind == FACT_CALL && line.len > 0) {
+		assert_true(fact->argument_count < FACT_ARGUMENTS_MAX);
+		arguments[fact->argument_count++] = argument_of(next_word(&line));
+	}
+}
+
+static void look_into_listing(const struct rule_example *example,
+	const struct rule_set *may, struct arena *own, struct looked *looked)
+{
+	struct listing listing = { .count = 0 };
+	struct bytes left = example->text;
+	char kind[16] = "";
+
+	while (left.len > 0) {
+		size_t len = bytes_find(left, bytes_of_string("\n"));
+
+		take_line(&listing, example->text, bytes_first(left, len));
+		left = bytes_after(left, len + 1);
+	}
+	assert_true(example->file.len < sizeof kind);
+	memcpy(kind, example->file.at, example->file.len);
+	assert_int_equal(look_into_facts(&rules, may, example->file, example->text, kind,
+				 &(struct binary){ listing.facts, listing.count, false },
+				 own, looked),
+		ERR_OK);
+	for (size_t i = 0; i < looked->count; i++) {
+		struct setting *setting = &looked->settings[i];
+
+		assert_int_equal(setting->line, 0);
+		for (size_t j = 0; j <= setting->at; j++)
+			setting->line += j == 0 || example->text.at[j - 1] == '\n';
+	}
+}
+
+static bool is_binary_kind(struct bytes name)
+{
+	size_t kind = kind_find(name);
+
+	return kind < kind_count && kinds[kind].family == NULL &&
+	       kinds[kind].syntax == NULL;
+}
+
+static void look_into_example(const struct rule_example *example,
+	const struct rule_set *may, struct arena *own, struct looked *looked)
+{
+	if (is_binary_kind(example->file))
+		look_into_listing(example, may, own, looked);
+	else
+		assert_int_equal(
+			look_into(&rules, may, example->file, example->text, own, looked),
+			ERR_OK);
 }
 
 /* What the rule finds, as examples write it, is held against what it should. */
@@ -30,9 +146,7 @@ static void run_example(const char *path, const struct rule_example *example)
 	needles_which(needles, scratch, example->text, &may);
 	assert_true(needles_any(needles, scratch, example->text) ||
 		    memcmp(&may, &(struct rule_set){ 0 }, sizeof may) == 0);
-	assert_int_equal(
-		look_into(&rules, &may, example->file, example->text, &own, &looked),
-		ERR_OK);
+	look_into_example(example, &may, &own, &looked);
 	for (size_t i = 0; i < looked.count; i++) {
 		if (strcmp(looked.settings[i].rule, example->rule) != 0)
 			continue;
