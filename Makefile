@@ -55,7 +55,7 @@ fuzz:
 install:
 	@tools/install-packages build
 	@$(SETUP)
-	meson configure $(BUILD) --prefix=$(PREFIX) --libdir=lib
+	meson configure $(BUILD) --prefix=$(PREFIX) --libdir=lib -Dtests=disabled
 	ninja -C $(BUILD) -j $(JOBS)
 	DESTDIR=$(DESTDIR) meson install -C $(BUILD) --no-rebuild --quiet
 

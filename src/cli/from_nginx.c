@@ -307,7 +307,7 @@ static void warn_of_rest(struct converting *on, bool was_asked_for)
 		log_warning("%zu servers here speak TLS; the policy is that of %s, and "
 			    "--name asks for another",
 			on->file->servers, on->policy->name);
-	if (on->file->servers > 1 && was_asked_for && !on->file->is_default)
+	if (on->file->servers > 1 && !on->file->is_default)
 		log_warning("nginx takes versions and groups of the server that is the "
 			    "default of an address; those here are of %s",
 			on->policy->name);

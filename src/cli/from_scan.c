@@ -46,18 +46,20 @@ static void warn(const char *target, unsigned lacks)
 		unsigned bit;
 		const char *what;
 	} all[] = {
-		{ LACKS_VERSIONS, "some of its versions" },
-		{ LACKS_SUITES, "some of its suites" },
-		{ LACKS_GROUPS, "some of its groups" },
-		{ LACKS_SCHEMES, "some of its signature schemes" },
-		{ LACKS_KEYS, "a key of its certificates" },
+		{ LACKS_VERSIONS, "all of its versions; the policy has those that were" },
+		{ LACKS_SUITES13, "all of its suites of TLS 1.3; the policy allows any" },
+		{ LACKS_SUITES12,
+			"all of its suites before TLS 1.3; the policy allows any" },
+		{ LACKS_GROUPS, "all of its groups; the policy allows any" },
+		{ LACKS_SCHEMES, "all of its signature schemes; the policy allows any" },
+		{ LACKS_KEYS,
+			"each key of its certificates; the policy has those that were" },
 	};
 
 	for (size_t i = 0; i < COUNT_OF(all); i++)
 		if ((lacks & all[i].bit) != 0)
-			log_warning("the scan of %s did not find out %s; the policy says "
-				    "nothing of what is missing",
-				target, all[i].what);
+			log_warning("the scan of %s did not find out %s", target,
+				all[i].what);
 }
 
 static enum err search_store(struct store *store, const char *host, uint16_t port,

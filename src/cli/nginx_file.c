@@ -284,6 +284,45 @@ static uint32_t best_server(const struct nginx_file *file, const char *name)
 	return found;
 }
 
+/* The server that nginx takes for who names none, at that address; NO_BLOCK: there is
+ * none. */
+static uint32_t default_of(const struct nginx_file *file, struct bytes address)
+{
+	uint32_t first = NO_BLOCK;
+
+	for (size_t i = 0; i < file->all.count; i++) {
+		const struct directive *one = &file->all.all[i];
+		struct bytes value = one->value, word;
+
+		if (one->block == NO_BLOCK || one->opens ||
+			!bytes_equal(one->name, bytes_of_string("listen")) ||
+			!opens_one_of(&file->all.all[one->block], servers) ||
+			!nginx_word(&value, &word) || !bytes_equal(word, address))
+			continue;
+		if (has_word(value, "default_server") || has_word(value, "default"))
+			return one->block;
+		if (first == NO_BLOCK)
+			first = one->block;
+	}
+	return first;
+}
+
+/* Of each address that it listens at. */
+static bool is_default(const struct nginx_file *file, uint32_t server)
+{
+	for (size_t i = 0; i < file->all.count; i++) {
+		const struct directive *one = &file->all.all[i];
+		struct bytes value = one->value, address;
+
+		if (one->block == server && !one->opens &&
+			bytes_equal(one->name, bytes_of_string("listen")) &&
+			nginx_word(&value, &address) &&
+			default_of(file, address) != server)
+			return false;
+	}
+	return true;
+}
+
 static enum err choose(struct nginx_file *file, const char *name, struct fault *why)
 {
 	bool any = false;
@@ -299,7 +338,7 @@ static enum err choose(struct nginx_file *file, const char *name, struct fault *
 		file->strangers_out |= looks.tls && looks.rejects && looks.is_default;
 	}
 	file->server = best_server(file, name);
-	file->is_default = file->server == best_server(file, NULL);
+	file->is_default = is_default(file, file->server);
 	if (file->server == NO_BLOCK && (any || name != NULL))
 		return fault_set(why, ERR_NOT_FOUND,
 			name != NULL

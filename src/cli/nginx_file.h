@@ -24,8 +24,8 @@ struct nginx_file {
 	uint32_t server;       /* the block that was chosen; NO_BLOCK: there are none, the
 				* file is a part of one */
 	size_t servers;        /* that speak TLS */
-	bool is_default;       /* of its address, as far as can be told */
-	bool strangers_out;    /* a default server refuses who names none of the others */
+	bool is_default;    /* of each address that it listens at, as they are written */
+	bool strangers_out; /* a default server refuses who names none of the others */
 };
 
 /* Reads a file and chooses the server that has the name; without one (NULL) the first

@@ -78,7 +78,20 @@ static void add_version(struct policy *policy, unsigned rank,
 	if (!add_codes(rank == RANK_TLS13 ? &policy->suites13 : &policy->suites12,
 		    &found->suites) ||
 		!found->suites.whole)
-		*lacks |= LACKS_SUITES;
+		*lacks |= rank == RANK_TLS13 ? LACKS_SUITES13 : LACKS_SUITES12;
+}
+
+/* What is not whole would forbid what it does not name. */
+static void leave_out(struct policy *policy, unsigned lacks)
+{
+	if ((lacks & LACKS_SUITES13) != 0)
+		policy->suites13.count = 0;
+	if ((lacks & LACKS_SUITES12) != 0)
+		policy->suites12.count = 0;
+	if ((lacks & LACKS_GROUPS) != 0)
+		policy->groups.count = 0;
+	if ((lacks & LACKS_SCHEMES) != 0)
+		policy->schemes.count = 0;
 }
 
 static void add_lists(
@@ -153,6 +166,7 @@ bool policy_of_endpoint(
 	for (unsigned rank = RANK_TLS13; rank > RANK_UNKNOWN; rank--)
 		add_version(ret, rank, &endpoint->versions[rank], &lacks);
 	add_lists(endpoint, ret, &lacks);
+	leave_out(ret, lacks);
 	add_keys(endpoint, ret, &lacks);
 	add_alpn(endpoint, ret);
 	ret->dh_bits_min = endpoint->dh.bits;

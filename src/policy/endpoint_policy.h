@@ -10,10 +10,12 @@
 #include "evidence/endpoint.h"
 #include "policy/policy.h"
 
-enum { /* what was not found out, as bits: the policy then says less than the server does
+enum { /* what was not found out, as bits. A list that is not whole is left out, for it
+	  would forbid what it does not name: the policy then allows more than the server
 	*/
 	LACKS_VERSIONS = 1,
-	LACKS_SUITES = 2,
+	LACKS_SUITES12 = 2, /* up to TLS 1.2 */
+	LACKS_SUITES13 = 32,
 	LACKS_GROUPS = 4,
 	LACKS_SCHEMES = 8,
 	LACKS_KEYS = 16, /* none was seen, or one of a kind that policies do not name */

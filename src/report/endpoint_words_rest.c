@@ -246,6 +246,8 @@ void words_fix(struct text *text, const struct endpoint_view *view)
 	if (made->versions != 0)
 		add_versions_to_allow(
 			text, view->policy, known != NULL && strcmp(known, "nginx") == 0);
+	else
+		text_add(text, "as the policy has it ");
 	text_format(text, "(tlsunset policy export --for %s ",
 		known != NULL    ? known
 		: likely != NULL ? likely

@@ -209,6 +209,8 @@ static void write_reasons(const struct forecast *forecast,
 		reason_row(&grid, verdict_name(VERDICT_UNKNOWN),
 			forecast->without_clients, forecast->without_hello,
 			FORECAST_NOT_SEEN);
+	if (forecast->handshakes == 0)
+		return;
 	text_char(text, '\n');
 	grid_write(&grid, width, text);
 }

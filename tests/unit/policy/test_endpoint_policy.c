@@ -75,7 +75,11 @@ static void test_what_is_not_known_is_told(void **state)
 	e.certificate_count = 0;
 	assert_true(policy_of_endpoint(&e, &policy, &lacks));
 	assert_int_equal(
-		lacks, LACKS_VERSIONS | LACKS_SUITES | LACKS_SCHEMES | LACKS_KEYS);
+		lacks, LACKS_VERSIONS | LACKS_SUITES12 | LACKS_SCHEMES | LACKS_KEYS);
+	/* A list would forbid what it does not name. */
+	assert_int_equal(policy.suites12.count, 0);
+	assert_int_equal(policy.schemes.count, 0);
+	assert_true(policy.groups.count > 0);
 }
 
 static void test_who_accepts_nothing_has_no_policy(void **state)
