@@ -190,6 +190,19 @@ static void take_sed(struct shell *shell, size_t from)
 	}
 }
 
+/* "perl -pi -e 's/a/b/'". */
+static bool is_perl_as_sed(const struct shell *shell, size_t at)
+{
+	struct bytes option;
+
+	if (at + 2 >= shell->count ||
+		!bytes_equal(shell_text(shell, base_name(shell, shell->words[at])),
+			bytes_of_string("perl")))
+		return false;
+	option = shell_text(shell, shell->words[at + 1]);
+	return bytes_start_with(option, bytes_of_string("-")) && holds(option, "p");
+}
+
 /* From the first argument of echo to the last one before ">". */
 static struct word told_text(const struct shell *shell, size_t from)
 {
@@ -286,18 +299,34 @@ static void take_command(struct shell *shell, size_t at)
 		return;
 	program->program = true;
 	building_open(shell->to);
-	if (bytes_equal(name, bytes_of_string("sed")))
+	if (bytes_equal(name, bytes_of_string("sed")) || is_perl_as_sed(shell, at))
 		take_sed(shell, at + 1);
 	else
 		take_words(shell, at + 1, shell_is_any(name, scripts));
 	building_close(shell->to);
 }
 
+/* "jdbc:a://b?name=value": the first parameter of an address is a word of its own. */
+static void cut_address(struct shell *shell, size_t index)
+{
+	struct word word = shell_unquoted(shell, shell->words[index]), name, value;
+	size_t mark = word.at + bytes_find(shell_text(shell, word), bytes_of_string("?"));
+	struct word rest = { mark + 1, word.end };
+
+	if (mark + 1 < word.end && shell_is_letter(shell_byte(shell, mark + 1)) &&
+		holds(shell_text(shell, word), "://") &&
+		split(shell, rest, &name, &value) && shell_byte(shell, value.at) != '-')
+		shell->words[index] = rest;
+}
+
 /* The command that the words make; the words are forgotten. */
 void shell_end_command(struct shell *shell)
 {
-	size_t at = program_at(shell);
+	size_t at;
 
+	for (size_t i = 0; i < shell->count; i++)
+		cut_address(shell, i);
+	at = program_at(shell);
 	for (size_t i = 0; i < at; i++)
 		if (shell_is_letter(shell_byte(
 			    shell, shell_unquoted(shell, shell->words[i]).at)) &&

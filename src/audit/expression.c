@@ -223,7 +223,10 @@ static size_t take_name(
 		take_unknown(e, token_text(e->tokens, at), at, turned, follow);
 		return (size_t)e->tokens->all[last + 1].mate + 1;
 	}
-	if (e->self.len > 0 && bytes_equal(word, e->self)) {
+	/* "[Security.SslProtocols]::Tls" names a type. */
+	if (e->self.len > 0 && bytes_equal(word, e->self) &&
+		!(last + 1 < end && e->tokens->all[last + 1].sign == ']' &&
+			dialect_knows(e->list.dialect, word))) {
 		/* A constant that was taken from the name itself. */
 		e->restores = e->restores || e->followed.len > 0;
 		protocol_list_from_unseen(&e->list);

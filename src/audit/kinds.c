@@ -112,6 +112,7 @@ const struct kind kinds[] = {
 		.syntax = "properties",
 		.patterns = LIST("*.properties", "*.conf", "java.security*", "*.security",
 			"exim*", "*.env", ".env") },
+	{ .name = "puppet", .family = "puppet", .patterns = LIST("*.pp", "*.epp") },
 	{ .name = "python",
 		.family = "python",
 		.patterns = LIST("*.py", "*.pyw", "*.pyi", "SConstruct", "SConscript"),
@@ -149,7 +150,7 @@ const size_t kind_count = COUNT_OF(kinds);
 _Static_assert(COUNT_OF(kinds) <= KINDS_MAX, "a set of kinds holds them all");
 
 /* Endings that say how a file is kept, not what it is. */
-static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.erb",
+static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.epp", "*.erb",
 	"*.example", "*.in", "*.j2", "*.jinja", "*.jinja2", "*.old", "*.orig", "*.sample",
 	"*.template", "*.tmpl", "*.tpl", "*.txt" };
 
@@ -246,6 +247,13 @@ static bool says(struct bytes file, const char *const *words)
 	return false;
 }
 
+static bool has_ending(struct bytes path)
+{
+	struct bytes name = base_name(path);
+
+	return bytes_find(name, bytes_of_string(".")) < name.len;
+}
+
 void kind_set_add(struct kind_set *set, size_t kind)
 {
 	set->words[kind / 64] |= UINT64_C(1) << kind % 64;
@@ -267,12 +275,17 @@ bool kind_set_has(const struct kind_set *set, size_t kind)
 struct kind_set kinds_of(struct bytes path, struct bytes file)
 {
 	struct bytes name = unwrapped(path);
+	bool nameless = name.len < path.len && !has_ending(name);
 	struct kind_set found = { 0 };
 
 	for (size_t i = 0; i < kind_count; i++)
 		if (fits_any(name, kinds[i].patterns) ||
 			fits_any(path, kinds[i].patterns) ||
 			says(file, kinds[i].first_lines))
+			kind_set_add(&found, i);
+	/* A template that does not say of what: "ssl.erb". */
+	for (size_t i = 0; i < kind_count && nameless; i++)
+		if (fits_any(bytes_of_string(".conf"), kinds[i].patterns))
 			kind_set_add(&found, i);
 	return found;
 }

@@ -62,17 +62,19 @@ void code_keep(struct code *code, const struct place *place, const struct expres
 	struct found found = { .rule = rule,
 		.list = &e->list,
 		.followed = e->followed,
-		.followed_at = e->followed_at,
+		.followed_at = code->base + e->followed_at,
 		.joined = joined };
 
 	/* Bounds that leave nothing are those of several ways through "#if". */
 	if (!e->list.defers && e->list.known > 0 &&
 		(e->list.range.on | e->list.range.maybe) == 0)
 		return;
-	found.at = code->tokens.all[first].at;
+	found.at = code->base + code->tokens.all[first].at;
 	shape_bytes(&code->tokens, place->value, &found.value_at, &found.value_len);
+	found.value_at += code->base;
 	/* A statement that begins with something else says more than this. */
-	if (statement.first == first && !may_be_only(&code->tokens, first))
+	if (statement.first == first && !code->inner &&
+		!may_be_only(&code->tokens, first))
 		shape_bytes(&code->tokens, statement, &found.statement_at,
 			&found.statement_len);
 	look_keep(code->looking, &found);
@@ -306,35 +308,100 @@ static void look_at_string(const struct code *code, size_t at)
 		true, 1);
 }
 
-void look_at_code(struct looking *looking, size_t kind)
+/* "+" on the line above. */
+static bool is_joined(const struct tokens *tokens, size_t at)
 {
-	struct code *code = arena_take(looking->arena, sizeof *code);
+	while (at > 0 && tokens->all[at - 1].kind == TOKEN_LINE)
+		at--;
+	return at > 0 && tokens->all[at - 1].kind == TOKEN_SIGN &&
+	       strchr("+.,=(\\&", tokens->all[at - 1].sign) != NULL;
+}
+
+/* "expected := ..." holds what something else should have written; a string that is a
+ * statement of its own explains. */
+static bool may_be_written(const struct code *code, size_t at)
+{
+	static const char *const words[] = { "assert*", "expect*", "want*", "should*",
+		NULL };
+	const struct tokens *tokens = &code->tokens;
+	size_t first = shape_statement(tokens, (struct token_span){ at, at + 1 }).first;
+
+	if (first == at && !is_joined(tokens, at) &&
+		(tokens->all[at].in == NO_TOKEN ||
+			tokens->all[tokens->all[at].in].sign == '{'))
+		return false;
+	for (size_t i = first; i < at; i++)
+		for (size_t j = 0; words[j] != NULL; j++)
+			if (tokens->all[i].kind == TOKEN_WORD &&
+				pattern_fits(
+					token_text(tokens, i), bytes_of_string(words[j])))
+				return false;
+	return may_run(code, at) && !surroundings_expected(tokens, at);
+}
+
+static void read_code(struct code *code, struct bytes text, size_t kind)
+{
+	struct looking *looking = code->looking;
 	const struct family *family = family_find(bytes_of_string(kinds[kind].family));
 
-	if (code == NULL) {
-		looking->err = ERR_MEMORY;
-		return;
-	}
-	code->looking = looking;
-	code->budget = FOLLOW_BUDGET;
-	for (size_t i = 0; i < looking->rules->count; i++)
-		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
-			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))
-			code->active[code->active_count++] = looking->rules->all[i];
-	if (code->active_count == 0 && !look_has_command_rules(looking))
-		return;
-	looking->err = tokens_read(looking->text, family, looking->arena, &code->tokens);
+	looking->err = tokens_read(text, family, looking->arena, &code->tokens);
 	looking->out->cut = looking->out->cut || code->tokens.cut;
 	for (size_t at = 0; at < code->tokens.count && looking->err == ERR_OK; at++) {
 		uint8_t token = code->tokens.all[at].kind;
 
 		if (token != TOKEN_WORD && token != TOKEN_STRING)
 			continue;
-		if (token == TOKEN_STRING)
+		if (token == TOKEN_STRING && !code->inner) {
 			look_at_string(code, at);
+			if (!family->dash_words && may_be_written(code, at))
+				look_at_written(
+					looking, token_text(&code->tokens, at), 1);
+		}
 		for (size_t i = 0; i < code->active_count; i++)
 			try_rule(code, code->active[i], at);
 	}
 	if (looking->err == ERR_OK)
 		code_tell_joined(code);
+}
+
+/* The rules for that kind which may apply. */
+static void begin_code(struct code *code, struct looking *looking, size_t kind)
+{
+	code->looking = looking;
+	code->budget = FOLLOW_BUDGET;
+	code->active_count = 0;
+	code->member_count = 0;
+	for (size_t i = 0; i < looking->rules->count; i++)
+		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
+			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))
+			code->active[code->active_count++] = looking->rules->all[i];
+}
+
+void look_at_code(struct looking *looking, size_t kind)
+{
+	struct code *code = arena_take(looking->arena, sizeof *code);
+
+	if (code == NULL) {
+		looking->err = ERR_MEMORY;
+		return;
+	}
+	begin_code(code, looking, kind);
+	if (code->active_count > 0 || look_has_command_rules(looking) ||
+		look_has_written_rules(looking))
+		read_code(code, looking->text, kind);
+}
+
+void look_at_code_text(struct looking *looking, struct bytes text, size_t kind)
+{
+	if (looking->inner_code == NULL)
+		looking->inner_code = arena_take(looking->arena, sizeof(struct code));
+	if (looking->inner_code == NULL) {
+		looking->err = ERR_MEMORY;
+		return;
+	}
+	begin_code(looking->inner_code, looking, kind);
+	looking->inner_code->base = (size_t)(text.at - looking->text.at);
+	looking->inner_code->inner = true;
+	if (looking->inner_code->active_count > 0)
+		read_code(looking->inner_code, text, kind);
 }

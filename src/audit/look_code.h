@@ -29,6 +29,8 @@ struct place {
 struct code {
 	struct looking *looking;
 	struct tokens tokens;
+	size_t base; /* where the tokens' text begins in the file */
+	bool inner;  /* a text in a file of something else */
 	const struct rule *active[ACTIVE_MAX];
 	size_t active_count;
 	struct place members[MEMBERS_MAX]; /* of rules whose places are joined */

@@ -12,6 +12,7 @@
 #define LOOK_DEPTH 4 /* texts in texts: a command in a script of a ConfigMap */
 
 struct reading;
+struct code;
 
 struct looking {
 	const struct rules *rules;
@@ -29,6 +30,8 @@ struct looking {
 	struct reading *spare[LOOK_DEPTH];
 	const struct rule **command_rules;
 	size_t command_rule_count;
+	enum { WRITTEN_UNASKED, WRITTEN_NONE, WRITTEN_SOME } written_rules;
+	struct code *inner_code; /* of code in texts; one is done with before the next */
 
 	/* What the file and those beside it tell of releases, once it was asked for. */
 	const struct images *beside;
@@ -65,6 +68,10 @@ bool look_applies(const struct looking *looking, size_t rule, size_t kind);
 const struct images *look_images(struct looking *looking);
 
 void look_at_code(struct looking *looking, size_t kind);
+
+/* A text of the file that is code of that kind: what a string says to a shell. */
+void look_at_code_text(struct looking *looking, struct bytes text, size_t kind);
+
 void look_at_directives(struct looking *looking, size_t kind);
 
 /* A file that has a kind of binary. As look_into_file(). */
@@ -84,5 +91,11 @@ bool look_is_option(const struct looking *looking, struct bytes text);
 /* A text of code or configuration that may be a command, or a list that is one. */
 void look_at_command(
 	struct looking *looking, struct bytes text, bool list, unsigned depth);
+
+/* True if the file may hold such texts that a rule finds something in. */
+bool look_has_written_rules(struct looking *looking);
+
+/* A text that is written or run: what it is is told by what stands in it. */
+void look_at_written(struct looking *looking, struct bytes text, unsigned depth);
 
 #endif

@@ -158,6 +158,9 @@ static void look_at_texts(const struct reading *reading, unsigned depth)
 
 		if (named && (lines || commands) && !at->opens)
 			look_at_named(looking, at->name, at->value, depth + 1);
+		/* What a substitution seeks is not written. */
+		if (!commands || !bytes_equal(at->name, bytes_of_string("s")))
+			look_at_written(looking, bare_text(at->value), depth + 1);
 		if (commands || !may_hold_commands(reading->syntax))
 			continue;
 		look_at_command(looking, bare_text(at->value), false, depth + 1);

@@ -1,0 +1,75 @@
+/* Texts that say themselves what they are: a configuration that a program or a script
+ * writes, told by a directive in it, and PowerShell, told by the property that it sets.
+ */
+#include "audit/look_inside.h"
+
+/* To add one: a row here; "with" must stand there too. Both are as they are written. */
+static const struct {
+	const char *mark;
+	const char *with;
+	const char *kind;
+} written[] = {
+	{ "]::SecurityProtocol", "=", "powershell" },
+	{ "SSLProtocol ", "SSL", "apache" },
+	{ "smtp_tls_", "=", "postfix" },
+	{ "smtpd_tls_", "=", "postfix" },
+	{ "ssl-default-bind-options ", "ssl", "haproxy" },
+	{ "ssl_min_protocol =", "=", "lines" },
+	{ "ssl_protocols ", ";", "nginx" },
+	{ "ssl_protocols =", "=", "ini" },
+};
+
+static bool is_written(const struct rule *rule)
+{
+	for (size_t i = 0; i < COUNT_OF(written); i++)
+		if (kind_set_has(
+			    &rule->kinds, kind_find(bytes_of_string(written[i].kind))))
+			return true;
+	return false;
+}
+
+bool look_has_written_rules(struct looking *looking)
+{
+	for (size_t i = 0;
+		i < looking->rules->count && looking->written_rules == WRITTEN_UNASKED;
+		i++)
+		if (rule_set_has(looking->may, i) && is_written(looking->rules->all[i]))
+			looking->written_rules = WRITTEN_SOME;
+	if (looking->written_rules == WRITTEN_UNASKED)
+		looking->written_rules = WRITTEN_NONE;
+	return looking->written_rules == WRITTEN_SOME;
+}
+
+static bool holds(struct bytes text, const char *part)
+{
+	return bytes_find(text, bytes_of_string(part)) < text.len;
+}
+
+/* "\n" as code writes it ends a line. */
+static void look_at_lines(
+	struct looking *looking, struct bytes text, size_t kind, unsigned depth)
+{
+	while (text.len > 0 && looking->err == ERR_OK) {
+		size_t len = bytes_find(text, bytes_of_string("\\n"));
+
+		look_at_text(looking, bytes_first(text, len), kind, depth);
+		text = bytes_after(text, len + 2);
+	}
+}
+
+void look_at_written(struct looking *looking, struct bytes text, unsigned depth)
+{
+	if (text.len < 2 || depth >= LOOK_DEPTH || !look_has_written_rules(looking))
+		return;
+	for (size_t i = 0; i < COUNT_OF(written) && looking->err == ERR_OK; i++) {
+		size_t kind;
+
+		if (!holds(text, written[i].mark) || !holds(text, written[i].with))
+			continue;
+		kind = kind_find(bytes_of_string(written[i].kind));
+		if (kinds[kind].family != NULL)
+			look_at_code_text(looking, text, kind);
+		else
+			look_at_lines(looking, text, kind, depth);
+	}
+}
