@@ -28,7 +28,8 @@ const struct kind kinds[] = {
 			"jvm.options*", "jvm.config", "*.vmoptions", "Procfile*",
 			"Makefile*", "GNUmakefile", "makefile", "*.mk", "*.spec",
 			"crontab*", "cron.*/*", "default/*", "sysconfig/*", "*.postinst",
-			"postinst", "*.init", "init.d/*", "setenv*", "catalina*"),
+			"postinst", "*.init", "init.d/*", "setenv*", "catalina*",
+			"*.inc"),
 		.first_lines =
 			LIST("/sh", "bash", "zsh", "ksh", "dash", "ash", "env sh") },
 	{ .name = "crypto-policy",
@@ -272,21 +273,38 @@ bool kind_set_has(const struct kind_set *set, size_t kind)
 	return (set->words[kind / 64] >> kind % 64 & 1) != 0;
 }
 
+static void add_fitting(struct bytes name, struct kind_set *set)
+{
+	for (size_t i = 0; i < kind_count; i++)
+		if (fits_any(name, kinds[i].patterns))
+			kind_set_add(set, i);
+}
+
 struct kind_set kinds_of(struct bytes path, struct bytes file)
 {
 	struct bytes name = unwrapped(path);
-	bool nameless = name.len < path.len && !has_ending(name);
 	struct kind_set found = { 0 };
 
 	for (size_t i = 0; i < kind_count; i++)
-		if (fits_any(name, kinds[i].patterns) ||
-			fits_any(path, kinds[i].patterns) ||
-			says(file, kinds[i].first_lines))
+		if (says(file, kinds[i].first_lines))
 			kind_set_add(&found, i);
+	add_fitting(name, &found);
+	add_fitting(path, &found);
 	/* A template that does not say of what: "ssl.erb". */
-	for (size_t i = 0; i < kind_count && nameless; i++)
-		if (fits_any(bytes_of_string(".conf"), kinds[i].patterns))
-			kind_set_add(&found, i);
+	if (name.len < path.len && !has_ending(name))
+		add_fitting(bytes_of_string(".conf"), &found);
+	return found;
+}
+
+struct kind_set kinds_of_file(struct bytes path, struct bytes file)
+{
+	struct kind_set found = kinds_of(path, file);
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < COUNT_OF(found.words); i++)
+		any |= found.words[i];
+	if (any == 0 && !has_ending(path))
+		add_fitting(bytes_of_string(".conf"), &found);
 	return found;
 }
 

@@ -34,6 +34,10 @@ extern const size_t kind_count;
 /* The kinds of a file. */
 struct kind_set kinds_of(struct bytes path, struct bytes file);
 
+/* The same; a name alone that says nothing ("example.org" has an ending, "site" none)
+ * may be any configuration. */
+struct kind_set kinds_of_file(struct bytes path, struct bytes file);
+
 /* Its number; kind_count if there is none of that name. */
 size_t kind_find(struct bytes name);
 

@@ -413,6 +413,19 @@ bool look_asks_beside(
 			kind_sets_meet(&rules->all[i]->kinds, &kinds_by_name))
 			return true;
 	return false;
+	*ret = (struct looked){ 0 };
+	if (kind_is_prose(path))
+		return ERR_OK;
+	set = kinds_of_file(path, text);
+	for (size_t kind = 0; kind < kind_count && looking.err == ERR_OK; kind++) {
+		if (!kind_set_has(&set, kind))
+			continue;
+		if (kinds[kind].family != NULL)
+			look_at_code(&looking, kind);
+		else
+			look_at_directives(&looking, kind);
+	}
+	return looking.err;
 }
 
 bool look_is_binary(struct bytes start)

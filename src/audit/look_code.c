@@ -336,7 +336,8 @@ static bool may_be_written(const struct code *code, size_t at)
 				pattern_fits(
 					token_text(tokens, i), bytes_of_string(words[j])))
 				return false;
-	return may_run(code, at) && !surroundings_expected(tokens, at);
+	return may_run(code, at) && !surroundings_expected(tokens, at) &&
+	       !surroundings_chosen(tokens, at);
 }
 
 static void read_code(struct code *code, struct bytes text, size_t kind)

@@ -92,6 +92,10 @@ bool look_is_option(const struct looking *looking, struct bytes text);
 void look_at_command(
 	struct looking *looking, struct bytes text, bool list, unsigned depth);
 
+/* The same of a text in which "\\n" ends a line too, as code and printf write it. */
+void look_at_lines(
+	struct looking *looking, struct bytes text, size_t kind, unsigned depth);
+
 /* True if the file may hold such texts that a rule finds something in. */
 bool look_has_written_rules(struct looking *looking);
 

@@ -91,7 +91,7 @@ static void look_at_named(
 
 	for (size_t kind = 0; kind < kind_count; kind++)
 		if (kind_set_has(&set, kind) && kinds[kind].syntax != NULL)
-			look_at_text(looking, text, kind, depth);
+			look_at_lines(looking, text, kind, depth);
 }
 
 /* Quotation marks, and the line that begins a here-document, are no part of it. */

@@ -11,6 +11,7 @@ static const struct {
 } written[] = {
 	{ "]::SecurityProtocol", "=", "powershell" },
 	{ "SSLProtocol ", "SSL", "apache" },
+	{ "resource \"a", "_version", "hcl" },
 	{ "smtp_tls_", "=", "postfix" },
 	{ "smtpd_tls_", "=", "postfix" },
 	{ "ssl-default-bind-options ", "ssl", "haproxy" },
@@ -45,8 +46,7 @@ static bool holds(struct bytes text, const char *part)
 	return bytes_find(text, bytes_of_string(part)) < text.len;
 }
 
-/* "\n" as code writes it ends a line. */
-static void look_at_lines(
+void look_at_lines(
 	struct looking *looking, struct bytes text, size_t kind, unsigned depth)
 {
 	while (text.len > 0 && looking->err == ERR_OK) {
