@@ -374,7 +374,7 @@ static enum err look_as_all_kinds(struct looking *looking)
 	*looking->out = (struct looked){ 0 };
 	if (kind_is_prose(looking->path))
 		return ERR_OK;
-	set = kinds_of(looking->path, looking->text);
+	set = looking->kinds = kinds_of_file(looking->path, looking->text);
 	for (size_t kind = 0; kind < kind_count && looking->err == ERR_OK; kind++) {
 		if (!kind_set_has(&set, kind))
 			continue;
@@ -413,19 +413,6 @@ bool look_asks_beside(
 			kind_sets_meet(&rules->all[i]->kinds, &kinds_by_name))
 			return true;
 	return false;
-	*ret = (struct looked){ 0 };
-	if (kind_is_prose(path))
-		return ERR_OK;
-	set = kinds_of_file(path, text);
-	for (size_t kind = 0; kind < kind_count && looking.err == ERR_OK; kind++) {
-		if (!kind_set_has(&set, kind))
-			continue;
-		if (kinds[kind].family != NULL)
-			look_at_code(&looking, kind);
-		else
-			look_at_directives(&looking, kind);
-	}
-	return looking.err;
 }
 
 bool look_is_binary(struct bytes start)

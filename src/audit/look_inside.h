@@ -30,6 +30,7 @@ struct looking {
 	struct reading *spare[LOOK_DEPTH];
 	const struct rule **command_rules;
 	size_t command_rule_count;
+	struct kind_set kinds; /* that the file itself is read as */
 	enum { WRITTEN_UNASKED, WRITTEN_NONE, WRITTEN_SOME } written_rules;
 	struct code *inner_code; /* of code in texts; one is done with before the next */
 

@@ -67,6 +67,8 @@ void look_at_written(struct looking *looking, struct bytes text, unsigned depth)
 		if (!holds(text, written[i].mark) || !holds(text, written[i].with))
 			continue;
 		kind = kind_find(bytes_of_string(written[i].kind));
+		if (kinds[kind].family != NULL && kind_set_has(&looking->kinds, kind))
+			continue; /* what is not seen of a part is in the whole */
 		if (kinds[kind].family != NULL)
 			look_at_code_text(looking, text, kind);
 		else
