@@ -8,6 +8,8 @@
 
 #define HEADER_LEN  32
 #define ALIGNED     16
+#define MARKS_MAX   64 /* a program that looks for the mark has a few */
+#define RELEASE_MAX 256
 #define TEXT_MAX    ((size_t)1 << 20) /* modules of the largest programs: some 50 kB */
 #define LINES_MAX   10000
 #define SENTINEL    16 /* bytes around the module's lines */
@@ -97,8 +99,10 @@ static void take_lines(const struct go *go, struct bytes text)
 /* "go1.19.8", or "devel go1.23-1234567 ..." of who builds Go himself. */
 static void take_release(const struct go *go, struct bytes release)
 {
-	size_t at = bytes_find(release, bytes_of_string("go1"));
+	size_t at;
 
+	release = bytes_first(release, RELEASE_MAX);
+	at = bytes_find(release, bytes_of_string("go1"));
 	if (at < release.len)
 		state(go, "go", bytes_after(release, at + 2));
 }
@@ -126,9 +130,9 @@ void binary_read_go(struct binary_reading *reading, binary_place *place, const v
 {
 	struct bytes left = reading->file;
 	struct bytes sought = bytes_of_string(mark);
-	size_t before = reading->count;
+	size_t before = reading->count, marks = 0;
 
-	while (left.len > 0 && reading->count == before) {
+	while (left.len > 0 && reading->count == before && marks++ < MARKS_MAX) {
 		size_t at = bytes_find(left, sought);
 		size_t offset = reading->file.len - left.len + at;
 		struct go go = { .reading = reading, .place = place, .map = map };

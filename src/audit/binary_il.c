@@ -181,8 +181,9 @@ static struct bytes body_at(const struct clr *clr, uint32_t address)
 	return reader_take(&r, len);
 }
 
-static void take_method(
-	const struct clr *clr, uint32_t row, struct bytes space, struct bytes type)
+/* *left: bytes of code until bodies are more than the file, as those are that overlap. */
+static void take_method(const struct clr *clr, uint32_t row, struct bytes space,
+	struct bytes type, size_t *left)
 {
 	struct il_method method = { .clr = clr, .space = space, .type = type };
 	struct reader r = clr_row(clr, TABLE_METHOD, row);
@@ -190,8 +191,16 @@ static void take_method(
 
 	(void)reader_take(&r, 4); /* flags */
 	method.name = clr_string(clr, clr_string_index(clr, &r));
-	if (reader_fault(&r) == ERR_OK && address != 0)
-		take_code(&method, body_at(clr, address));
+	if (reader_fault(&r) == ERR_OK && address != 0) {
+		struct bytes body = body_at(clr, address);
+
+		if (body.len > *left) {
+			clr->pe->reading->cut = true;
+			body.len = *left;
+		}
+		*left -= body.len;
+		take_code(&method, body);
+	}
 }
 
 /* Where the methods of a type begin; behind the last type, behind the last method. */
@@ -212,6 +221,7 @@ static uint32_t first_method(const struct clr *clr, uint32_t type)
 /* II.22.37: types are in the order of their methods. */
 void binary_read_il(const struct clr *clr)
 {
+	size_t left = clr->pe->reading->file.len;
 	uint32_t row = 1;
 
 	for (uint32_t i = 1; i <= clr->rows[TABLE_TYPE_DEF] && i < TYPES_MAX; i++) {
@@ -224,6 +234,6 @@ void binary_read_il(const struct clr *clr)
 		space = clr_string(clr, clr_string_index(clr, &r));
 		for (; row < end && row <= clr->rows[TABLE_METHOD] && row < METHODS_MAX;
 			row++)
-			take_method(clr, row, space, type);
+			take_method(clr, row, space, type, &left);
 	}
 }

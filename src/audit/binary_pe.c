@@ -64,22 +64,23 @@ static void add_name(const struct pe *pe, enum fact_kind kind, struct bytes name
 }
 
 /* The lookup table of one library: names behind a hint of two bytes, or numbers. */
-static void take_symbols(const struct pe *pe, uint32_t table)
+static void take_symbols(struct pe *pe, uint32_t table)
 {
 	struct reader r = pe_from(pe, table);
 	size_t width = pe->wide ? 8 : 4;
 
-	for (size_t i = 0; i < SYMBOLS_MAX && reader_more(&r); i++) {
+	while (pe->symbols_left > 0 && reader_more(&r)) {
 		uint64_t entry = binary_number(&r, width, false);
 
 		if (entry == 0)
 			return;
+		pe->symbols_left--;
 		if ((entry >> (8 * width - 1)) == 0)
 			add_name(pe, FACT_SYMBOL, string_at(pe, (uint32_t)entry, 2));
 	}
 }
 
-static void take_imports(const struct pe *pe, uint32_t directory)
+static void take_imports(struct pe *pe, uint32_t directory)
 {
 	struct reader r = pe_from(pe, directory);
 
@@ -97,7 +98,7 @@ static void take_imports(const struct pe *pe, uint32_t directory)
 }
 
 /* The same of what is loaded when it is first called. */
-static void take_delayed(const struct pe *pe, uint32_t directory)
+static void take_delayed(struct pe *pe, uint32_t directory)
 {
 	struct reader r = pe_from(pe, directory);
 
@@ -156,7 +157,7 @@ static uint32_t directory(struct reader directories, size_t count, size_t index)
 
 void binary_read_pe(struct binary_reading *reading)
 {
-	struct pe pe = { .reading = reading };
+	struct pe pe = { .reading = reading, .symbols_left = SYMBOLS_MAX };
 	struct reader r = binary_from(reading->file, PE_OFFSET_AT);
 	struct reader optional, directories;
 	size_t sections, optional_len, count = 0;

@@ -23,6 +23,7 @@ struct pe {
 	uint64_t base;
 	struct section sections[SECTIONS_MAX];
 	size_t section_count;
+	size_t symbols_left; /* until there are too many, of all libraries */
 };
 
 /* From an address on to the end of its section; spoiled if it is in none. */

@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-#define TEXTS_MAX 64  /* different ones of one rule: libraries in a library */
-#define TEXT_LEN  128 /* "OpenSSL 1.0.2k-fips  26 Jan 2017" */
+#define TEXTS_MAX  64    /* different ones of one rule: libraries in a library */
+#define PLACES_MAX 65536 /* where the head of one stands */
+#define TEXT_LEN   128   /* "OpenSSL 1.0.2k-fips  26 Jan 2017" */
 
 /* A binary on its way through the rules. */
 struct sifting {
@@ -324,9 +325,9 @@ static void sift_texts(const struct sifting *sifting, struct bytes pattern)
 		bytes_first(pattern, bytes_find(pattern, bytes_of_string("*")));
 	struct bytes all = sifting->looking->text;
 	struct bytes told[TEXTS_MAX];
-	size_t count = 0, at = 0;
+	size_t count = 0, at = 0, places = 0;
 
-	while (at < all.len && count < TEXTS_MAX) {
+	while (at < all.len && count < TEXTS_MAX && places++ < PLACES_MAX) {
 		size_t len = head.len;
 		struct bytes text;
 
