@@ -20,6 +20,7 @@ struct settings {
 	const char *policy;
 	const char *registry;
 	const char *root;
+	const char *stack;
 	const char *suites;
 	const char *system;
 };
@@ -41,6 +42,8 @@ static const struct option options[] = {
 		"of Windows: .reg files, or what reg query printed", NULL, 0, 0 },
 	{ "root", 0, OPTION_TEXT, AT(root), "DIR",
 		"a machine's files there; none of its programs is run", NULL, 0, 0 },
+	{ "stack", 0, OPTION_TEXT, AT(stack), "NAME,...",
+		"tell of these alone: openssl, java and so on", NULL, 0, 0 },
 	{ "system", 0, OPTION_TEXT, AT(system), "NAME",
 		"of Windows: which it is, as \"Windows Server 2019\"", NULL, 0, 0 },
 };
@@ -112,6 +115,7 @@ static enum exit_code look(const struct settings *settings, const struct policy 
 	struct root root;
 	struct fault why;
 	struct host host;
+	enum err err;
 
 	if (root_open(settings->root == NULL ? "/" : settings->root, &root, &why) !=
 		ERR_OK) {
@@ -119,8 +123,9 @@ static enum exit_code look(const struct settings *settings, const struct policy 
 		return command_fault(&why);
 	}
 	arena_init(&arena, HOST_ARENA_MAX);
-	if (host_begin(&host, &report, &root, run, &arena, &why) != ERR_OK ||
-		find(settings, &host, &why) != ERR_OK)
+	err = host_begin(&host, &report, &root, run, &arena, &why);
+	host.only = settings->stack;
+	if (err != ERR_OK || find(settings, &host, &why) != ERR_OK)
 		code = command_fault(&why);
 	else
 		code = show(settings, &report, policy);

@@ -268,7 +268,8 @@ enum err host_look(struct host *host, struct fault *why)
 	host->openssl = host_program(host, "openssl");
 	for (size_t i = 0; i < COUNT_OF(stacks); i++)
 		stacks[i].find(host);
-	if (host->ask_count > 0)
+	err = host_keep_only(host, why);
+	if (err == ERR_OK && host->ask_count > 0)
 		err = host_asking(host, why);
 	if (err == ERR_OK && arena_refused(host->arena))
 		return fault_set(why, ERR_MEMORY, "host: %s", err_sentence(ERR_MEMORY));

@@ -44,7 +44,8 @@ struct host_system {
 
 struct host {
 	const struct root *root;
-	bool may_run; /* programs of the machine, which is this one */
+	bool may_run;     /* programs of the machine, which is this one */
+	const char *only; /* names of stacks, parted by commas; NULL: all */
 	struct arena *arena;
 	struct defaults defaults;
 	struct host_system system;
@@ -68,5 +69,9 @@ MUST_USE enum err host_begin(struct host *host, struct host_report *report,
 
 /* Both passes over a machine with Linux. */
 MUST_USE enum err host_look(struct host *host, struct fault *why);
+
+/* Takes out of the report, and of what is asked, all but host->only. ERR_USAGE: one of
+ * those is the name of no stack; why lists those that are. */
+MUST_USE enum err host_keep_only(struct host *host, struct fault *why);
 
 #endif

@@ -177,6 +177,9 @@ enum err host_windows(
 	windows_winhttp(&windows);
 	windows_dotnet(&windows);
 	windows_inventory(&windows);
+	err = host_keep_only(host, why);
+	if (err != ERR_OK)
+		return err;
 	if (arena_refused(host->arena))
 		return fault_set(why, ERR_MEMORY, "host: %s", err_sentence(ERR_MEMORY));
 	return ERR_OK;

@@ -1,0 +1,78 @@
+/* What is told of: all that was found, or the stacks that were named. */
+#include <string.h>
+
+#include "host/host_inside.h"
+#include "host/lines.h"
+
+/* Beside the tables of data/hosts. */
+static const char *const others[] = { "crypto-policies", "dotnet-framework", "wininet" };
+
+static bool is_named(const struct host *host, const char *stack)
+{
+	struct bytes left = bytes_of_string(host->only), name;
+
+	while (lines_item(&left, ",", &name))
+		if (lines_equal(name, stack))
+			return true;
+	return false;
+}
+
+static bool is_stack(const struct host *host, struct bytes name)
+{
+	for (size_t i = 0; i < host->defaults.count; i++)
+		if (lines_equal(name, host->defaults.tables[i].stack))
+			return true;
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		if (lines_equal(name, others[i]))
+			return true;
+	return false;
+}
+
+static enum err check(const struct host *host, struct fault *why)
+{
+	struct bytes left = bytes_of_string(host->only), name;
+	struct text CLEANUP(text_done) text = { 0 };
+
+	while (lines_item(&left, ",", &name)) {
+		if (is_stack(host, name))
+			continue;
+		text_init(&text, 4096);
+		text_quote_terminal(&text, bytes_first(name, 40));
+		text_add(&text, "; there are");
+		for (size_t i = 0; i < host->defaults.count; i++)
+			text_format(&text, " %s", host->defaults.tables[i].stack);
+		for (size_t i = 0; i < COUNT_OF(others); i++)
+			text_format(&text, " %s", others[i]);
+		return fault_set(
+			why, ERR_USAGE, "host: no stack is %s", text_string(&text));
+	}
+	return ERR_OK;
+}
+
+enum err host_keep_only(struct host *host, struct fault *why)
+{
+	struct host_stack **stack = &host->report->stacks;
+	struct host_process **process = &host->report->processes;
+	size_t kept = 0;
+	enum err err = host->only == NULL ? ERR_OK : check(host, why);
+
+	if (host->only == NULL || err != ERR_OK)
+		return err;
+	while (*stack != NULL)
+		if (is_named(host, (*stack)->stack))
+			stack = &(*stack)->next;
+		else
+			*stack = (*stack)->next;
+	host->stack_end = stack;
+	while (*process != NULL)
+		if (is_named(host, (*process)->stack))
+			process = &(*process)->next;
+		else
+			*process = (*process)->next;
+	host->process_end = process;
+	for (size_t i = 0; i < host->ask_count; i++)
+		if (is_named(host, host->asks[i]->stack->stack))
+			host->asks[kept++] = host->asks[i];
+	host->ask_count = kept;
+	return ERR_OK;
+}
