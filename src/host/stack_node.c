@@ -75,6 +75,7 @@ static void apply_options(
 void stack_node(struct host *host)
 {
 	static const char *const banner[] = { "nodejs.org/download/release/v", NULL };
+	static const char *const old[] = { "node v", NULL }; /* up to 0.10 */
 	const char *const *folders = host_program_folders(host);
 	const char *options = host->may_run ? getenv("NODE_OPTIONS") : NULL;
 	uint64_t seen = 0;
@@ -90,6 +91,8 @@ void stack_node(struct host *host)
 			continue;
 		seen = status.inode;
 		release = host_banner(host, path, banner);
+		if (release == NULL)
+			release = host_banner(host, path, old);
 		stack = host_stack_add(host, "node", release, path);
 		(void)host_stack_derive(host, stack, release);
 		if (options != NULL)
