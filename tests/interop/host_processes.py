@@ -155,7 +155,8 @@ def try_mounts(tlsunset, peers, work):
             about = [n["why"] for n in report["notes"] if n["about"] == "/proc"]
             check("another user: nothing of it is told", not of(report, server.process.pid))
             check("another user: how many were not looked into, and why",
-                  report["processes_unread"] > 0 and any("by root alone" in w for w in about), about)
+                  report["processes_unread"] > 0 and any("by root alone" in w for w in about),
+                  about)
 
 
 def main():

@@ -79,6 +79,7 @@ class Peers:
                             self.cert], check=True, capture_output=True, env=CLEAN)
         old = pathlib.Path(lab or "/none") / "node-0.10.48/bin/run"
         self.ssl3 = str(old) if old.exists() else None
+        self.running = []
 
     def words(self, version):
         if version == "SSL 3.0":
@@ -91,15 +92,27 @@ class Peers:
             yield ["openssl", "s_server", "-accept", "127.0.0.1:{port}", "-cert", self.cert, "-key",
                    self.key, "-www", "-quiet", OPTIONS[version], "-cipher", cipher]
 
+    def start(self):
+        """All of them, once; who is asked often starts none anew."""
+        if not self.running:
+            for version in VERSIONS:
+                for words in self.words(version):
+                    served = Served(words, CLEAN)
+                    self.running.append((version, served, served.__enter__()))
+
+    def end(self):
+        for _, served, _ in self.running:
+            served.__exit__()
+        self.running = []
+
     def completes(self, words, env=None):
         """The versions with which a client completes a handshake."""
+        self.start()
         found = []
-        for version in VERSIONS:
-            for server in self.words(version):
-                with Served(server, CLEAN) as port:
-                    if run([w.replace("{port}", str(port)) for w in words], env) == 0:
-                        found.append(version)
-                        break
+        for version, _, port in self.running:
+            if version not in found and \
+                    run([w.replace("{port}", str(port)) for w in words], env) == 0:
+                found.append(version)
         return found
 
 
@@ -177,23 +190,6 @@ def accepts(port):
 
 # How each stack is made to be a client, which ends with 0 if it shook hands, and a server.
 
-NSS_CLIENT = """
-import ctypes as c, struct, sys
-nspr, nss, ssl = (c.CDLL(n) for n in ("libnspr4.so", "libnss3.so", "libssl3.so"))
-for f in (nspr.PR_NewTCPSocket, ssl.SSL_ImportFD):
-    f.restype = c.c_void_p
-nss.NSS_NoDB_Init(None) == 0 or sys.exit(2)
-nss.NSS_SetDomesticPolicy() == 0 or sys.exit(2)
-fd = ssl.SSL_ImportFD(None, c.c_void_p(nspr.PR_NewTCPSocket()))
-ok = c.CFUNCTYPE(c.c_int, c.c_void_p, c.c_void_p, c.c_int, c.c_int)(lambda *_: 0)
-ssl.SSL_AuthCertificateHook(c.c_void_p(fd), ok, None)
-ssl.SSL_SetURL(c.c_void_p(fd), b"localhost")
-address = struct.pack("=H", 2) + struct.pack("!H", int(sys.argv[1])) + bytes((127, 0, 0, 1))
-address += bytes(200)
-nspr.PR_Connect(c.c_void_p(fd), address, 20000000) == 0 or sys.exit(3)
-sys.exit(0 if ssl.SSL_ForceHandshake(c.c_void_p(fd)) == 0 else 1)
-"""
-
 WOLFSSL_CLIENT = """
 import ctypes as c, ctypes.util, socket, sys
 w = c.CDLL(ctypes.util.find_library("wolfssl"))
@@ -252,6 +248,7 @@ public class Serve {
             try (SSLSocket peer = (SSLSocket) listening.accept()) {
                 peer.setSoTimeout(3000);
                 peer.startHandshake();
+                peer.getInputStream().read();
             } catch (Exception e) { }
     }
 }
@@ -269,9 +266,11 @@ while True:
     s = l.accept()[0]
     s.settimeout(3)
     try:
-        c.wrap_socket(s, server_side=True).close()
+        s = c.wrap_socket(s, server_side=True)
+        s.recv(1)
     except OSError:
-        s.close()
+        pass
+    s.close()
 """
 
 
@@ -288,8 +287,6 @@ def built(peers, name, source, *libraries):
 def client_words(stack, peers):
     path, at = stack["path"], "127.0.0.1:{port}"
     name = stack["stack"]
-    if name == "nss":
-        return ["python3", "-c", NSS_CLIENT, "{port}"]
     if name == "wolfssl":
         return ["python3", "-c", WOLFSSL_CLIENT, "{port}"]
     if name == "mbedtls":
