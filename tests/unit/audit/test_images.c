@@ -23,8 +23,7 @@ static void test_reads_what_container_files_write(void **state)
 {
 	static const char *const texts[] = {
 		"FROM nginx:1.25\n",
-		"from --platform=linux/arm64 docker.io/library/nginx:1.25-alpine AS "
-		"web\r\n",
+		"from --platform=linux/arm64 docker.io/library/nginx:1.25-alpine AS a\r\n",
 		"  FROM registry:5000/a/nginx:1.25.4@sha256:aa",
 		"services:\n  web:\n    image: nginx:1.25 # old\n",
 		"      - image: \"nginxinc/nginx-unprivileged:1.25.3\"\n",
