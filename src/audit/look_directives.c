@@ -112,7 +112,7 @@ static struct bytes reference_in(struct bytes value)
 			    (c >= 'A' && c <= 'Z') || c == '_' || c == '-'))
 			break;
 	}
-	return bytes_over(value.at + from, end - from);
+	return bytes_after(bytes_first(value, end), from);
 }
 
 /* What is behind "x string =" of Bicep's "param x string = 'TLS1_0'". */
