@@ -61,19 +61,19 @@ void setting_judgement_text(const struct setting_judgement *judgement,
 	bool more = (setting->range.on & ~judgement->against) != 0 ||
 		    setting->range.maybe != 0;
 
-	if (setting->means == SETTING_ABSENT)
-		text_add(text, "unset: ");
+	const char *unset = setting->means == SETTING_ABSENT ? "unset: " : "";
+
 	if (judgement->verdict == SETTING_UNCLEAR) {
-		text_add(text, "what it comes to is not known");
+		text_format(text, "%swhat it comes to is not known", unset);
 	} else if (judgement->against != 0 && more) {
-		text_add(text, "allows ");
+		text_format(text, "%sallows ", unset);
 		versions_text(judgement->against, text);
 	} else if (setting->range.on != 0 && setting->range.maybe == 0 &&
 		   judgement->verdict >= SETTING_PINS) {
-		text_add(text, "pins ");
+		text_format(text, "%spins ", unset);
 		versions_text(setting->range.on, text);
 	} else {
-		setting_text(setting, text);
+		setting_text(setting, text); /* with its own "unset" */
 	}
 }
 

@@ -53,6 +53,9 @@ static const struct row {
 			.means = SETTING_ABSENT,
 			.range = { OLD | NEW, 0 } },
 		SETTING_BREAKS, "unset: allows TLS 1.0, 1.1" },
+	{ "a new default passes, and that it is one is told once",
+		{ .side = SIDE_SERVER, .means = SETTING_ABSENT, .range = { NEW, 0 } },
+		SETTING_PASSES, "unset: TLS 1.2, 1.3" },
 };
 
 static void test_judges_as_the_table_says(void **state)
