@@ -1,5 +1,7 @@
 #include "audit/ignore.h"
 
+#include <stdlib.h>
+
 /* Tries of one pattern on one path: one with many "*" could take longer than anything
  * else. Past that it does not fit. */
 #define TRIES_MAX 100000
@@ -136,37 +138,125 @@ static struct bytes base_name(struct bytes path)
 	return bytes_after(path, at);
 }
 
-static bool line_fits(struct bytes line, struct bytes path, bool is_folder)
-{
-	bool tied;
+/* "*.o" and plain names are nearly all there is; they are compared, not tried. */
+enum form { FORM_PLAIN, FORM_ENDING, FORM_PATTERN };
 
-	if (line.len > 0 && line.at[line.len - 1] == '/') {
-		if (!is_folder)
+struct line {
+	uint32_t at; /* in the list's text */
+	uint32_t len;
+	uint8_t form;
+	bool back;    /* "!": takes back */
+	bool tied;    /* to the folder: the whole path counts, not the name alone */
+	bool folders; /* only these */
+};
+
+struct ignore_list {
+	size_t count;
+	const uint8_t *text;
+	struct line lines[]; /* then the text */
+};
+
+static bool is_plain(struct bytes pattern)
+{
+	for (size_t i = 0; i < pattern.len; i++)
+		if (strchr("*?[\\", pattern.at[i]) != NULL)
 			return false;
-		line.len--;
-	}
-	tied = memchr(line.len > 0 ? line.at : (const uint8_t *)"", '/', line.len) !=
-	       NULL;
+	return true;
+}
+
+/* The bytes of a line that are its pattern, and what stands around them; nothing of a
+ * comment. */
+static struct bytes pattern_of(struct bytes text, struct line *ret)
+{
+	struct bytes line = trimmed(text);
+
+	*ret = (struct line){ 0 };
+	if (line.len == 0 || line.at[0] == '#')
+		return (struct bytes){ 0 };
+	ret->back = line.at[0] == '!';
+	line = bytes_after(line, ret->back);
+	ret->folders = line.len > 0 && line.at[line.len - 1] == '/';
+	line.len -= ret->folders;
+	ret->tied = line.len > 0 && memchr(line.at, '/', line.len) != NULL;
 	if (line.len > 0 && line.at[0] == '/')
 		line = bytes_after(line, 1);
-	return line.len > 0 && ignore_fits(line, tied ? path : base_name(path));
+	if (is_plain(line))
+		ret->form = FORM_PLAIN;
+	else if (line.at[0] == '*' && line.len > 1 && !ret->tied &&
+		 is_plain(bytes_after(line, 1)))
+		ret->form = FORM_ENDING;
+	else
+		ret->form = FORM_PATTERN;
+	return ret->form == FORM_ENDING ? bytes_after(line, 1) : line;
+}
+
+static void read_lines(struct ignore_list *list, struct bytes text)
+{
+	while (text.len > 0) {
+		size_t len = bytes_find(text, bytes_of_string("\n"));
+		struct line line;
+		struct bytes pattern = pattern_of(bytes_first(text, len), &line);
+
+		text = bytes_after(text, len + 1);
+		if (pattern.len == 0)
+			continue;
+		line.at = (uint32_t)(pattern.at - list->text);
+		line.len = (uint32_t)pattern.len;
+		list->lines[list->count++] = line;
+	}
+}
+
+struct ignore_list *ignore_list_new(struct bytes text)
+{
+	size_t lines = 1;
+	struct ignore_list *list;
+	uint8_t *copy;
+
+	if (text.len >= UINT32_MAX)
+		return NULL;
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	list = malloc(sizeof *list + lines * sizeof list->lines[0] + text.len);
+	if (list == NULL)
+		return NULL;
+	copy = (uint8_t *)&list->lines[lines];
+	if (text.len > 0)
+		memcpy(copy, text.at, text.len);
+	*list = (struct ignore_list){ .text = copy };
+	read_lines(list, bytes_over(copy, text.len));
+	return list;
+}
+
+void ignore_list_free(struct ignore_list *list)
+{
+	free(list);
+}
+
+static bool line_fits(const struct ignore_list *list, const struct line *line,
+	struct bytes path, bool is_folder)
+{
+	struct bytes pattern = bytes_over(list->text + line->at, line->len);
+
+	if (line->folders && !is_folder)
+		return false;
+	if (line->form == FORM_PLAIN)
+		return bytes_equal(pattern, path);
+	if (line->form == FORM_ENDING)
+		return path.len >= pattern.len &&
+		       bytes_equal(bytes_after(path, path.len - pattern.len), pattern);
+	return ignore_fits(pattern, path);
 }
 
 enum ignore_verdict ignore_verdict_of(
-	struct bytes list, struct bytes path, bool is_folder)
+	const struct ignore_list *list, struct bytes path, bool is_folder)
 {
-	enum ignore_verdict verdict = IGNORE_UNSAID;
+	struct bytes name = base_name(path);
 
-	while (list.len > 0) {
-		size_t len = bytes_find(list, bytes_of_string("\n"));
-		struct bytes line = trimmed(bytes_first(list, len));
-		bool back = line.len > 0 && line.at[0] == '!';
+	for (size_t i = list->count; i > 0; i--) {
+		const struct line *line = &list->lines[i - 1];
 
-		list = bytes_after(list, len + 1);
-		if (line.len == 0 || line.at[0] == '#')
-			continue;
-		if (line_fits(bytes_after(line, back), path, is_folder))
-			verdict = back ? IGNORE_IN : IGNORE_OUT;
+		if (line_fits(list, line, line->tied ? path : name, is_folder))
+			return line->back ? IGNORE_IN : IGNORE_OUT;
 	}
-	return verdict;
+	return IGNORE_UNSAID;
 }

@@ -430,8 +430,18 @@ static enum err run_all(const struct rules *rules, const struct needles *needles
 	return err;
 }
 
+static void *read_ignore_list(struct bytes text)
+{
+	return ignore_list_new(text);
+}
+
+static void free_ignore_list(void *list)
+{
+	ignore_list_free(list);
+}
+
 static bool leaves_out(
-	struct bytes list, struct bytes path, bool is_folder, bool *ret_said)
+	const void *list, struct bytes path, bool is_folder, bool *ret_said)
 {
 	enum ignore_verdict verdict = ignore_verdict_of(list, path, is_folder);
 
@@ -441,6 +451,8 @@ static bool leaves_out(
 
 static const struct tree_ignore ignore = {
 	.names = { ".gitignore", ".tlsunsetignore" },
+	.read = read_ignore_list,
+	.free = free_ignore_list,
 	.leaves_out = leaves_out,
 };
 

@@ -131,12 +131,7 @@ void tree_free(struct tree *tree)
 		tree->first = job->next;
 		free(job);
 	}
-	while (tree->lists != NULL) {
-		struct list *list = tree->lists;
-
-		tree->lists = list->older;
-		free(list);
-	}
+	tree_lists_free(tree);
 	pthread_cond_destroy(&tree->changed);
 	pthread_mutex_destroy(&tree->lock);
 	free(tree);

@@ -36,10 +36,15 @@ enum tree_skipped {
 struct tree_ignore {
 	const char *names[TREE_LISTS_MAX]; /* ".gitignore"; NULL: no more */
 
+	/* What leaves_out() is handed of a list; the text need not outlive it. NULL:
+	 * memory ran out, and nothing is left out. */
+	void *(*read)(struct bytes text);
+	void (*free)(void *list);
+
 	/* True if the list leaves out the path below its folder; *ret_said: it says so or
 	 * takes it back, and lists above are not asked. Called by several workers. */
 	bool (*leaves_out)(
-		struct bytes list, struct bytes path, bool is_folder, bool *ret_said);
+		const void *list, struct bytes path, bool is_folder, bool *ret_said);
 };
 
 struct tree; /* heap */

@@ -16,9 +16,9 @@ struct list {
 	const struct list *above;
 	struct list *older; /* all of the tree, to be freed */
 	size_t folder_len;  /* of the folder's path; of the named one's, if it is above */
+	void *lines;        /* as tree_ignore read them */
 	size_t below_len;
-	size_t len;
-	uint8_t text[]; /* the way from its folder to the named one, then its lines */
+	uint8_t below[]; /* the way from its folder to the named one */
 };
 
 /* Where a list stands. */
@@ -57,6 +57,8 @@ struct tree_walker {
 	bool counted_busy;
 	char path[TREE_PATH_MAX];
 };
+
+void tree_lists_free(struct tree *tree);
 
 /* Reads the lists of the folder that is at hand; its job has them from then on. */
 void tree_read_lists(struct tree_walker *walker, int folder);

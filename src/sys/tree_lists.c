@@ -18,41 +18,66 @@ static ssize_t read_some(int descriptor, void *memory, size_t room)
 	return len;
 }
 
+/* The lines of an open file that is a list; NULL if there are none. */
+static void *read_lines(const struct tree_ignore *ignore, int file)
+{
+	struct stat about;
+	void *lines = NULL;
+	uint8_t *text;
+	ssize_t len;
+	size_t room;
+
+	if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode))
+		return NULL;
+	room = (size_t)about.st_size < TREE_LIST_MAX ? (size_t)about.st_size
+						     : TREE_LIST_MAX;
+	text = malloc(room + 1);
+	len = text != NULL ? read_some(file, text, room) : -1;
+	if (len > 0)
+		lines = ignore->read(bytes_over(text, (size_t)len));
+	free(text);
+	return lines;
+}
+
 /* The list of that name in the folder, kept with the tree; NULL if there is none. */
 static const struct list *read_list(struct tree *tree, int folder, const char *name,
 	const struct list_place *place, const struct list *above)
 {
 	size_t below = strlen(place->below);
 	int file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct list *list = NULL;
-	struct stat about;
-	ssize_t len;
+	struct list *list;
+	void *lines;
 
 	if (file < 0)
 		return NULL;
-	if (fstat(file, &about) == 0 && S_ISREG(about.st_mode)) {
-		size_t room = (size_t)about.st_size < TREE_LIST_MAX
-				      ? (size_t)about.st_size
-				      : TREE_LIST_MAX;
-
-		list = malloc(sizeof *list + below + room + 1);
-		len = list != NULL ? read_some(file, list->text + below, room) : -1;
-		if (list != NULL)
-			*list = (struct list){ .above = above,
-				.folder_len = place->folder_len,
-				.below_len = below,
-				.len = len > 0 ? (size_t)len : 0 };
-		if (list != NULL)
-			memcpy(list->text, place->below, below);
-	}
+	lines = read_lines(&tree->ignore, file);
 	(void)close(file);
-	if (list == NULL)
+	list = lines != NULL ? malloc(sizeof *list + below) : NULL;
+	if (list == NULL) {
+		tree->ignore.free(lines);
 		return NULL;
+	}
+	*list = (struct list){ .above = above,
+		.folder_len = place->folder_len,
+		.lines = lines,
+		.below_len = below };
+	memcpy(list->below, place->below, below);
 	pthread_mutex_lock(&tree->lock);
 	list->older = tree->lists;
 	tree->lists = list;
 	pthread_mutex_unlock(&tree->lock);
 	return list;
+}
+
+void tree_lists_free(struct tree *tree)
+{
+	while (tree->lists != NULL) {
+		struct list *list = tree->lists;
+
+		tree->lists = list->older;
+		tree->ignore.free(list->lines);
+		free(list);
+	}
 }
 
 const struct list *tree_read_folder_lists(struct tree *tree, int folder,
@@ -87,7 +112,7 @@ static struct bytes path_below(
 
 	if (list->below_len == 0)
 		return rest;
-	memcpy(memory, list->text, list->below_len);
+	memcpy(memory, list->below, list->below_len);
 	memory[list->below_len] = '/';
 	memcpy(memory + list->below_len + 1, rest.at, rest.len);
 	return bytes_over(memory, list->below_len + 1 + rest.len);
@@ -108,8 +133,7 @@ bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_fo
 	memcpy(path + job->path_len + 1, name, name_len);
 	for (const struct list *list = job->lists; list != NULL && !said;
 		list = list->above)
-		out = walker->tree->ignore.leaves_out(
-			bytes_over(list->text + list->below_len, list->len),
+		out = walker->tree->ignore.leaves_out(list->lines,
 			path_below(list, bytes_over(path, len), below), is_folder, &said);
 	return said && out;
 }

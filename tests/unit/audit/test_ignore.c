@@ -14,6 +14,13 @@ static const struct row {
 } rows[] = {
 	{ "*.o\n", "src/a.o", false, IGNORE_OUT },
 	{ "*.o\n", "src/a.oo", false, IGNORE_UNSAID },
+	{ "*.o\n", ".o", false, IGNORE_OUT },
+	{ "*\n!*/\n", "a", false, IGNORE_OUT },
+	{ "*\n!*/\n", "a", true, IGNORE_IN },
+	{ "/*.o\n", "src/a.o", false, IGNORE_UNSAID },
+	{ "/*.o\n", "a.o", false, IGNORE_OUT },
+	{ "**.o\n", "src/a.o", false, IGNORE_OUT },
+	{ "\n#\n!\n", "a", false, IGNORE_UNSAID },
 	{ "*.o\n!keep.o\n", "keep.o", false, IGNORE_IN },
 	{ "!keep.o\n*.o\n", "keep.o", false, IGNORE_OUT },
 	{ "build/\n", "x/build", true, IGNORE_OUT },
@@ -43,11 +50,16 @@ static const struct row {
 static void test_lists_decide_as_git_does(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		if (ignore_verdict_of(bytes_of_string(rows[i].list),
-			    bytes_of_string(rows[i].path),
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ignore_list *list =
+			ignore_list_new(bytes_of_string(rows[i].list));
+
+		assert_non_null(list);
+		if (ignore_verdict_of(list, bytes_of_string(rows[i].path),
 			    rows[i].is_folder) != rows[i].verdict)
 			fail_msg("%zu: \"%s\" of %s", i, rows[i].list, rows[i].path);
+		ignore_list_free(list);
+	}
 }
 
 static void test_many_stars_end_soon(void **state)
