@@ -76,15 +76,64 @@ struct token *lexer_add(struct lexer *lexer, enum token_kind kind, size_t len)
 	return token;
 }
 
-static bool begins_word(const struct lexer *lexer, uint8_t c)
+static void note(struct lexer *lexer, const char *mark, enum byte_may may)
+{
+	if (mark != NULL && mark[0] != '\0')
+		lexer->may[(uint8_t)mark[0]] |= (uint8_t)may;
+}
+
+static void note_all(struct lexer *lexer, const char *set, enum byte_may may)
+{
+	for (; set != NULL && *set != '\0'; set++)
+		note(lexer, set, may);
+}
+
+static void note_words(struct lexer *lexer)
 {
 	const struct family *family = lexer->family;
 
-	if (is_letter(c) || is_among(family->word_first, c))
+	for (unsigned c = 0; c < 256; c++)
+		if (is_letter((uint8_t)c))
+			lexer->may[c] = MAY_WORD | MAY_IN_WORD;
+		else if (is_digit((uint8_t)c))
+			lexer->may[c] = MAY_IN_WORD;
+	note_all(lexer, family->word_first, MAY_WORD);
+	note_all(lexer, family->word_also, MAY_IN_WORD);
+	for (const char *c = family->word_also; c != NULL && *c != '\0'; c++)
+		if (!is_among(".?!", (uint8_t)*c))
+			note(lexer, c, MAY_WORD);
+}
+
+/* Each function of tokens_text.c is only asked where this says so. */
+static void note_marks(struct lexer *lexer)
+{
+	static const char *const raw[] = {
+		[RAW_NONE] = NULL, [RAW_CPP] = "R", [RAW_CSHARP] = "\"", [RAW_RUST] = "r"
+	};
+	const struct family *family = lexer->family;
+
+	note(lexer, family->island_close, MAY_COMMENT);
+	note(lexer, family->preprocessed ? "#" : NULL, MAY_COMMENT);
+	for (size_t i = 0; i < FAMILY_COMMENTS_MAX; i++) {
+		note(lexer, family->line_comments[i], MAY_COMMENT);
+		note(lexer, family->block_comments[i].open, MAY_COMMENT);
+	}
+	for (size_t i = 0; i < FAMILY_STRINGS_MAX; i++)
+		note(lexer, family->strings[i].open, MAY_STRING);
+	note(lexer, raw[family->raw], MAY_STRING);
+	note(lexer, family->slash_patterns ? "/" : NULL, MAY_STRING);
+	note(lexer, family->characters ? "'" : NULL, MAY_STRING);
+	for (size_t i = 0; i < COUNT_OF(long_signs); i++) {
+		note(lexer, long_signs[i], MAY_LONG_SIGN);
+		note(lexer, long_signs[i] + 1, MAY_IN_LONG_SIGN);
+	}
+}
+
+static bool begins_word(const struct lexer *lexer, uint8_t c)
+{
+	if ((lexer->may[c] & MAY_WORD) != 0)
 		return true;
-	if (is_among(family->word_also, c) && c != '.' && c != '?' && c != '!')
-		return true;
-	return family->dash_words && c == '-' && lexer->at + 1 < lexer->file.len &&
+	return c == '-' && lexer->family->dash_words && lexer->at + 1 < lexer->file.len &&
 	       is_letter(lexer->file.at[lexer->at + 1]) &&
 	       (lexer->at == 0 || is_among(" \t\r\n()", lexer->file.at[lexer->at - 1]));
 }
@@ -94,8 +143,7 @@ static void read_word(struct lexer *lexer)
 	struct bytes left = lexer_rest(lexer);
 	size_t n = 1;
 
-	while (n < left.len && (is_letter(left.at[n]) || is_digit(left.at[n]) ||
-				       is_among(lexer->family->word_also, left.at[n])))
+	while (n < left.len && (lexer->may[left.at[n]] & MAY_IN_WORD) != 0)
 		n++;
 	(void)lexer_add(lexer, TOKEN_WORD, n);
 }
@@ -136,14 +184,14 @@ static void pair(struct lexer *lexer, struct token *token, uint8_t c)
 {
 	uint32_t index = (uint32_t)(lexer->out->count - 1);
 
-	if (is_among("([{", c)) {
+	if (c == '(' || c == '[' || c == '{') {
 		if (lexer->depth < BRACKETS_MAX)
 			lexer->brackets[lexer->depth++] = index;
 		else
 			lexer->lost++;
 		return;
 	}
-	if (!is_among(")]}", c))
+	if (c != ')' && c != ']' && c != '}')
 		return;
 	if (c == '}' && lexer->family->preprocessed && lexer->lost == 0)
 		close_to_margin(lexer);
@@ -157,23 +205,35 @@ static void pair(struct lexer *lexer, struct token *token, uint8_t c)
 	}
 }
 
-static void read_sign(struct lexer *lexer)
+static bool read_long_sign(struct lexer *lexer)
 {
-	uint8_t c = lexer->file.at[lexer->at];
-	struct token *token;
+	struct bytes left = lexer_rest(lexer);
+	size_t len;
 
+	if (left.len < 2 || (lexer->may[left.at[0]] & MAY_LONG_SIGN) == 0 ||
+		(lexer->may[left.at[1]] & MAY_IN_LONG_SIGN) == 0)
+		return false;
 	for (size_t i = 0; i < COUNT_OF(long_signs); i++) {
-		size_t len = strlen(long_signs[i]);
-
 		if (!lexer_stands(lexer, lexer->at, long_signs[i]))
 			continue;
+		len = strlen(long_signs[i]);
 		(void)lexer_add(lexer, TOKEN_SIGN, len);
 		if (long_signs[i][0] == '<' && long_signs[i][1] == '<' &&
 			(lexer->family->here == HERE_SHELL ||
 				(lexer->family->here == HERE_PHP && len == 3)))
 			note_here(lexer);
-		return;
+		return true;
 	}
+	return false;
+}
+
+static void read_sign(struct lexer *lexer)
+{
+	uint8_t c = lexer->file.at[lexer->at];
+	struct token *token;
+
+	if (read_long_sign(lexer))
+		return;
 	token = lexer_add(lexer, TOKEN_SIGN, 1);
 	if (token == NULL)
 		return;
@@ -190,24 +250,29 @@ static void end_macro(struct lexer *lexer)
 	(void)lexer_add(lexer, TOKEN_LINE, 1);
 }
 
-/* A line's end; inside round and square brackets it ends nothing. */
-static void read_line_end(struct lexer *lexer)
+/* True if a mark stands at the line's end that says that the statement goes on. */
+static bool is_continued(const struct lexer *lexer)
 {
-	const struct family *family = lexer->family;
 	size_t before = lexer->at;
-	bool open = false;
 
 	while (before > 0 && is_among(" \t\r", lexer->file.at[before - 1]))
 		before--;
+	return lexer->family->continues != 0 && before > 0 &&
+	       lexer->file.at[before - 1] == (uint8_t)lexer->family->continues;
+}
+
+/* A line's end; inside round and square brackets it ends nothing. */
+static void read_line_end(struct lexer *lexer)
+{
+	bool open = false;
+
 	if (lexer->depth > 0) {
 		const struct token *bracket =
 			&lexer->out->all[lexer->brackets[lexer->depth - 1]];
 
 		open = bracket->sign != '{';
 	}
-	if (family->line_ends && !open &&
-		(family->continues == 0 || before == 0 ||
-			lexer->file.at[before - 1] != (uint8_t)family->continues))
+	if (lexer->family->line_ends && !open && !is_continued(lexer))
 		(void)lexer_add(lexer, TOKEN_LINE, 1);
 	else if (lexer->macro && !lexer_goes_on(lexer))
 		end_macro(lexer);
@@ -219,15 +284,15 @@ static void read_line_end(struct lexer *lexer)
 
 static void read_token(struct lexer *lexer)
 {
-	uint8_t c = lexer->file.at[lexer->at];
+	uint8_t c = lexer->file.at[lexer->at], may = lexer->may[c];
 
-	if (skip_comment(lexer))
+	if ((may & MAY_COMMENT) != 0 && skip_comment(lexer))
 		return;
 	if (c == '\n')
 		read_line_end(lexer);
 	else if (c <= ' ')
 		lexer->at++;
-	else if (read_string(lexer) || read_character(lexer))
+	else if ((may & MAY_STRING) != 0 && (read_string(lexer) || read_character(lexer)))
 		return;
 	else if (begins_word(lexer, c))
 		read_word(lexer);
@@ -249,6 +314,8 @@ enum err tokens_read(struct bytes file, const struct family *family, struct aren
 	lexer->file = file;
 	lexer->family = family;
 	lexer->arena = arena;
+	note_words(lexer);
+	note_marks(lexer);
 	/* A file without a mark is all code. */
 	if (family->island_open != NULL &&
 		bytes_find(file, bytes_of_string(family->island_open)) < file.len)

@@ -10,10 +10,22 @@
 
 #define BRACKETS_MAX 4096 /* deeper ones are signs without a mate */
 
+/* What a byte may be in the family, told once: marks are only compared where one of them
+ * may stand. */
+enum byte_may {
+	MAY_COMMENT = 1, /* begin one, or other text that is not code */
+	MAY_STRING = 2,
+	MAY_WORD = 4,
+	MAY_IN_WORD = 8, /* behind its first */
+	MAY_LONG_SIGN = 16,
+	MAY_IN_LONG_SIGN = 32, /* its second */
+};
+
 struct lexer {
 	struct tokens *out;
 	struct bytes file;
 	const struct family *family;
+	uint8_t may[256]; /* enum byte_may */
 	size_t at;
 	size_t room;
 	struct arena *arena;

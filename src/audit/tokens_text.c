@@ -31,6 +31,31 @@ bool lexer_goes_on(const struct lexer *lexer)
 	return end > 0 && lexer->file.at[end - 1] == '\\';
 }
 
+/* To behind where text next stands, or to the file's end. */
+static void skip_behind(struct lexer *lexer, const char *text)
+{
+	size_t at = find_from(lexer, 0, text);
+
+	lexer->at = at < lexer->file.len ? at + strlen(text) : lexer->file.len;
+}
+
+static void skip_nested(struct lexer *lexer, const char *open, const char *close)
+{
+	size_t depth = 1;
+
+	while (depth > 0 && lexer->at < lexer->file.len) {
+		if (lexer_stands(lexer, lexer->at, close)) {
+			depth--;
+			lexer->at += strlen(close);
+		} else if (lexer_stands(lexer, lexer->at, open)) {
+			depth++;
+			lexer->at += strlen(open);
+		} else {
+			lexer->at++;
+		}
+	}
+}
+
 /* Comments of several lines; true if one was stepped over. A mark that begins with a
  * line end must stand at the start of a line. */
 static bool skip_block(struct lexer *lexer)
@@ -38,7 +63,7 @@ static bool skip_block(struct lexer *lexer)
 	for (size_t i = 0; i < FAMILY_COMMENTS_MAX; i++) {
 		const char *open = lexer->family->block_comments[i].open;
 		const char *close = lexer->family->block_comments[i].close;
-		size_t depth = 1, open_len;
+		size_t open_len;
 
 		if (open == NULL || !lexer_stands(lexer, lexer->at, open))
 			continue;
@@ -48,18 +73,10 @@ static bool skip_block(struct lexer *lexer)
 			!is_letter(lexer->file.at[lexer->at + open_len]) && open_len == 2)
 			continue;
 		lexer->at += open_len;
-		while (depth > 0 && lexer->at < lexer->file.len) {
-			if (lexer_stands(lexer, lexer->at, close)) {
-				depth--;
-				lexer->at += strlen(close);
-			} else if (lexer->family->block_comments[i].nests &&
-				   lexer_stands(lexer, lexer->at, open)) {
-				depth++;
-				lexer->at += open_len;
-			} else {
-				lexer->at++;
-			}
-		}
+		if (lexer->family->block_comments[i].nests)
+			skip_nested(lexer, open, close);
+		else
+			skip_behind(lexer, close);
 		if (open[0] == '\n')
 			skip_line(lexer);
 		return true;
@@ -154,10 +171,7 @@ static void skip_line_comment(struct lexer *lexer)
 
 void skip_to_island(struct lexer *lexer)
 {
-	const char *open = lexer->family->island_open;
-	size_t at = find_from(lexer, 0, open);
-
-	lexer->at = at < lexer->file.len ? at + strlen(open) : lexer->file.len;
+	skip_behind(lexer, lexer->family->island_open);
 }
 
 /* "// x ?>" ends with the mark. */
