@@ -155,6 +155,12 @@ static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.epp"
 	"*.example", "*.in", "*.j2", "*.jinja", "*.jinja2", "*.old", "*.orig", "*.sample",
 	"*.template", "*.tmpl", "*.tpl", "*.txt" };
 
+#define RESULT_START 512 /* bytes in which a result says that it is one */
+
+/* What an audit found, ours or another's: it quotes what decides, and decides nothing. */
+static const char *const results[] = { "\"format\":\"tlsunset-", "/sarif-",
+	"\"CycloneDX\"" };
+
 static const char *const prose[] = { "*.1", "*.3", "*.5", "*.7", "*.8", "*.adoc",
 	"*.asciidoc", "*.html", "*.htm", "*.md", "*.mdx", "*.markdown", "*.org", "*.po",
 	"*.pod", "*.pot", "*.rdoc", "*.rst", "*.tex", "*.texi", "AUTHORS*", "CHANGELOG*",
@@ -290,8 +296,10 @@ struct kind_set kinds_of(struct bytes path, struct bytes file)
 			kind_set_add(&found, i);
 	add_fitting(name, &found);
 	add_fitting(path, &found);
-	/* A template that does not say of what: "ssl.erb". */
-	if (name.len < path.len && !has_ending(name))
+	/* A template that does not say of what: "ssl.erb". A text may be about anything.
+	 */
+	if (name.len < path.len && !has_ending(name) &&
+		!pattern_fits(path, bytes_of_string("*.txt")))
 		add_fitting(bytes_of_string(".conf"), &found);
 	return found;
 }
@@ -315,6 +323,18 @@ size_t kind_find(struct bytes name)
 	while (i < kind_count && !bytes_equal(name, bytes_of_string(kinds[i].name)))
 		i++;
 	return i;
+}
+
+bool kind_is_result(struct bytes file)
+{
+	struct bytes start = bytes_first(file, RESULT_START);
+
+	if (!bytes_start_with(file, bytes_of_string("{")))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(results); i++)
+		if (bytes_find(start, bytes_of_string(results[i])) < start.len)
+			return true;
+	return false;
 }
 
 bool kind_is_prose(struct bytes path)

@@ -48,6 +48,9 @@ bool kind_set_has(const struct kind_set *set, size_t kind);
 /* What is prose: documentation, changes, licences; nothing in it decides anything. */
 bool kind_is_prose(struct bytes path);
 
+/* What an audit or a scan found, as JSON, SARIF or CycloneDX, by how it begins. */
+bool kind_is_result(struct bytes file);
+
 /* True if the text is what the pattern says, "*" being any characters; case does not
  * count. */
 bool pattern_fits(struct bytes text, struct bytes pattern);

@@ -372,7 +372,7 @@ static enum err look_as_all_kinds(struct looking *looking)
 	struct kind_set set;
 
 	*looking->out = (struct looked){ 0 };
-	if (kind_is_prose(looking->path))
+	if (kind_is_prose(looking->path) || kind_is_result(looking->text))
 		return ERR_OK;
 	set = looking->kinds = kinds_of_file(looking->path, looking->text);
 	for (size_t kind = 0; kind < kind_count && looking->err == ERR_OK; kind++) {
