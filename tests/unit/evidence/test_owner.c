@@ -22,14 +22,16 @@ static enum err read(const char *text)
 
 static int setup(void **state)
 {
+	enum err err = read("- owner: payments\n"
+			    "  networks: [10.1.4.0/24, 2001:db8:4::/48]\n"
+			    "  names: [pay.example.net, \"*.pay.example.net\"]\n"
+			    "- owner: everybody else\n"
+			    "  networks: [10.0.0.0/8]\n"
+			    "  names: [\"*.example.net\"]\n"
+			    "- owner: nothing yet\n");
+
 	(void)state;
-	return read("- owner: payments\n"
-		    "  networks: [10.1.4.0/24, 2001:db8:4::/48]\n"
-		    "  names: [pay.example.net, \"*.pay.example.net\"]\n"
-		    "- owner: everybody else\n"
-		    "  networks: [10.0.0.0/8]\n"
-		    "  names: [\"*.example.net\"]\n"
-		    "- owner: nothing yet\n");
+	return err == ERR_OK ? 0 : -1;
 }
 
 static int teardown(void **state)
