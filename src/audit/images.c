@@ -124,6 +124,7 @@ static uint64_t number_at(struct bytes *text)
 	return number;
 }
 
+/* Unlike release_is_before(): "1" may be any release that begins so, the newest too. */
 static bool is_before(struct bytes tag, struct bytes release)
 {
 	if (!is_digit(tag))

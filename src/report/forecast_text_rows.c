@@ -1,5 +1,6 @@
 /* Clients, servers or names of a forecast, for people. */
 #include "report/grid.h"
+#include "report/owned.h"
 #include "report/render_forecast.h"
 #include "report/software.h"
 
@@ -23,16 +24,6 @@ static void cell_subject(
 		text_add(&quoted, "(none)"); /* no parentheses stand in a name */
 	else
 		text_quote_terminal(&quoted, bytes_first(row->name, TEXT_MAX / 4));
-	grid_cell(grid, text_string(&quoted));
-}
-
-static void cell_owner(struct grid *grid, const struct forecast_row *row)
-{
-	struct text CLEANUP(text_done) quoted;
-
-	text_init(&quoted, TEXT_MAX);
-	if (row->owner != NULL)
-		text_quote_terminal(&quoted, bytes_of_string(row->owner->name));
 	grid_cell(grid, text_string(&quoted));
 }
 
@@ -179,7 +170,7 @@ static void fill_rows(
 	for (size_t i = 0; i < forecast->row_count && i < limit; i++) {
 		cell_subject(grid, forecast->by, &forecast->rows[i]);
 		if (forecast->owned)
-			cell_owner(grid, &forecast->rows[i]);
+			owner_cell(grid, forecast->rows[i].owner);
 		for (size_t j = 0; j < COUNT_OF(row_columns); j++)
 			if ((row_columns[j].views & by) != 0)
 				write_cell(grid, forecast, &forecast->rows[i],
@@ -228,7 +219,7 @@ static void fill_fates(const struct forecast *forecast, size_t limit,
 
 		cell_subject(grid, forecast->by, row);
 		if (forecast->owned)
-			cell_owner(grid, row);
+			owner_cell(grid, row->owner);
 		if (many)
 			grid_number(grid, row->clients);
 		for (size_t j = 0; j < forecast->policy_count; j++)

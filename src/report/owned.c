@@ -28,3 +28,13 @@ void forecast_name_owners(struct forecast *forecast, const struct owners *owners
 		row->owner = owner_of(owners, forecast->by, &row->address, row->name);
 	}
 }
+
+void owner_cell(struct grid *grid, const struct owner *owner)
+{
+	struct text CLEANUP(text_done) quoted;
+
+	text_init(&quoted, (size_t)4 * OWNER_NAME_MAX + 1); /* \xNN is four */
+	if (owner != NULL)
+		text_quote_terminal(&quoted, bytes_of_string(owner->name));
+	grid_cell(grid, text_string(&quoted));
+}

@@ -2,6 +2,7 @@
 #include "report/render.h"
 
 #include "report/grid.h"
+#include "report/owned.h"
 #include "report/software.h"
 
 #define TEXT_MAX 4096 /* of one cell or sentence before it is cut */
@@ -172,13 +173,8 @@ static void cell_name(struct grid *grid, const struct view_row *row, time_ns now
 
 static void cell_owner(struct grid *grid, const struct view_row *row, time_ns now)
 {
-	struct text CLEANUP(text_done) quoted;
-
 	(void)now;
-	text_init(&quoted, TEXT_MAX);
-	if (row->owner != NULL)
-		text_quote_terminal(&quoted, bytes_of_string(row->owner->name));
-	grid_cell(grid, text_string(&quoted));
+	owner_cell(grid, row->owner);
 }
 
 static void cell_hello(struct grid *grid, const struct view_row *row, time_ns now)

@@ -4,7 +4,7 @@
 
 #include "audit/binary.h"
 #include "audit/look.h"
-#include "audit/shipped.h"
+#include "built_in_rules.h"
 #include "fuzz.h"
 
 #define MEMORY ((size_t)256 << 20)
@@ -13,23 +13,6 @@ static void must(bool holds)
 {
 	if (!holds)
 		abort();
-}
-
-/* Once for all runs; one that fails is tried again. */
-static const struct rules *read_rules(void)
-{
-	static struct rules rules;
-	static struct arena arena;
-	struct fault why;
-
-	if (rules.count > 0)
-		return &rules;
-	arena_init(&arena, RULES_BYTES_MAX);
-	if (shipped_rules(&rules, &arena, &why) == ERR_OK)
-		return &rules;
-	arena_done(&arena);
-	rules = (struct rules){ 0 };
-	return NULL;
 }
 
 static void check_fact(const struct fact *fact, struct bytes file)
@@ -57,7 +40,7 @@ static void check_setting(const struct setting *setting, struct bytes file)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct rules *rules = read_rules();
+	const struct rules *rules = built_in_rules();
 	struct bytes file = bytes_over(data, size);
 	struct binary binary;
 	struct rule_set may;

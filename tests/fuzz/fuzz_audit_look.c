@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "audit/look.h"
-#include "audit/shipped.h"
+#include "built_in_rules.h"
 #include "fuzz.h"
 
 #define MEMORY ((size_t)256 << 20)
@@ -17,23 +17,6 @@ static void must(bool holds)
 {
 	if (!holds)
 		abort();
-}
-
-/* Once for all runs; one that fails is tried again. */
-static const struct rules *read_rules(void)
-{
-	static struct rules rules;
-	static struct arena arena;
-	struct fault why;
-
-	if (rules.count > 0)
-		return &rules;
-	arena_init(&arena, RULES_BYTES_MAX);
-	if (shipped_rules(&rules, &arena, &why) == ERR_OK)
-		return &rules;
-	arena_done(&arena);
-	rules = (struct rules){ 0 };
-	return NULL;
 }
 
 static uint32_t line_of(struct bytes text, size_t at)
@@ -57,7 +40,7 @@ static void check(const struct setting *setting, struct bytes text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct rules *rules = read_rules();
+	const struct rules *rules = built_in_rules();
 	struct rule_set may;
 	struct looked looked;
 	struct arena arena;
