@@ -166,11 +166,22 @@ static const char *const prose[] = { "*.1", "*.3", "*.5", "*.7", "*.8", "*.adoc"
 	"*.pod", "*.pot", "*.rdoc", "*.rst", "*.tex", "*.texi", "AUTHORS*", "CHANGELOG*",
 	"CHANGES*", "COPYING*", "HISTORY*", "LICENSE*", "NEWS*", "README*", "TODO*" };
 
+/* Asked of every name for every pattern: the last character tells nearly always. */
+static bool may_fit(struct bytes text, struct bytes pattern)
+{
+	uint8_t last = pattern.len > 0 ? pattern.at[pattern.len - 1] : '*';
+
+	return last == '*' ||
+	       (text.len > 0 && byte_lower(last) == byte_lower(text.at[text.len - 1]));
+}
+
 /* The last "*" is tried again one character on; so it takes no stack. */
 bool pattern_fits(struct bytes text, struct bytes pattern)
 {
 	size_t t = 0, p = 0, star = SIZE_MAX, from = 0;
 
+	if (!may_fit(text, pattern))
+		return false;
 	while (t < text.len) {
 		if (p < pattern.len && pattern.at[p] == '*') {
 			star = p++;
@@ -212,14 +223,26 @@ static struct bytes last_two(struct bytes path)
 	return bytes_after(path, at);
 }
 
-static bool fits_any(struct bytes path, const char *const *patterns)
-{
-	struct bytes name = base_name(path);
+/* What patterns are held against. */
+struct named {
+	struct bytes name;
+	struct bytes last_two;
+};
 
-	for (; *patterns != NULL; patterns++)
-		if (pattern_fits(strchr(*patterns, '/') != NULL ? last_two(path) : name,
-			    bytes_of_string(*patterns)))
+static struct named named(struct bytes path)
+{
+	return (struct named){ base_name(path), last_two(path) };
+}
+
+static bool fits_any(const struct named *file, const char *const *patterns)
+{
+	for (; *patterns != NULL; patterns++) {
+		struct bytes pattern = bytes_of_string(*patterns);
+		bool both = memchr(pattern.at, '/', pattern.len) != NULL;
+
+		if (pattern_fits(both ? file->last_two : file->name, pattern))
 			return true;
+	}
 	return false;
 }
 
@@ -244,10 +267,11 @@ static struct bytes unwrapped(struct bytes path)
 
 static bool says(struct bytes file, const char *const *words)
 {
-	struct bytes line = bytes_first(file, bytes_find(file, bytes_of_string("\n")));
+	struct bytes line;
 
 	if (words == NULL || !bytes_start_with(file, bytes_of_string("#!")))
 		return false;
+	line = bytes_first(file, bytes_find(file, bytes_of_string("\n")));
 	for (; *words != NULL; words++)
 		if (bytes_find(line, bytes_of_string(*words)) < line.len)
 			return true;
@@ -279,28 +303,38 @@ bool kind_set_has(const struct kind_set *set, size_t kind)
 	return (set->words[kind / 64] >> kind % 64 & 1) != 0;
 }
 
-static void add_fitting(struct bytes name, struct kind_set *set)
+static void add_fitting(const struct named *file, struct kind_set *set)
 {
 	for (size_t i = 0; i < kind_count; i++)
-		if (fits_any(name, kinds[i].patterns))
+		if (fits_any(file, kinds[i].patterns))
 			kind_set_add(set, i);
+}
+
+/* As a configuration whose name does not say of what. */
+static void add_configurations(struct kind_set *set)
+{
+	struct named file = named(bytes_of_string(".conf"));
+
+	add_fitting(&file, set);
 }
 
 struct kind_set kinds_of(struct bytes path, struct bytes file)
 {
-	struct bytes name = unwrapped(path);
+	struct bytes inner = unwrapped(path);
+	struct named outside = named(path), inside = named(inner);
 	struct kind_set found = { 0 };
 
 	for (size_t i = 0; i < kind_count; i++)
 		if (says(file, kinds[i].first_lines))
 			kind_set_add(&found, i);
-	add_fitting(name, &found);
-	add_fitting(path, &found);
+	add_fitting(&outside, &found);
+	if (inner.len == path.len)
+		return found;
+	add_fitting(&inside, &found);
 	/* A template that does not say of what: "ssl.erb". A text may be about anything.
 	 */
-	if (name.len < path.len && !has_ending(name) &&
-		!pattern_fits(path, bytes_of_string("*.txt")))
-		add_fitting(bytes_of_string(".conf"), &found);
+	if (!has_ending(inner) && !pattern_fits(path, bytes_of_string("*.txt")))
+		add_configurations(&found);
 	return found;
 }
 
@@ -312,7 +346,7 @@ struct kind_set kinds_of_file(struct bytes path, struct bytes file)
 	for (size_t i = 0; i < COUNT_OF(found.words); i++)
 		any |= found.words[i];
 	if (any == 0 && !has_ending(path))
-		add_fitting(bytes_of_string(".conf"), &found);
+		add_configurations(&found);
 	return found;
 }
 

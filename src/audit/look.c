@@ -2,8 +2,9 @@
 
 #include "audit/binary.h"
 #include "audit/encoding.h"
-#include "audit/suppress.h"
-#include "base/hash.h"
+
+#define WIDE_STEP ((size_t)65536)
+#define PROBE     8192 /* bytes that tell whether it is text, as git has it */
 
 /* Parts of a path that say what lies below. To add one: a line here. */
 static const struct {
@@ -71,299 +72,35 @@ enum setting_place place_of(struct bytes path)
 	return place;
 }
 
-bool look_applies(const struct looking *looking, size_t index, size_t kind)
+static bool holds_any(struct bytes text, const struct bytes *parts, size_t count)
 {
-	const struct rule *rule = looking->rules->all[index];
-
-	if (!rule_set_has(looking->may, index) || !kind_set_has(&rule->kinds, kind))
-		return false;
-	for (size_t i = 0; i < rule->miss_count; i++)
-		if (bytes_find_caseless(looking->text, rule->misses[i]) <
-			looking->text.len)
-			return false;
-	for (size_t i = 0; i < rule->need_count; i++)
-		if (bytes_find_caseless(looking->text, rule->needs[i]) <
-			looking->text.len)
-			return true;
-	return rule->need_count == 0;
-}
-
-/* Bytes that go on a character are not counted. RFC 3629, 3. */
-static uint32_t characters(struct bytes text)
-{
-	uint32_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.at[i] & 0xc0) != 0x80;
-	return count;
-}
-
-static size_t line_start(struct bytes text, size_t at)
-{
-	while (at > 0 && text.at[at - 1] != '\n')
-		at--;
-	return at;
-}
-
-static size_t line_end(struct bytes text, size_t at)
-{
-	return at + bytes_find(bytes_after(text, at), bytes_of_string("\n"));
-}
-
-static uint32_t line_number(struct looking *looking, size_t at)
-{
-	if (at < looking->line_at) {
-		looking->line_at = 0;
-		looking->line = 1;
-	}
-	for (; looking->line_at < at; looking->line_at++)
-		looking->line += looking->text.at[looking->line_at] == '\n';
-	return looking->line;
-}
-
-static uint32_t column_number(const struct looking *looking, size_t at)
-{
-	size_t start = line_start(looking->text, at);
-
-	return 1 + characters(bytes_over(looking->text.at + start, at - start));
-}
-
-/* The line around the place; of a long one what stands around it. */
-static struct bytes snippet_of(struct bytes text, size_t at)
-{
-	size_t from = line_start(text, at);
-	size_t to = line_end(text, at);
-
-	while (from < at && (text.at[from] == ' ' || text.at[from] == '\t'))
-		from++;
-	if (to - from > SNIPPET_MAX && at - from > SNIPPET_MAX / 4)
-		from = at - SNIPPET_MAX / 4;
-	while (from < at && (text.at[from] & 0xc0) == 0x80)
-		from++;
-	if (to - from > SNIPPET_MAX)
-		to = from + SNIPPET_MAX;
-	while (to > from && to < text.len && (text.at[to] & 0xc0) == 0x80)
-		to--;
-	while (to > from && (text.at[to - 1] == '\r' || text.at[to - 1] == ' '))
-		to--;
-	return bytes_over(text.at + from, to - from);
-}
-
-/* A line without its white space: what an id is made of. */
-static struct bytes without_space(struct bytes line, uint8_t ret_text[SNIPPET_MAX])
-{
-	size_t len = 0;
-
-	for (size_t i = 0; i < line.len; i++)
-		if (line.at[i] > ' ')
-			ret_text[len++] = line.at[i];
-	return bytes_over(ret_text, len);
-}
-
-/* The same wherever the line stands: path, rule, what the line says without white space,
- * and how many like it came before. */
-static uint64_t id_of(const struct looking *looking, const struct setting *setting)
-{
-	static const struct hash_key key = { 0x746c7373756e7365, 0x617564697469 };
-	uint8_t text[SNIPPET_MAX], other_text[SNIPPET_MAX];
-	struct bytes line = without_space(setting->snippet, text);
-	uint64_t parts[4] = { 0 };
-
-	parts[0] = hash_bytes(&key, setting->path);
-	parts[1] = hash_bytes(&key, bytes_of_string(setting->rule));
-	parts[2] = hash_bytes(&key, line);
-	for (size_t i = 0; i < looking->out->count; i++) {
-		const struct setting *other = &looking->out->settings[i];
-
-		parts[3] += other->rule == setting->rule &&
-			    bytes_equal(without_space(other->snippet, other_text), line);
-	}
-	return hash_bytes(&key, bytes_over(parts, sizeof parts));
-}
-
-static struct setting *make_room(struct looking *looking)
-{
-	struct looked *out = looking->out;
-	struct setting *more;
-
-	if (out->count == SETTINGS_FILE_MAX) {
-		out->left_out++;
-		return NULL;
-	}
-	if (out->count == looking->room) {
-		looking->room = looking->room == 0 ? 8 : 2 * looking->room;
-		more = arena_take(looking->arena, looking->room * sizeof *more);
-		if (more == NULL) {
-			looking->err = ERR_MEMORY;
-			return NULL;
-		}
-		if (out->count > 0)
-			memcpy(more, out->settings, out->count * sizeof *more);
-		out->settings = more;
-	}
-	return &out->settings[out->count];
-}
-
-static void add_why(struct setting *setting, const char *why)
-{
-	if (why != NULL && setting->why_count < SETTING_WHY_MAX)
-		setting->why[setting->why_count++] = why;
-}
-
-/* "PROTOCOL is a constant of this file". */
-static const char *followed_text(struct looking *looking, struct bytes name)
-{
-	struct text text;
-	const char *copy;
-
-	if (name.len == 0)
-		return NULL;
-	text_init(&text, 1024);
-	text_quote_terminal(&text, bytes_first(name, 64));
-	text_add(&text, " is set elsewhere in this file");
-	copy = arena_string(looking->arena, bytes_of_string(text_string(&text)));
-	text_done(&text);
-	return copy;
-}
-
-/* True if nothing but a comment on this line stands there: it goes with its statement. */
-static bool is_rest(struct bytes rest)
-{
-	while (rest.len > 0 && rest.at[0] <= ' ')
-		rest = bytes_after(rest, 1);
-	return rest.len == 0 || rest.at[0] == '#' ||
-	       bytes_start_with(rest, bytes_of_string("//"));
-}
-
-/* Deleted with its whole line, where it stands alone there. */
-static void add_deletion(
-	const struct looking *looking, const struct found *found, struct setting *setting)
-{
-	struct bytes text = looking->text;
-	size_t from = line_start(text, found->statement_at);
-	size_t end = found->statement_at + found->statement_len;
-	size_t to = line_end(text, end);
-	bool alone = is_rest(bytes_first(bytes_after(text, end), to - end));
-
-	for (size_t i = from; i < found->statement_at; i++)
-		alone = alone && text.at[i] <= ' ';
-	if (!alone) {
-		from = found->statement_at;
-		to = end;
-	} else if (to < text.len) {
-		to++;
-	}
-	setting->fix.edits[0] = (struct setting_edit){ from, to - from, { 0 } };
-	setting->fix.edit_count = 1;
-}
-
-/* A constant's value stands elsewhere: then there are words only. */
-static void add_edits(
-	const struct looking *looking, const struct found *found, struct setting *setting)
-{
-	const struct rule *rule = found->rule;
-
-	if (rule->edit.deletes && found->statement_len > 0 && !found->joined)
-		add_deletion(looking, found, setting);
-	if (rule->edit.replaces && found->followed.len == 0 && !found->joined) {
-		setting->fix.edits[0] = (struct setting_edit){ found->value_at,
-			found->value_len, rule->edit.with };
-		setting->fix.edit_count = 1;
-	}
-	setting->fix.safe = rule->edit.safe && setting->fix.edit_count > 0;
-}
-
-static enum setting_means means_of(
-	const struct protocol_list *list, const struct rule *rule)
-{
-	if (list->known == 0)
-		return SETTING_UNKNOWN;
-	if (rule->tells_unknown && list->range.on == 0 &&
-		list->range.maybe == VERSIONS_USUAL && !list->defers)
-		return SETTING_UNKNOWN;
-	if (list->defers)
-		return list->unknown == 0 ? SETTING_DEFERS : SETTING_UNKNOWN;
-	return SETTING_SET;
-}
-
-/* A file may be of several kinds, and they may read it alike. */
-static bool is_kept(const struct looking *looking, const struct found *found)
-{
-	for (size_t i = 0; i < looking->out->count; i++)
-		if (looking->out->settings[i].at == found->at &&
-			looking->out->settings[i].rule == found->rule->id)
+	for (size_t i = 0; i < count; i++)
+		if (bytes_find_caseless(text, parts[i]) < text.len)
 			return true;
 	return false;
 }
 
-/* Where it stands in lines, and what can be done about it there. */
-static void place_in_text(
-	struct looking *looking, const struct found *found, struct setting *setting)
+void look_narrow(struct looking *looking)
 {
-	setting->line = line_number(looking, found->at);
-	setting->column = column_number(looking, found->at);
-	setting->snippet = snippet_of(looking->text, found->at);
-	if (found->followed.len > 0) {
-		setting->source_line = line_number(looking, found->followed_at);
-		setting->source_column = column_number(looking, found->followed_at);
+	for (size_t i = 0; i < looking->rules->count; i++) {
+		const struct rule *rule = looking->rules->all[i];
+
+		if (rule_set_has(&looking->may, i) &&
+			(holds_any(looking->text, rule->misses, rule->miss_count) ||
+				(rule->need_count > 0 &&
+					!holds_any(looking->text, rule->needs,
+						rule->need_count))))
+			looking->may.words[i / 64] &= ~(UINT64_C(1) << i % 64);
+		else if (rule_set_has(&looking->may, i) &&
+			 (rule_is_of_directives(rule) || look_is_written(rule)))
+			looking->may_hold_others = true;
 	}
-	add_why(setting, followed_text(looking, found->followed));
-	add_edits(looking, found, setting);
-	suppress(looking->text, setting);
 }
 
-void look_keep(struct looking *looking, const struct found *found)
+bool look_applies(const struct looking *looking, size_t index, size_t kind)
 {
-	const struct protocol_list *list = found->list;
-	struct setting *setting;
-
-	/* Nothing known and nothing to tell is no finding: the words are another's. */
-	if (list->known == 0 && list->unknown == 0)
-		return;
-	if (means_of(list, found->rule) == SETTING_UNKNOWN && !found->rule->tells_unknown)
-		return;
-	setting = is_kept(looking, found) ? NULL : make_room(looking);
-	if (setting == NULL)
-		return;
-	*setting = (struct setting){
-		.path = looking->path,
-		.at = found->at,
-		.len = found->value_at + found->value_len - found->at,
-		.snippet = found->shown,
-		.rule = found->rule->id,
-		.product = found->rule->product,
-		.side = found->rule->side,
-		.means = found->absent ? SETTING_ABSENT : means_of(list, found->rule),
-		.place = looking->place,
-		.range = list->range,
-		.floor = list->floor,
-		.fix.words = found->rule->fix,
-	};
-	/* A word that was not understood may add any version. */
-	if (setting->means == SETTING_SET && list->unknown > 0)
-		setting->range.maybe |= (uint16_t)(VERSIONS_USUAL & ~setting->range.on);
-	if (setting->means == SETTING_UNKNOWN)
-		setting->range = (struct version_range){ 0, VERSIONS_USUAL };
-	add_why(setting, found->rule->why);
-	if (found->shown.len == 0)
-		place_in_text(looking, found, setting);
-	setting->id = id_of(looking, setting);
-	looking->out->count++;
-}
-
-const struct images *look_images(struct looking *looking)
-{
-	if (looking->images != NULL)
-		return looking->images;
-	looking->images = arena_take(looking->arena, sizeof *looking->images);
-	if (looking->images == NULL) {
-		looking->err = ERR_MEMORY;
-		return NULL;
-	}
-	if (looking->beside != NULL)
-		*looking->images = *looking->beside;
-	images_add(looking->images, looking->text);
-	return looking->images;
+	return rule_set_has(&looking->may, index) &&
+	       kind_set_has(&looking->rules->all[index]->kinds, kind);
 }
 
 /* Kinds of the same reader are read once each; a file seldom has more than two. */
@@ -375,6 +112,7 @@ static enum err look_as_all_kinds(struct looking *looking)
 	if (kind_is_prose(looking->path) || kind_is_result(looking->text))
 		return ERR_OK;
 	set = looking->kinds = kinds_of_file(looking->path, looking->text);
+	look_narrow(looking);
 	for (size_t kind = 0; kind < kind_count && looking->err == ERR_OK; kind++) {
 		if (!kind_set_has(&set, kind))
 			continue;
@@ -391,7 +129,7 @@ enum err look_into(const struct rules *rules, const struct rule_set *may,
 {
 	struct looking looking = {
 		.rules = rules,
-		.may = may,
+		.may = *may,
 		.path = path,
 		.text = text,
 		.arena = arena,
@@ -415,10 +153,13 @@ bool look_asks_beside(
 	return false;
 }
 
-bool look_is_binary(struct bytes start)
+/* True of bytes that are no text: a zero stands there, and it is no UTF-16. */
+static bool is_binary(struct bytes file, struct encoding encoding)
 {
+	struct bytes start = bytes_first(file, PROBE);
+
 	return start.len > 0 && memchr(start.at, 0, start.len) != NULL &&
-	       binary_kind(start) == NULL && encoding_of(start).kind == ENCODING_BYTES;
+	       encoding.kind == ENCODING_BYTES;
 }
 
 static void lead_back(struct setting *setting, struct encoding encoding,
@@ -438,15 +179,59 @@ static void lead_back(struct setting *setting, struct encoding encoding,
 	}
 }
 
-enum err look_into_file_beside(const struct rules *rules, const struct rule_set *may,
-	struct bytes path, struct bytes file, const struct images *beside,
-	struct arena *arena, struct looked *ret)
+/* Text of UTF-16 in a binary has a zero behind each letter, and is sought without it,
+ * some at a time. */
+static bool seek_wide(const struct looker *looker, struct bytes file, struct arena *arena,
+	struct seeking *seeking)
 {
-	struct encoding encoding = encoding_of(file);
+	size_t longest = needles_longest(looker->needles), len = 0;
+	uint8_t *narrow = arena_take(arena, WIDE_STEP + longest);
+
+	for (size_t i = 0; narrow != NULL && i < file.len; i++) {
+		if (file.at[i] != 0)
+			narrow[len++] = file.at[i];
+		if (len < WIDE_STEP + longest && i + 1 < file.len)
+			continue;
+		needles_seek(looker->needles, looker->scratch, seeking,
+			bytes_over(narrow, len));
+		if (len > longest) {
+			memmove(narrow, narrow + len - longest, longest);
+			len = longest;
+		}
+	}
+	return narrow != NULL;
+}
+
+enum err look_seek(const struct looker *looker, struct bytes path, struct bytes file,
+	struct arena *arena, struct sought *ret)
+{
+	bool is_read = binary_kind(file) != NULL;
+	struct seeking seeking = { 0 };
+	enum err err = ERR_OK;
+
+	*ret = (struct sought){ .encoding = encoding_of(file), .text = file };
+	if (!is_read)
+		err = encoding_text(file, ret->encoding, arena, &ret->text);
+	else if (!seek_wide(looker, file, arena, &seeking))
+		err = ERR_MEMORY;
+	if (err != ERR_OK)
+		return err;
+	needles_seek(looker->needles, looker->scratch, &seeking, ret->text);
+	ret->any = needles_found(looker->needles, &seeking, path, ret->text, &ret->may);
+	ret->is_binary = ret->any && !is_read && is_binary(file, ret->encoding);
+	ret->any = ret->any && !ret->is_binary;
+	return ERR_OK;
+}
+
+enum err look_into_sought(const struct looker *looker, struct bytes path,
+	const struct sought *sought, const struct images *beside, struct arena *arena,
+	struct looked *ret)
+{
 	struct looking looking = {
-		.rules = rules,
-		.may = may,
+		.rules = looker->rules,
+		.may = sought->may,
 		.path = path,
+		.text = sought->text,
 		.arena = arena,
 		.out = ret,
 		.place = place_of(path),
@@ -455,18 +240,23 @@ enum err look_into_file_beside(const struct rules *rules, const struct rule_set 
 	};
 	enum err err;
 
-	if (binary_kind(file) != NULL)
-		return look_into_binary(rules, may, path, file, arena, ret);
-	err = encoding_text(file, encoding, arena, &looking.text);
-	if (err == ERR_OK)
-		err = look_as_all_kinds(&looking);
+	if (binary_kind(sought->text) != NULL)
+		return look_into_binary(
+			looker->rules, &sought->may, path, sought->text, arena, ret);
+	err = look_as_all_kinds(&looking);
 	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)
-		lead_back(&ret->settings[i], encoding, looking.text, arena);
+		lead_back(&ret->settings[i], sought->encoding, sought->text, arena);
 	return err == ERR_OK && arena_refused(arena) ? ERR_MEMORY : err;
 }
 
-enum err look_into_file(const struct rules *rules, const struct rule_set *may,
-	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret)
+enum err look_into_file(const struct looker *looker, struct bytes path, struct bytes file,
+	struct arena *arena, struct looked *ret)
 {
-	return look_into_file_beside(rules, may, path, file, NULL, arena, ret);
+	struct sought sought;
+	enum err err = look_seek(looker, path, file, arena, &sought);
+
+	*ret = (struct looked){ 0 };
+	if (err != ERR_OK || !sought.any)
+		return err;
+	return look_into_sought(looker, path, &sought, NULL, arena, ret);
 }

@@ -7,9 +7,9 @@
 #ifndef AUDIT_LOOK_H
 #define AUDIT_LOOK_H
 
+#include "audit/encoding.h"
 #include "audit/images.h"
 #include "audit/needles.h"
-#include "evidence/setting.h"
 
 /* Of one file: a generated one repeats itself. More are counted only. */
 #define SETTINGS_FILE_MAX 4096
@@ -27,16 +27,35 @@ struct binary;
 MUST_USE enum err look_into(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes text, struct arena *arena, struct looked *ret);
 
-/* The same of a file as it is: a binary is read as one (audit/binary.h). Text is decoded,
- * and what is found has places of the file's own bytes; edits are encoded as it is. */
-MUST_USE enum err look_into_file(const struct rules *rules, const struct rule_set *may,
-	struct bytes path, struct bytes file, struct arena *arena, struct looked *ret);
+/* How a worker looks into files. */
+struct looker {
+	const struct rules *rules;
+	const struct needles *needles; /* of these rules */
+	struct needles_scratch *scratch;
+};
 
-/* The same beside files that tell of releases: a directive that is missing may mean
- * something by them. What they were read from must outlive the call. */
-MUST_USE enum err look_into_file_beside(const struct rules *rules,
-	const struct rule_set *may, struct bytes path, struct bytes file,
-	const struct images *beside, struct arena *arena, struct looked *ret);
+/* A file as it is, in which needles were sought. */
+struct sought {
+	struct encoding encoding;
+	struct bytes text;   /* decoded: the file's own, or the arena's */
+	struct rule_set may; /* the rules that may find something */
+	bool any;            /* there are some, and it is text */
+	bool is_binary;
+};
+
+MUST_USE enum err look_seek(const struct looker *looker, struct bytes path,
+	struct bytes file, struct arena *arena, struct sought *ret);
+
+/* What is found has places of the file's own bytes; edits are encoded as it is. Files
+ * beside it may tell of releases, by which a directive that is missing means something:
+ * what they were read from must outlive the call. beside: NULL: there are none. */
+MUST_USE enum err look_into_sought(const struct looker *looker, struct bytes path,
+	const struct sought *sought, const struct images *beside, struct arena *arena,
+	struct looked *ret);
+
+/* Both, with nothing beside. A binary is read as one (audit/binary.h). */
+MUST_USE enum err look_into_file(const struct looker *looker, struct bytes path,
+	struct bytes file, struct arena *arena, struct looked *ret);
 
 /* True if it may matter to one of the rules what stands beside the file. */
 bool look_asks_beside(
@@ -47,10 +66,6 @@ bool look_asks_beside(
 MUST_USE enum err look_into_facts(const struct rules *rules, const struct rule_set *may,
 	struct bytes path, struct bytes file, const char *kind,
 	const struct binary *binary, struct arena *arena, struct looked *ret);
-
-/* True of bytes that are no text, nor a binary that is read: a zero stands there, and it
- * is no UTF-16. */
-bool look_is_binary(struct bytes start);
 
 /* By the names of folders and the file. */
 enum setting_place place_of(struct bytes path);

@@ -397,7 +397,7 @@ enum err look_into_facts(const struct rules *rules, const struct rule_set *may,
 {
 	struct looking looking = {
 		.rules = rules,
-		.may = may,
+		.may = *may,
 		.path = path,
 		.text = file,
 		.arena = arena,
@@ -406,6 +406,7 @@ enum err look_into_facts(const struct rules *rules, const struct rule_set *may,
 	};
 
 	*ret = (struct looked){ .cut = binary->cut };
+	look_narrow(&looking);
 	look_at_binary(&looking, kind_find(bytes_of_string(kind)), binary);
 	if (looking.err == ERR_OK && ret->count > 0)
 		qsort(ret->settings, ret->count, sizeof *ret->settings, setting_order);

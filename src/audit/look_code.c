@@ -215,6 +215,41 @@ static void try_defined(struct code *code, struct place *place)
 		take_place(code, place);
 }
 
+static void note_name(struct code *code, struct bytes name)
+{
+	uint64_t length = UINT64_C(1) << name.len % 64;
+	uint8_t low = name.len > 0 ? byte_lower(name.at[0]) : 0;
+
+	code->names[low] |= length;
+	code->names[low >= 'a' && low <= 'z' ? low - ('a' - 'A') : low] |= length;
+}
+
+static void note_names(struct code *code)
+{
+	memset(code->names, 0, sizeof code->names);
+	for (size_t i = 0; i < code->active_count; i++)
+		for (size_t j = 0; j < code->active[i]->name_count; j++) {
+			const struct rule_name *name = &code->active[i]->names[j];
+
+			note_name(code, name->parts[name->count - 1]);
+			note_name(code, name->pattern);
+		}
+}
+
+static bool is_noted(const struct code *code, struct bytes word)
+{
+	return word.len > 0 && (code->names[word.at[0]] >> word.len % 64 & 1) != 0;
+}
+
+/* Few tokens are any rule's name; a mark in front, as in "$name", is no part of it. */
+static bool may_be_named(const struct code *code, size_t at)
+{
+	struct bytes word = token_text(&code->tokens, at);
+
+	return is_noted(code, word) || (code->tokens.family->word_first != NULL &&
+					       is_noted(code, bytes_after(word, 1)));
+}
+
 static void try_rule(struct code *code, const struct rule *rule, size_t at)
 {
 	struct place place = { .rule = rule, .last = at, .how = ASSIGNS_SETS };
@@ -239,6 +274,12 @@ static void try_rule(struct code *code, const struct rule *rule, size_t at)
 			try_defined(code, &place);
 		return;
 	}
+}
+
+static void try_rules(struct code *code, size_t at)
+{
+	for (size_t i = 0; i < code->active_count; i++)
+		try_rule(code, code->active[i], at);
 }
 
 #define TABLE_MIN 3 /* options in one list that are not given, but told of */
@@ -294,7 +335,7 @@ static void look_at_string(const struct code *code, size_t at)
 	const struct token *bracket =
 		string->in == NO_TOKEN ? NULL : &code->tokens.all[string->in];
 
-	if (!may_run(code, at) || !look_has_command_rules(code->looking))
+	if (!look_has_command_rules(code->looking) || !may_run(code, at))
 		return;
 	if (look_is_option(code->looking, token_text(&code->tokens, at)) &&
 		(bracket == NULL || !is_table(code, string->in)))
@@ -358,8 +399,8 @@ static void read_code(struct code *code, struct bytes text, size_t kind)
 				look_at_written(
 					looking, token_text(&code->tokens, at), 1);
 		}
-		for (size_t i = 0; i < code->active_count; i++)
-			try_rule(code, code->active[i], at);
+		if (may_be_named(code, at))
+			try_rules(code, at);
 	}
 	if (looking->err == ERR_OK)
 		code_tell_joined(code);
@@ -376,6 +417,7 @@ static void begin_code(struct code *code, struct looking *looking, size_t kind)
 		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
 			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))
 			code->active[code->active_count++] = looking->rules->all[i];
+	note_names(code);
 }
 
 void look_at_code(struct looking *looking, size_t kind)

@@ -33,6 +33,8 @@ struct code {
 	bool inner;  /* a text in a file of something else */
 	const struct rule *active[ACTIVE_MAX];
 	size_t active_count;
+	uint64_t names[256]; /* of these: by first byte, bit n: one is of n (mod 64) bytes
+			      */
 	struct place members[MEMBERS_MAX]; /* of rules whose places are joined */
 	size_t member_count;
 	size_t budget; /* tokens that may still be looked at to follow names */

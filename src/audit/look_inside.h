@@ -16,7 +16,8 @@ struct code;
 
 struct looking {
 	const struct rules *rules;
-	const struct rule_set *may;
+	struct rule_set may;  /* those that may find something */
+	bool may_hold_others; /* one of them is for what a text in the file may be */
 	struct bytes path;
 	struct bytes text;
 	struct arena *arena;
@@ -62,6 +63,9 @@ struct found {
 /* Keeps it, if the list says something. */
 void look_keep(struct looking *looking, const struct found *found);
 
+/* Leaves out rules that need what stands nowhere in the file, or must miss what does. */
+void look_narrow(struct looking *looking);
+
 /* True if the rule may apply: its needles stand there, and what it needs. */
 bool look_applies(const struct looking *looking, size_t rule, size_t kind);
 
@@ -96,6 +100,9 @@ void look_at_command(
 /* The same of a text in which "\\n" ends a line too, as code and printf write it. */
 void look_at_lines(
 	struct looking *looking, struct bytes text, size_t kind, unsigned depth);
+
+/* True of a rule for what look_at_written() reads. */
+bool look_is_written(const struct rule *rule);
 
 /* True if the file may hold such texts that a rule finds something in. */
 bool look_has_written_rules(struct looking *looking);

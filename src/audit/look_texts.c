@@ -1,13 +1,9 @@
 /* Texts of a file that are configurations or commands: all of it, what stands in its
  * values, what a command writes into a file. */
 #include "audit/look_matching.h"
+#include "audit/look_wants.h"
 
 #define COMMAND_RULES_MAX 256
-
-static bool is_for_directives(const struct rule *rule)
-{
-	return rule->find == FIND_DIRECTIVE || rule->find == FIND_ABSENCE;
-}
 
 static bool holds(struct bytes text, struct bytes part)
 {
@@ -49,7 +45,7 @@ static void seek_command_rules(struct looking *looking)
 	}
 	for (size_t i = 0; i < looking->rules->count; i++)
 		if (looking->command_rule_count < COMMAND_RULES_MAX &&
-			is_for_directives(looking->rules->all[i]) &&
+			rule_is_of_directives(looking->rules->all[i]) &&
 			look_applies(looking, i, kind))
 			looking->command_rules[looking->command_rule_count++] =
 				looking->rules->all[i];
@@ -142,6 +138,28 @@ static bool may_hold_commands(const struct syntax *syntax)
 	       bytes_equal(bytes_of_string(syntax->name), bytes_of_string("properties"));
 }
 
+static bool nests(const struct syntax *syntax)
+{
+	return may_hold_commands(syntax) || is_command(syntax);
+}
+
+/* Code holds commands, and what it writes, in its strings; so does a configuration that
+ * nests, and a command writes whatever file it likes. */
+bool look_wants(const struct rule *rule, size_t kind)
+{
+	size_t commands = kind_find(bytes_of_string("commands"));
+	bool is_code = kinds[kind].family != NULL;
+
+	if (kind_set_has(&rule->kinds, kind))
+		return true;
+	if (!is_code && (kinds[kind].syntax == NULL ||
+				!nests(syntax_find(bytes_of_string(kinds[kind].syntax)))))
+		return false;
+	return look_is_written(rule) ||
+	       (rule_is_of_directives(rule) &&
+		       (!is_code || kind_set_has(&rule->kinds, commands)));
+}
+
 /* The text of a block scalar or a here-document is a file of its own, if its key is named
  * as one: "nginx.conf: |"; what a command writes is the file that it writes to. */
 static void look_at_texts(const struct reading *reading, unsigned depth)
@@ -191,22 +209,23 @@ void look_at_text(struct looking *looking, struct bytes text, size_t kind, unsig
 {
 	const struct syntax *syntax = syntax_find(bytes_of_string(kinds[kind].syntax));
 	struct reading *reading = NULL;
-	bool nests = may_hold_commands(syntax) || is_command(syntax);
+	bool all = nests(syntax) && looking->may_hold_others;
 
 	if (depth >= LOOK_DEPTH)
 		return;
 	for (size_t i = 0; i < looking->rules->count && looking->err == ERR_OK; i++) {
 		const struct rule *rule = looking->rules->all[i];
-		bool applies = is_for_directives(rule) && look_applies(looking, i, kind);
+		bool applies =
+			rule_is_of_directives(rule) && look_applies(looking, i, kind);
 
-		if (reading == NULL && (applies || nests))
+		if (reading == NULL && (applies || all))
 			reading = read_into_spare(looking, text, syntax, depth);
-		if (reading == NULL && (applies || nests))
+		if (reading == NULL && (applies || all))
 			return;
 		if (applies && looking->err == ERR_OK)
 			matching_try(reading, rule);
 	}
-	if (reading != NULL && looking->err == ERR_OK && nests)
+	if (reading != NULL && looking->err == ERR_OK && all)
 		look_at_texts(reading, depth);
 }
 

@@ -20,7 +20,7 @@ static const struct {
 	{ "ssl_protocols =", "=", "ini" },
 };
 
-static bool is_written(const struct rule *rule)
+bool look_is_written(const struct rule *rule)
 {
 	for (size_t i = 0; i < COUNT_OF(written); i++)
 		if (kind_set_has(
@@ -34,7 +34,8 @@ bool look_has_written_rules(struct looking *looking)
 	for (size_t i = 0;
 		i < looking->rules->count && looking->written_rules == WRITTEN_UNASKED;
 		i++)
-		if (rule_set_has(looking->may, i) && is_written(looking->rules->all[i]))
+		if (rule_set_has(&looking->may, i) &&
+			look_is_written(looking->rules->all[i]))
 			looking->written_rules = WRITTEN_SOME;
 	if (looking->written_rules == WRITTEN_UNASKED)
 		looking->written_rules = WRITTEN_NONE;

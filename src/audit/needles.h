@@ -1,28 +1,25 @@
 /*
- * needles - which files need looking into: all rules' literals sought in one pass over
- * their bytes, whatever the case, in UTF-16 too.
+ * needles - which files need looking into, and by which rules: all rules' literals sought
+ * in one pass over a file's bytes, whatever the case.
  *
- * Two passes: the first stops at the first of a few short literals and is all that most
- * files see; the second tells which rules a file may hold something for.
+ * A file may be handed over piece by piece. What is sought are stems (audit/literals.h):
+ * most files have none, and of the others most have no literal that a rule for such a
+ * file has.
  * The database is shared by all workers and never changes; scratch memory is a worker's.
  */
 #ifndef AUDIT_NEEDLES_H
 #define AUDIT_NEEDLES_H
 
-#include "audit/rules.h"
+#include "audit/literals.h"
 
 struct needles;         /* heap */
 struct needles_scratch; /* heap */
 
-/* A file's rules: bit i is rules->all[i]. */
-struct rule_set {
-	uint64_t words[RULES_MAX / 64];
+/* What was found so far in a file; zero to begin with. */
+struct seeking {
+	bool any;
+	struct literal_set found;
 };
-
-static inline bool rule_set_has(const struct rule_set *set, size_t rule)
-{
-	return (set->words[rule / 64] >> rule % 64 & 1) != 0;
-}
 
 /* The rules must outlive it. ERR_MEMORY, ERR_LIMIT. */
 MUST_USE enum err needles_new(
@@ -33,16 +30,16 @@ MUST_USE enum err needles_scratch_new(
 	const struct needles *needles, struct needles_scratch **ret, struct fault *why);
 void needles_scratch_free(struct needles_scratch *scratch);
 
-/* True if any needle stands in the bytes. */
-bool needles_any(
-	const struct needles *needles, struct needles_scratch *scratch, struct bytes all);
+/* Of a file in several pieces each begins needles_longest() - 1 bytes before the last
+ * one's end. */
+void needles_seek(const struct needles *needles, struct needles_scratch *scratch,
+	struct seeking *seeking, struct bytes piece);
 
-/* The rules one of whose needles stands there. */
-void needles_which(const struct needles *needles, struct needles_scratch *scratch,
-	struct bytes all, struct rule_set *ret);
+/* The rules that may find something in what was sought in; false: none does. Path and
+ * first bytes, without the mark of an encoding, tell what the file is. */
+bool needles_found(const struct needles *needles, const struct seeking *seeking,
+	struct bytes path, struct bytes start, struct rule_set *ret);
 
-/* No needle is longer: so many bytes less one may be looked at twice where a file is read
- * in pieces. */
 size_t needles_longest(const struct needles *needles);
 
 #endif

@@ -3,25 +3,15 @@
 #include <hs/hs.h>
 #include <stdlib.h>
 
-/* In nearly all names of rules. What has none of them is a short needle itself. */
-static const char *const stems[] = { "ssl", "tls" };
+#include "audit/binary.h"
 
-#define NEEDLES_MAX ((size_t)16 * RULES_MAX) /* with their forms in UTF-16 */
-
-/* Literals on their way into a database. */
-struct literals {
-	const char **texts;
-	size_t *lens;
-	unsigned *flags;
-	unsigned *ids;
-	size_t count;
-	size_t longest;
-	struct arena arena;
-};
+/* All literals, each of which is named a few times by its text and numbers. */
+#define LITERALS_BYTES_MAX ((size_t)16 << 20)
 
 struct needles {
-	hs_database_t *any;
-	hs_database_t *which;
+	hs_database_t *database;
+	struct literals literals;
+	struct arena arena;
 	size_t longest;
 };
 
@@ -29,97 +19,46 @@ struct needles_scratch {
 	hs_scratch_t *own;
 };
 
-static bool literals_init(struct literals *all)
+/* Stems as Vectorscan wants them; its number is its place. */
+struct patterns {
+	const char **texts;
+	size_t *lens;
+	unsigned *flags;
+	unsigned *ids;
+};
+
+static bool patterns_of(
+	const struct literals *literals, struct arena *arena, struct patterns *ret)
 {
-	*all = (struct literals){ 0 };
-	arena_init(&all->arena, (size_t)16 << 20);
-	all->texts = arena_take(&all->arena, NEEDLES_MAX * sizeof *all->texts);
-	all->lens = arena_take(&all->arena, NEEDLES_MAX * sizeof *all->lens);
-	all->flags = arena_take(&all->arena, NEEDLES_MAX * sizeof *all->flags);
-	all->ids = arena_take(&all->arena, NEEDLES_MAX * sizeof *all->ids);
-	return !arena_refused(&all->arena);
-}
+	size_t count = literals->stem_count;
 
-static bool add_literal(struct literals *all, struct bytes text, unsigned id)
-{
-	const char *copy = arena_string(&all->arena, text);
+	ret->texts = arena_take(arena, count * sizeof *ret->texts);
+	ret->lens = arena_take(arena, count * sizeof *ret->lens);
+	ret->flags = arena_take(arena, count * sizeof *ret->flags);
+	ret->ids = arena_take(arena, count * sizeof *ret->ids);
+	for (size_t i = 0; !arena_refused(arena) && i < count; i++) {
+		struct bytes stem = literals->stems[i].text;
 
-	if (copy == NULL || all->count == NEEDLES_MAX)
-		return false;
-	all->texts[all->count] = copy;
-	all->lens[all->count] = text.len;
-	all->flags[all->count] = HS_FLAG_CASELESS;
-	all->ids[all->count] = id;
-	all->count++;
-	if (text.len > all->longest)
-		all->longest = text.len;
-	return true;
-}
-
-/* As it is, and with a zero behind each byte: as it stands in UTF-16 of either order,
- * one byte on in one of them. */
-static bool add_forms(struct literals *all, struct bytes text, unsigned id)
-{
-	uint8_t *wide = arena_take(&all->arena, 2 * text.len);
-
-	if (wide == NULL || text.len == 0)
-		return false;
-	for (size_t i = 0; i < text.len; i++)
-		wide[2 * i] = text.at[i];
-	return add_literal(all, text, id) &&
-	       add_literal(all, bytes_over(wide, 2 * text.len - 1), id);
-}
-
-static bool has_stem(struct bytes text)
-{
-	for (size_t i = 0; i < COUNT_OF(stems); i++)
-		if (bytes_find_caseless(text, bytes_of_string(stems[i])) < text.len)
-			return true;
-	return false;
-}
-
-/* Each literal once: rules share many. */
-static bool stands_already(const struct literals *all, struct bytes text)
-{
-	for (size_t i = 0; i < all->count; i++)
-		if (all->lens[i] == text.len &&
-			bytes_find_caseless(
-				bytes_over(all->texts[i], all->lens[i]), text) == 0)
-			return true;
-	return false;
-}
-
-static bool gather(
-	const struct rules *rules, struct literals *any, struct literals *which)
-{
-	for (size_t i = 0; i < COUNT_OF(stems); i++)
-		if (!add_forms(any, bytes_of_string(stems[i]), 0))
-			return false;
-	for (size_t i = 0; i < rules->count; i++) {
-		const struct rule *rule = rules->all[i];
-
-		for (size_t j = 0; j < rule->needle_count; j++) {
-			struct bytes needle = rule->needles[j];
-
-			if (!add_forms(which, needle, (unsigned)i))
-				return false;
-			if (!has_stem(needle) && !stands_already(any, needle) &&
-				!add_forms(any, needle, 0))
-				return false;
-		}
+		ret->texts[i] = arena_string(arena, stem);
+		ret->lens[i] = stem.len;
+		ret->flags[i] = HS_FLAG_CASELESS;
+		ret->ids[i] = (unsigned)i;
 	}
-	return true;
+	return !arena_refused(arena);
 }
 
-static enum err compile(
-	const struct literals *all, hs_database_t **ret, struct fault *why)
+static enum err compile(struct needles *needles, struct fault *why)
 {
 	hs_compile_error_t *error = NULL;
+	struct patterns patterns;
 
-	if (hs_compile_lit_multi(all->texts, all->flags, all->ids, all->lens,
-		    (unsigned)all->count, HS_MODE_BLOCK, NULL, ret, &error) == HS_SUCCESS)
+	if (!patterns_of(&needles->literals, &needles->arena, &patterns))
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	if (hs_compile_lit_multi(patterns.texts, patterns.flags, patterns.ids,
+		    patterns.lens, (unsigned)needles->literals.stem_count, HS_MODE_BLOCK,
+		    NULL, &needles->database, &error) == HS_SUCCESS)
 		return ERR_OK;
-	(void)fault_set(why, ERR_LIMIT, "the rules' literals cannot be compiled: %s",
+	(void)fault_set(why, ERR_LIMIT, "the rules' needles cannot be compiled: %s",
 		error != NULL ? error->message : "no reason is given");
 	hs_free_compile_error(error);
 	return ERR_LIMIT;
@@ -128,21 +67,17 @@ static enum err compile(
 enum err needles_new(const struct rules *rules, struct needles **ret, struct fault *why)
 {
 	struct needles *needles = calloc(1, sizeof *needles);
-	struct literals any, which;
-	enum err err = ERR_MEMORY;
+	enum err err;
 
-	if (literals_init(&any) && literals_init(&which) && needles != NULL &&
-		gather(rules, &any, &which)) {
-		err = compile(&any, &needles->any, why);
-		if (err == ERR_OK)
-			err = compile(&which, &needles->which, why);
-		needles->longest =
-			any.longest > which.longest ? any.longest : which.longest;
-	} else {
-		(void)fault_set(why, err, "memory ran out");
-	}
-	arena_done(&any.arena);
-	arena_done(&which.arena);
+	if (needles == NULL)
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	arena_init(&needles->arena, LITERALS_BYTES_MAX);
+	err = literals_of(rules, &needles->arena, &needles->literals, why);
+	if (err == ERR_OK)
+		err = compile(needles, why);
+	for (size_t i = 0; err == ERR_OK && i < needles->literals.count; i++)
+		if (needles->literals.all[i].len > needles->longest)
+			needles->longest = needles->literals.all[i].len;
 	if (err == ERR_OK)
 		*ret = needles;
 	else
@@ -154,8 +89,8 @@ void needles_free(struct needles *needles)
 {
 	if (needles == NULL)
 		return;
-	(void)hs_free_database(needles->any);
-	(void)hs_free_database(needles->which);
+	(void)hs_free_database(needles->database);
+	arena_done(&needles->arena);
 	free(needles);
 }
 
@@ -165,8 +100,7 @@ enum err needles_scratch_new(
 	struct needles_scratch *scratch = calloc(1, sizeof *scratch);
 
 	if (scratch != NULL &&
-		hs_alloc_scratch(needles->any, &scratch->own) == HS_SUCCESS &&
-		hs_alloc_scratch(needles->which, &scratch->own) == HS_SUCCESS) {
+		hs_alloc_scratch(needles->database, &scratch->own) == HS_SUCCESS) {
 		*ret = scratch;
 		return ERR_OK;
 	}
@@ -182,47 +116,55 @@ void needles_scratch_free(struct needles_scratch *scratch)
 	free(scratch);
 }
 
-/* Ends the scan. */
-static int on_any(unsigned id, unsigned long long from, unsigned long long to,
-	unsigned flags, void *context)
-{
-	(void)id;
-	(void)from;
-	(void)to;
-	(void)flags;
-	*(bool *)context = true;
-	return 1;
-}
+struct context {
+	const struct literals *literals;
+	struct bytes piece;
+	struct literal_set *found;
+	bool any;
+};
 
-static int on_which(unsigned id, unsigned long long from, unsigned long long to,
-	unsigned flags, void *context)
+/* Zero: it goes on. */
+static int on_stem(unsigned stem, unsigned long long from, unsigned long long to,
+	unsigned flags, void *given)
 {
-	struct rule_set *set = context;
+	struct context *context = given;
 
 	(void)from;
-	(void)to;
 	(void)flags;
-	set->words[id / 64] |= UINT64_C(1) << id % 64;
+	if (literals_around(
+		    context->literals, stem, context->piece, (size_t)to, context->found))
+		context->any = true;
 	return 0;
 }
 
-bool needles_any(
-	const struct needles *needles, struct needles_scratch *scratch, struct bytes all)
+void needles_seek(const struct needles *needles, struct needles_scratch *scratch,
+	struct seeking *seeking, struct bytes piece)
 {
-	bool found = false;
+	struct context context = { &needles->literals, piece, &seeking->found, false };
 
-	/* Ended early is not an error. */
-	(void)hs_scan(needles->any, (const char *)all.at, (unsigned)all.len, 0,
-		scratch->own, on_any, &found);
-	return found;
+	(void)hs_scan(needles->database, (const char *)piece.at, (unsigned)piece.len, 0,
+		scratch->own, on_stem, &context);
+	seeking->any = seeking->any || context.any;
 }
 
-void needles_which(const struct needles *needles, struct needles_scratch *scratch,
-	struct bytes all, struct rule_set *ret)
+/* A binary's first bytes tell; nothing in prose decides anything. */
+static struct kind_set kinds_there(struct bytes path, struct bytes start)
+{
+	const char *binary = binary_kind(start);
+	struct kind_set set = { 0 };
+
+	if (binary == NULL)
+		return kind_is_prose(path) ? set : kinds_of_file(path, start);
+	kind_set_add(&set, kind_find(bytes_of_string(binary)));
+	return set;
+}
+
+bool needles_found(const struct needles *needles, const struct seeking *seeking,
+	struct bytes path, struct bytes start, struct rule_set *ret)
 {
 	*ret = (struct rule_set){ 0 };
-	(void)hs_scan(needles->which, (const char *)all.at, (unsigned)all.len, 0,
-		scratch->own, on_which, ret);
+	return seeking->any && literals_rules(&needles->literals,
+				       kinds_there(path, start), &seeking->found, ret);
 }
 
 size_t needles_longest(const struct needles *needles)

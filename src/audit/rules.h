@@ -108,6 +108,12 @@ struct rule {
 	struct rule_edit edit;
 };
 
+/* Of configurations, not of code. */
+static inline bool rule_is_of_directives(const struct rule *rule)
+{
+	return rule->find == FIND_DIRECTIVE || rule->find == FIND_ABSENCE;
+}
+
 /* What a rule's maker says of it, and a test runs. */
 struct rule_example {
 	const char *rule;
@@ -124,6 +130,21 @@ struct rules {
 	const struct dialect *dialects[DIALECTS_MAX];
 	size_t dialect_count;
 };
+
+/* Some of the rules: bit i is all[i]. */
+struct rule_set {
+	uint64_t words[RULES_MAX / 64];
+};
+
+static inline bool rule_set_has(const struct rule_set *set, size_t rule)
+{
+	return (set->words[rule / 64] >> rule % 64 & 1) != 0;
+}
+
+static inline void rule_set_add(struct rule_set *set, size_t rule)
+{
+	set->words[rule / 64] |= UINT64_C(1) << rule % 64;
+}
 
 /* Adds what a document holds. Names of rules and dialects stand once over all. ERR_VALUE,
  * ERR_DUPLICATE or ERR_LIMIT: why has line and column. ERR_MEMORY. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "audit/binary.h"
+#include "audit/encoding.h"
 #include "audit/ignore.h"
 #include "cli/beside.h"
 #include "sys/archive.h"
@@ -14,6 +15,9 @@
 
 /* Enough for nearly every file in one read, and for the caches of one core. */
 #define WINDOW ((size_t)256 << 10)
+
+/* Of a larger file: its mark, and its first line if that says what reads it. */
+#define START ((size_t)256)
 
 /* Of one worker: what its findings stand in. */
 #define KEPT_MAX ((size_t)1 << 30)
@@ -35,8 +39,7 @@ struct progress {
 struct auditor {
 	struct progress *progress;
 	struct audited told; /* what of the tally is in progress already */
-	const struct rules *rules;
-	const struct needles *needles;
+	struct looker looker;
 	struct needles_scratch *scratch;
 	struct tree_walker *walker;
 	uint8_t *window;                    /* WINDOW, the first of every file */
@@ -109,21 +112,25 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 	struct bytes path = bytes_of_string(name);
 	const struct images *images = NULL;
 	struct looked looked;
-	struct rule_set may;
+	struct sought sought;
 	enum err err;
 
 	if (bytes_start_with(path, bytes_of_string("./")))
 		path = bytes_after(path, 2);
-	needles_which(auditor->needles, auditor->scratch, text, &may);
-	auditor->tally.looked_into++;
 	arena_reset(&auditor->file);
+	err = look_seek(&auditor->looker, path, text, &auditor->file, &sought);
+	auditor->tally.binaries += sought.is_binary;
+	if (err != ERR_OK || !sought.any)
+		return err;
 	/* What lies in an archive has no folder. */
-	if (auditor->depth == 0 && look_asks_beside(auditor->rules, &may, path))
+	if (auditor->depth == 0 &&
+		look_asks_beside(auditor->looker.rules, &sought.may, path))
 		images = beside_images(&auditor->beside, name);
-	err = look_into_file_beside(
-		auditor->rules, &may, path, text, images, &auditor->file, &looked);
+	err = look_into_sought(
+		&auditor->looker, path, &sought, images, &auditor->file, &looked);
 	if (err != ERR_OK)
 		return err;
+	auditor->tally.looked_into++;
 	auditor->tally.cut += looked.cut;
 	auditor->tally.left_out += looked.left_out;
 	if (looked.count > 0)
@@ -134,26 +141,38 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 	return ERR_OK;
 }
 
-/* Reads on in windows that overlap by a needle, until one is found or the file ends.
- * ret_size is exact only at the end. */
-static bool large_has_needle(
+/* Reads on in windows that overlap by a needle, until the file is to be looked into or
+ * ends. ret_size is exact only at the end. */
+static bool large_may_find(
 	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
 {
-	size_t overlap = needles_longest(auditor->needles);
-	uint64_t offset = WINDOW - overlap;
+	const struct looker *looker = &auditor->looker;
+	size_t step = WINDOW - needles_longest(looker->needles);
+	struct encoding encoding = encoding_of(bytes_over(auditor->window, START));
+	struct seeking seeking = { 0 };
+	uint8_t start[START];
+	uint64_t offset = 0;
 	size_t len = WINDOW;
-	bool found = needles_any(
-		auditor->needles, auditor->scratch, bytes_over(auditor->window, WINDOW));
+	struct rule_set may;
 
-	while (!found && len == WINDOW) {
+	/* It is decoded first, or may hold UTF-16. */
+	if (encoding.kind != ENCODING_BYTES ||
+		binary_kind(bytes_over(auditor->window, WINDOW)) != NULL)
+		return true;
+	memcpy(start, auditor->window, START);
+	for (;;) {
+		needles_seek(looker->needles, looker->scratch, &seeking,
+			bytes_over(auditor->window, len));
+		if (needles_found(looker->needles, &seeking, bytes_of_string(file->path),
+			    bytes_after(bytes_over(start, START), encoding.mark), &may))
+			return true;
+		if (len < WINDOW)
+			return false;
+		offset += step;
 		if (!tree_read(file, offset, auditor->window, WINDOW, &len))
 			return false;
-		found = needles_any(auditor->needles, auditor->scratch,
-			bytes_over(auditor->window, len));
 		*ret_size = offset + len;
-		offset += len - (len == WINDOW ? overlap : 0);
 	}
-	return found;
 }
 
 /* How much of a file that begins so is looked into. */
@@ -168,11 +187,7 @@ static enum err look_at_large(
 	size_t ceiling = ceiling_of(bytes_over(auditor->window, WINDOW));
 	size_t len = 0, got = 1;
 
-	if (look_is_binary(bytes_over(auditor->window, 8192))) {
-		auditor->tally.binaries++;
-		return ERR_OK;
-	}
-	if (!large_has_needle(auditor, file, ret_size))
+	if (!large_may_find(auditor, file, ret_size))
 		return ERR_OK;
 	if (auditor->whole == NULL)
 		auditor->whole = malloc(AUDIT_BINARY_MAX);
@@ -203,7 +218,6 @@ static enum err take_inner(
 	struct inside *inside = context;
 	struct auditor *auditor = inside->auditor;
 	struct text CLEANUP(text_done) path;
-	enum err err = ERR_OK;
 
 	auditor->tally.files++;
 	auditor->tally.bytes += file.len;
@@ -220,11 +234,7 @@ static enum err take_inner(
 		return ERR_OK;
 	}
 	auditor->tally.cut += !is_cut && file.len > ceiling_of(file);
-	file = bytes_first(file, ceiling_of(file));
-	if (file.len > 0 && !look_is_binary(file) &&
-		needles_any(auditor->needles, auditor->scratch, file))
-		err = look(auditor, text_string(&path), file);
-	return err;
+	return look(auditor, text_string(&path), bytes_first(file, ceiling_of(file)));
 }
 
 static enum err look_at_archive(
@@ -254,7 +264,7 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 {
 	uint64_t size;
 	size_t len;
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (archive_is_named(bytes_of_string(file->path))) {
 		auditor->tally.files++;
@@ -266,15 +276,8 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 		return ERR_OK;
 	}
 	size = len;
-	if (len == WINDOW) {
-		err = look_at_large(auditor, file, &size);
-	} else if (len > 0 && needles_any(auditor->needles, auditor->scratch,
-				      bytes_over(auditor->window, len))) {
-		if (look_is_binary(bytes_over(auditor->window, len)))
-			auditor->tally.binaries++;
-		else
-			err = look(auditor, file->path, bytes_over(auditor->window, len));
-	}
+	err = len == WINDOW ? look_at_large(auditor, file, &size)
+			    : look(auditor, file->path, bytes_over(auditor->window, len));
 	auditor->tally.files++;
 	auditor->tally.bytes += size;
 	return err;
@@ -328,8 +331,7 @@ static enum err auditor_init(struct auditor *auditor, const struct rules *rules,
 {
 	enum err err = needles_scratch_new(needles, &auditor->scratch, why);
 
-	auditor->rules = rules;
-	auditor->needles = needles;
+	auditor->looker = (struct looker){ rules, needles, auditor->scratch };
 	arena_init(&auditor->file, LOOK_MAX);
 	arena_init(&auditor->kept, KEPT_MAX);
 	beside_init(&auditor->beside);

@@ -92,8 +92,9 @@ static enum err write_out(struct mender *mender, struct bytes path, struct fault
 
 static enum err mend_file(struct mender *mender, struct bytes path, struct fault *why)
 {
+	const struct looker looker = { mender->fixing->rules, mender->needles,
+		mender->scratch };
 	struct looked looked;
-	struct rule_set may;
 	const char *name;
 	struct bytes text;
 	enum err err;
@@ -104,9 +105,7 @@ static enum err mend_file(struct mender *mender, struct bytes path, struct fault
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	if (!read_whole(mender, name, &text, why))
 		return ERR_OK;
-	needles_which(mender->needles, mender->scratch, text, &may);
-	err = look_into_file(
-		mender->fixing->rules, &may, path, text, &mender->arena, &looked);
+	err = look_into_file(&looker, path, text, &mender->arena, &looked);
 	if (err != ERR_OK)
 		return fault_set(why, err, "memory ran out");
 	mender->mend = (struct mend){ .text = text, .shown = mender->fixing->shown };

@@ -299,23 +299,33 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 	}
 }
 
+static void open_folder(struct tree_walker *walker)
+{
+	walker->folder = open(walker->job->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* The names of a folder: its files become jobs too, all but the last batch, which is
- * done at once. */
+ * done at once, in the folder that is open. */
 static void read_folder(struct tree_walker *walker)
 {
 	struct batch batch = { .len = 0 };
 	struct dirent *entry;
-	DIR *folder = opendir(walker->job->path);
 	struct job *rest = NULL;
+	DIR *folder = NULL;
+	int copy;
 
+	open_folder(walker);
+	copy = fcntl(walker->folder, F_DUPFD_CLOEXEC, 0);
+	if (copy >= 0 && (folder = fdopendir(copy)) == NULL)
+		(void)close(copy);
 	if (folder == NULL) {
 		skip(walker->tree, TREE_UNREADABLE);
 		close_job(walker);
 		return;
 	}
-	tree_read_lists(walker, dirfd(folder));
+	tree_read_lists(walker, walker->folder);
 	while ((entry = readdir(folder)) != NULL)
-		take_entry(walker, dirfd(folder), &batch, entry);
+		take_entry(walker, walker->folder, &batch, entry);
 	(void)closedir(folder);
 	if (batch.count > 0)
 		rest = job_new(walker->job->path, walker->job->path_len, batch.len);
@@ -341,9 +351,8 @@ static bool take_job(struct tree_walker *walker)
 			continue;
 		walker->left = walker->job->name_count;
 		walker->name = walker->job->path + walker->job->path_len + 1;
-		if (walker->name[0] != '\0')
-			walker->folder = open(
-				walker->job->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (walker->name[0] != '\0' && walker->folder < 0)
+			open_folder(walker);
 	}
 	return true;
 }

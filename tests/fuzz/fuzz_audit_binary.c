@@ -55,8 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(binary.count <= FACTS_MAX);
 		for (size_t i = 0; i < binary.count; i++)
 			check_fact(&binary.facts[i], file);
-		if (look_into_file(rules, &may, bytes_of_string("a"), file, &arena,
-			    &looked) == ERR_OK)
+		if (look_into_facts(rules, &may, bytes_of_string("a"), file,
+			    binary_kind(file), &binary, &arena, &looked) == ERR_OK)
 			for (size_t i = 0; i < looked.count; i++)
 				check_setting(&looked.settings[i], file);
 	}

@@ -88,11 +88,10 @@ static struct bytes decoded(struct bytes file, struct arena *own)
 /* The edits that --fix would make of a file. */
 static void look_for_edits(struct fixing *fixing, struct bytes file)
 {
+	const struct looker looker = { &rules, needles, scratch };
 	struct looked looked;
-	struct rule_set may;
 
-	needles_which(needles, scratch, file, &may);
-	assert_int_equal(look_into_file(&rules, &may, fixing->example->file, file,
+	assert_int_equal(look_into_file(&looker, fixing->example->file, file,
 				 &fixing->own, &looked),
 		ERR_OK);
 	fixing->mend = (struct mend){ .text = file };

@@ -119,22 +119,29 @@ static bool is_binary_kind(struct bytes name)
 	       kinds[kind].syntax == NULL;
 }
 
-static void look_into_example(const struct rule_example *example,
-	const struct rule_set *may, struct arena *own, struct looked *looked)
+static void look_into_example(
+	const struct rule_example *example, struct arena *own, struct looked *looked)
 {
-	if (is_binary_kind(example->file))
-		look_into_listing(example, may, own, looked);
-	else
-		assert_int_equal(
-			look_into(&rules, may, example->file, example->text, own, looked),
-			ERR_OK);
+	const struct looker looker = { &rules, needles, scratch };
+	struct seeking seeking = { 0 };
+	struct rule_set may;
+
+	if (is_binary_kind(example->file)) {
+		needles_seek(needles, scratch, &seeking, example->text);
+		(void)needles_found(
+			needles, &seeking, example->file, example->text, &may);
+		look_into_listing(example, &may, own, looked);
+		return;
+	}
+	assert_int_equal(
+		look_into_file(&looker, example->file, example->text, own, looked),
+		ERR_OK);
 }
 
 /* What the rule finds, as examples write it, is held against what it should. */
 static void run_example(const char *path, const struct rule_example *example)
 {
 	struct looked looked;
-	struct rule_set may;
 	struct text found, line;
 	struct arena own;
 	size_t count = 0;
@@ -143,10 +150,7 @@ static void run_example(const char *path, const struct rule_example *example)
 	text_init(&found, 65536);
 	text_init(&line, 4096);
 	arena_init(&own, EXAMPLES_MEM);
-	needles_which(needles, scratch, example->text, &may);
-	assert_true(needles_any(needles, scratch, example->text) ||
-		    memcmp(&may, &(struct rule_set){ 0 }, sizeof may) == 0);
-	look_into_example(example, &may, &own, &looked);
+	look_into_example(example, &own, &looked);
 	for (size_t i = 0; i < looked.count; i++) {
 		if (strcmp(looked.settings[i].rule, example->rule) != 0)
 			continue;
