@@ -45,6 +45,7 @@ struct auditor {
 	uint8_t *window;                    /* WINDOW, the first of every file */
 	uint8_t *inner[AUDIT_ARCHIVES_MAX]; /* a file of an archive, at each depth */
 	size_t depth;                       /* of archives around the file at hand */
+	struct archive_effort effort;       /* of the outermost of them */
 	uint8_t *whole;    /* a larger file that has needles; NULL before the first */
 	struct arena file; /* of the file at hand */
 	struct arena kept;
@@ -229,7 +230,8 @@ static enum err take_inner(
 	if (!is_cut && archive_is_named(bytes_of_string(name))) {
 		if (auditor->depth < AUDIT_ARCHIVES_MAX)
 			return look_at_archive(auditor, text_string(&path),
-				&(const struct archive_source){ -1, file });
+				&(const struct archive_source){
+					-1, file, &auditor->effort });
 		auditor->tally.bombs++; /* too deep */
 		return ERR_OK;
 	}
@@ -268,8 +270,10 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 
 	if (archive_is_named(bytes_of_string(file->path))) {
 		auditor->tally.files++;
+		auditor->effort = (struct archive_effort){ 0 };
 		return look_at_archive(auditor, file->path,
-			&(const struct archive_source){ file->descriptor, { 0 } });
+			&(const struct archive_source){
+				file->descriptor, { 0 }, &auditor->effort });
 	}
 	if (!tree_read(file, 0, auditor->window, WINDOW, &len)) {
 		auditor->tally.unreadable++;

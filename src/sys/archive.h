@@ -14,7 +14,8 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-#define ARCHIVE_TOTAL_MAX   ((uint64_t)4 << 30) /* unpacked, of one archive */
+/* Of one archive and all those in it. */
+#define ARCHIVE_TOTAL_MAX   ((uint64_t)4 << 30) /* unpacked */
 #define ARCHIVE_ENTRIES_MAX 1000000
 #define ARCHIVE_RATIO_MAX   200                  /* unpacked to packed; a log is 1:30 */
 #define ARCHIVE_RATIO_FROM  ((uint64_t)64 << 20) /* unpacked: no bomb below it */
@@ -29,10 +30,18 @@ enum archive_end {
 typedef enum err archive_take(
 	void *context, const char *name, struct bytes file, bool is_cut);
 
+/* What an archive and all those in it took together: begins with zeros. Else a few that
+ * repeat themselves, three deep, would be unpacked for days. */
+struct archive_effort {
+	uint64_t unpacked;
+	uint64_t entries;
+};
+
 /* Where it is: a descriptor at its start, or bytes (descriptor -1). */
 struct archive_source {
 	int descriptor;
 	struct bytes memory;
+	struct archive_effort *effort;
 };
 
 /* Hands over each regular file, read into memory of that room. An error of take ends it,
