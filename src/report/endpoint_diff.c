@@ -227,37 +227,75 @@ static void compare_staple(struct comparing *c, const struct endpoint_certificat
 		from, to);
 }
 
+/* A scan that enumerated suites has met every kind of key; one of versions alone has seen
+ * one kind. */
+static bool met_every_key(const struct endpoint *endpoint)
+{
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		if (endpoint->versions[rank].status == ENDPOINT_ACCEPTED &&
+			endpoint->versions[rank].suites.whole)
+			return true;
+	return false;
+}
+
+/* "RSA" or "EC", whatever the curve. */
+static struct bytes kind_of(const struct certificate *certificate)
+{
+	const char *type = certificate->key_type == NULL ? "" : certificate->key_type;
+
+	return bytes_over(type, strcspn(type, " "));
+}
+
+/* Whether a scan would have seen a certificate like that if the server had shown it: it
+ * asked that way, by name or without, and for that kind of key. */
+static bool would_have_seen(
+	const struct endpoint *endpoint, const struct endpoint_certificate *like)
+{
+	bool every = met_every_key(endpoint);
+
+	for (size_t i = 0; i < endpoint->certificate_count; i++) {
+		const struct endpoint_certificate *shown = &endpoint->certificates[i];
+
+		if (shown->chain_len > 0 && shown->named == like->named &&
+			(every || bytes_equal(kind_of(shown->chain[0]),
+					  kind_of(like->chain[0]))))
+			return true;
+	}
+	return false;
+}
+
 static void compare_certificate(
 	struct comparing *c, const struct endpoint_certificate *is)
 {
 	const struct endpoint_certificate *was = find_shown(c->before, is);
 	bool trusted = is->trust == TRUST_OK || is->trust == TRUST_NOT_LOOKED_AT;
 
-	if (was == NULL)
+	if (was == NULL && would_have_seen(c->before, is))
 		name_certificate(
 			note(c, CHANGE_CERTIFICATE, CHANGE_GAINED, false)->name, is);
-	else if (was->trust != is->trust && was->trust != TRUST_NOT_LOOKED_AT &&
-		 is->trust != TRUST_NOT_LOOKED_AT)
+	if (was == NULL)
+		return;
+	if (was->trust != is->trust && was->trust != TRUST_NOT_LOOKED_AT &&
+		is->trust != TRUST_NOT_LOOKED_AT)
 		note_other(c, CHANGE_CERTIFICATE, !trusted,
 			endpoint_trust_name(was->trust), endpoint_trust_name(is->trust));
-	if (was != NULL)
-		compare_staple(c, was, is);
+	compare_staple(c, was, is);
 }
 
-/* Where none was seen at all, none is said to be lost. */
 static void compare_certificates(struct comparing *c)
 {
 	for (size_t i = 0; i < c->now->certificate_count; i++)
-		if (c->now->certificates[i].chain_len > 0 &&
-			c->before->certificate_count > 0)
+		if (c->now->certificates[i].chain_len > 0)
 			compare_certificate(c, &c->now->certificates[i]);
-	for (size_t i = 0; i < c->before->certificate_count; i++)
-		if (c->before->certificates[i].chain_len > 0 &&
-			c->now->certificate_count > 0 &&
-			find_shown(c->now, &c->before->certificates[i]) == NULL)
+	for (size_t i = 0; i < c->before->certificate_count; i++) {
+		const struct endpoint_certificate *was = &c->before->certificates[i];
+
+		if (was->chain_len > 0 && find_shown(c->now, was) == NULL &&
+			would_have_seen(c->now, was))
 			name_certificate(
 				note(c, CHANGE_CERTIFICATE, CHANGE_LOST, false)->name,
-				&c->before->certificates[i]);
+				was);
+	}
 }
 
 static void compare_traits(struct comparing *c)

@@ -152,6 +152,33 @@ static void test_certificates_and_what_it_does(void **state)
 	shows(&was, &is, 1, SINCE "  ~ certificate: ok -> expired: a finding\n");
 }
 
+/* A scan of versions alone shows one certificate, by name. */
+static void test_what_was_not_asked_for_is_no_change(void **state)
+{
+	struct endpoint was = erp_endpoint(), mass = erp_endpoint();
+	struct certificate other = erp_certificate, renewed = erp_certificate;
+	unsigned count = was.certificate_count;
+
+	(void)state;
+	other.key_type = "EC";
+	other.key_bits = 256;
+	other.digest[0] = 0x34;
+	was.certificates[count] = was.certificates[0];
+	was.certificates[count].named = !was.certificates[0].named;
+	was.certificates[count + 1] = was.certificates[0];
+	was.certificates[count + 1].chain[0] = &other;
+	was.certificate_count = (uint8_t)(count + 2);
+	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
+		mass.versions[rank].suites.whole = false;
+	shows(&was, &mass, 0, "  no change since 2026-11-22T10:00Z\n");
+	shows(&mass, &was, 0, "  no change since 2026-11-22T10:00Z\n");
+	renewed.digest[0] = 0x12;
+	mass.certificates[0].chain[0] = &renewed;
+	shows(&was, &mass, 0,
+		SINCE "  + certificate: RSA 2048 until 2027-01-02, 12cd0000\n"
+		      "  - certificate: RSA 2048 until 2027-01-02, abcd0000\n");
+}
+
 static void test_the_first_scan_has_nothing_to_compare_with(void **state)
 {
 	struct text text;
@@ -214,6 +241,7 @@ int main(void)
 			test_an_old_version_that_turns_out_accepted_is_a_finding),
 		cmocka_unit_test(test_what_is_not_known_any_more_is_told),
 		cmocka_unit_test(test_certificates_and_what_it_does),
+		cmocka_unit_test(test_what_was_not_asked_for_is_no_change),
 		cmocka_unit_test(test_the_first_scan_has_nothing_to_compare_with),
 		cmocka_unit_test(test_programs_get_each_change),
 		cmocka_unit_test(test_over_udp_versions_come_and_go),
