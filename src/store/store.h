@@ -96,7 +96,8 @@ struct store_subject {
 /* Which scans to read; zero is the last of each endpoint. */
 struct store_scan_filter {
 	const struct address *address; /* NULL: any */
-	const struct bytes *host;      /* as it was named; without regard to case */
+	const struct bytes *host;      /* as it was ever named, or as was named to it;
+					* without regard to case */
 	uint16_t port;                 /* 0: any */
 	bool all;                      /* not the last alone; oldest first */
 };

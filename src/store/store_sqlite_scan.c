@@ -177,14 +177,28 @@ static enum err read_all(struct store_sqlite *store, sqlite3_stmt *s,
 	return sqlite_end_reading(store, step, err, why);
 }
 
+#define CASELESS(a, b) "lower(CAST(" a " AS TEXT)) = lower(CAST(" b " AS TEXT))"
+
+#define SAME_ENDPOINT(a, b)                                                              \
+	a ".address = " b ".address AND " a ".port = " b ".port AND " a                  \
+	  ".transport = " b ".transport AND " a ".upgrade = " b ".upgrade AND " a        \
+	  ".server_name = " b ".server_name"
+
+/* Whoever called an endpoint by a name finds it by that, whatever it was called since. */
 static const char select_scans[] =
 	"SELECT s.found FROM scan s WHERE (?1 IS NULL OR s.address = ?1) "
 	"AND (?2 = 0 OR s.port = ?2) "
-	"AND (?3 IS NULL OR lower(CAST(s.host AS TEXT)) = lower(CAST(?3 AS TEXT))) "
-	"AND (?4 OR s.id = (SELECT l.id FROM scan l WHERE l.address = s.address "
-	"AND l.port = s.port AND l.transport = s.transport AND l.upgrade = s.upgrade "
-	"AND l.server_name = s.server_name ORDER BY l.at DESC, l.id DESC LIMIT 1)) "
-	"ORDER BY s.address, s.port, s.transport, s.upgrade, s.server_name, s.at, s.id";
+	"AND (?3 IS NULL OR " CASELESS("s.server_name",
+		"?3") " OR EXISTS (SELECT 1 "
+		      "FROM scan h WHERE " SAME_ENDPOINT("h", "s") " AND " CASELESS(
+			      "h.host", "?3") ")) "
+					      "AND (?4 OR s.id = (SELECT l.id FROM scan "
+					      "l WHERE " SAME_ENDPOINT("l",
+						      "s") " ORDER BY l.at DESC, l.id "
+							   "DESC LIMIT 1)) "
+							   "ORDER BY s.address, s.port, "
+							   "s.transport, s.upgrade, "
+							   "s.server_name, s.at, s.id";
 
 enum err sqlite_read_scans(struct store *base, const struct store_scan_filter *filter,
 	struct store_reader *reader, struct fault *why)

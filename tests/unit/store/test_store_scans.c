@@ -157,9 +157,36 @@ static void test_filters_choose(void **state)
 	assert_int_equal(read_with(&(struct store_scan_filter){ .all = true }).count, 4);
 	assert_int_equal(read_with(&(struct store_scan_filter){ .port = 443 }).count, 1);
 	assert_int_equal(
-		read_with(&(struct store_scan_filter){ .host = &host }).count, 2);
+		read_with(&(struct store_scan_filter){ .host = &host }).count, 3);
 	assert_int_equal(
 		read_with(&(struct store_scan_filter){ .address = &somewhere }).count, 1);
+}
+
+static void test_an_endpoint_is_found_by_each_of_its_names(void **state)
+{
+	struct endpoint e = erp_endpoint();
+	struct bytes before = bytes_of_string("old.example"),
+		     sent = bytes_of_string("Sent.example"),
+		     nobody = bytes_of_string("nobody.example");
+
+	(void)state;
+	open_it(STORE_WRITE);
+	e.host = before;
+	e.server_name = bytes_of_string("sent.example");
+	keep(&e);
+	e.at += TIME_DAY;
+	e.host = bytes_of_string("10.0.4.2");
+	keep(&e);
+	assert_int_equal(
+		read_with(&(struct store_scan_filter){ .host = &before }).count, 1);
+	assert_int_equal(
+		read_with(&(struct store_scan_filter){ .host = &sent }).count, 1);
+	assert_int_equal(
+		read_with(&(struct store_scan_filter){ .host = &nobody }).count, 0);
+	assert_int_equal(
+		read_with(&(struct store_scan_filter){ .host = &before, .all = true })
+			.count,
+		2);
 }
 
 static void test_old_scans_are_forgotten(void **state)
@@ -373,6 +400,7 @@ int main(void)
 		TEST(test_a_scan_comes_back_with_its_certificate),
 		TEST(test_the_last_of_the_same_endpoint_is_found),
 		TEST(test_filters_choose),
+		TEST(test_an_endpoint_is_found_by_each_of_its_names),
 		TEST(test_old_scans_are_forgotten),
 		TEST(test_a_scan_that_was_answered_outlives_those_that_were_not),
 		TEST(test_certificates_are_those_that_watch_keeps),
