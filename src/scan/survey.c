@@ -174,6 +174,11 @@ bool survey_speaks(const struct survey *survey)
 	return survey->speaks;
 }
 
+struct survey_span survey_span(const struct survey *survey)
+{
+	return (struct survey_span){ survey->begun, survey->ended };
+}
+
 bool survey_job_done(const struct survey *survey, enum ask_kind ask, uint8_t rank)
 {
 	for (unsigned i = 0; i < survey->job_count; i++)

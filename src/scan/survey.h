@@ -98,6 +98,15 @@ void survey_told(struct survey *survey, const struct survey_question *question,
 /* True once something came that is TLS, or QUIC. */
 bool survey_speaks(const struct survey *survey);
 
+/* From the first question to the last reply, on the clock of survey_next(); zeros while
+ * nothing was asked. */
+struct survey_span {
+	uint64_t begun;
+	uint64_t ended;
+};
+
+struct survey_span survey_span(const struct survey *survey);
+
 /* What was found; all that is pointed to lives in the survey. Certificates are left out:
  * see survey_chain(). The caller fills in whom was asked. */
 void survey_endpoint(struct survey *survey, struct endpoint *ret);

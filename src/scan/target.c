@@ -127,7 +127,17 @@ bool target_is_told(const struct target *target)
 	return target->transport == PROBE_DTLS;
 }
 
-/* What both of UDP came to stands with each. */
+/* They may have been asked one after the other, or only one of them. */
+static time_ns took_both(struct survey_span one, struct survey_span other)
+{
+	if (one.begun == 0 || other.begun == 0)
+		return one.ended - one.begun + (other.ended - other.begun);
+	return (one.ended > other.ended ? one.ended : other.ended) -
+	       (one.begun < other.begun ? one.begun : other.begun);
+}
+
+/* What both of UDP came to stands with each; what was spent on the one that is not told
+ * stands with the other. */
 static void tell_udp(const struct target *target, struct endpoint *endpoint)
 {
 	struct endpoint twin;
@@ -137,8 +147,11 @@ static void tell_udp(const struct target *target, struct endpoint *endpoint)
 	survey_endpoint(target->twin->survey, &twin);
 	endpoint->udp.dtls = endpoint->quic ? twin.status : endpoint->status;
 	endpoint->udp.quic = endpoint->quic ? endpoint->status : twin.status;
-	if (!target_is_told(target->twin))
-		endpoint->connections += twin.connections;
+	if (target_is_told(target->twin))
+		return;
+	endpoint->connections += twin.connections;
+	endpoint->took =
+		took_both(survey_span(target->survey), survey_span(target->twin->survey));
 }
 
 void target_endpoint(const struct target *target, struct endpoint *ret)
