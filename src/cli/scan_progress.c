@@ -21,7 +21,13 @@ static void add_left(struct text *text, uint64_t seconds)
 		text_format(text, "  %llu h left", (unsigned long long)seconds / 3600);
 }
 
-void scan_progress_line(struct text *text, const struct scan_progress_figures *figures)
+/* Of one target there is no share: it is done or is not. */
+static void add_lone(struct text *text, const struct scan_progress_figures *figures)
+{
+	text_format(text, "%llu s", (unsigned long long)(figures->elapsed / TIME_SECOND));
+}
+
+static void add_share(struct text *text, const struct scan_progress_figures *figures)
 {
 	uint64_t done = figures->passed - figures->under_way;
 	double share =
@@ -29,14 +35,22 @@ void scan_progress_line(struct text *text, const struct scan_progress_figures *f
 	double seconds = (double)figures->elapsed / (double)TIME_SECOND;
 	double rate = seconds > 0 ? (double)figures->ended / seconds : 0;
 
-	text_add(text, "  ");
-	text_grouped(text, figures->targets);
-	text_add(text, figures->targets == 1 ? " target  " : " targets  ");
-	text_grouped(text, figures->connections);
-	text_format(text, " connection%s  %u %% ", figures->connections == 1 ? "" : "s",
-		(unsigned)(share * 100));
+	text_format(text, "%u %% ", (unsigned)(share * 100));
 	add_bar(text, (uint64_t)(share * 100));
 	text_format(text, " %.*f/s", rate < 10, rate);
 	if (rate > 0)
 		add_left(text, (uint64_t)((double)(figures->targets - done) / rate));
+}
+
+void scan_progress_line(struct text *text, const struct scan_progress_figures *figures)
+{
+	text_add(text, "  ");
+	text_grouped(text, figures->targets);
+	text_add(text, figures->targets == 1 ? " target  " : " targets  ");
+	text_grouped(text, figures->connections);
+	text_format(text, " connection%s  ", figures->connections == 1 ? "" : "s");
+	if (figures->targets == 1)
+		add_lone(text, figures);
+	else
+		add_share(text, figures);
 }

@@ -17,7 +17,8 @@ struct scan_progress_figures {
 	time_ns elapsed;
 };
 
-/* "256 targets  1,024 connections  61 % ▕██████    ▏ 48/s  12 s left" */
+/* "256 targets  1,024 connections  61 % ▕██████    ▏ 48/s  12 s left"; of one
+ * "1 target  12 connections  3 s" */
 void scan_progress_line(struct text *text, const struct scan_progress_figures *figures);
 
 #endif

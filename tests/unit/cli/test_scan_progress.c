@@ -24,12 +24,20 @@ static void test_tells_how_far_it_is(void **state)
 
 static void test_what_is_not_known_yet_is_not_told(void **state)
 {
-	const struct scan_progress_figures begun = { 1, 1, 1, 0, 0, 0 };
+	const struct scan_progress_figures begun = { 2, 1, 1, 0, 0, 0 };
 	const struct scan_progress_figures nothing = { 0 };
 
 	(void)state;
-	expect(&begun, "  1 target  0 connections  0 % ▕          ▏ 0.0/s");
+	expect(&begun, "  2 targets  0 connections  0 % ▕          ▏ 0.0/s");
 	expect(&nothing, "  0 targets  0 connections  100 % ▕██████████▏ 0.0/s");
+}
+
+static void test_a_lone_target_has_no_share(void **state)
+{
+	const struct scan_progress_figures figures = { 1, 1, 1, 0, 12, 3 * TIME_SECOND };
+
+	(void)state;
+	expect(&figures, "  1 target  12 connections  3 s");
 }
 
 static void test_long_times_are_told_in_longer_units(void **state)
@@ -50,6 +58,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tells_how_far_it_is),
 		cmocka_unit_test(test_what_is_not_known_yet_is_not_told),
+		cmocka_unit_test(test_a_lone_target_has_no_share),
 		cmocka_unit_test(test_long_times_are_told_in_longer_units),
 	};
 
