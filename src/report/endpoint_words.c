@@ -103,8 +103,11 @@ void words_verdict(struct text *text, const struct endpoint_view *view)
 							 : "unknown under policy ");
 	add_quoted(text, view->policy->name);
 	for (size_t i = 0; i < made->count; i++) {
-		text_add(text, i == 0 ? ": " : "; ");
-		add_quoted(text, made->reasons[i].text);
+		const struct endpoint_reason *reason = &made->reasons[i];
+		bool remark = reason->verdict == VERDICT_PASSES;
+
+		text_add(text, remark ? "; remark: " : i == 0 ? ": " : "; ");
+		add_quoted(text, reason->text);
 	}
 	add_start(text, view->endpoint);
 }

@@ -158,7 +158,8 @@ static const char *why_refused(const struct reply *reply)
 		       "that "
 		       "it takes would settle it";
 	case ALERT_UNRECOGNIZED_NAME:
-		return "it does not know the name; one that it knows would settle it";
+		return "it does not know the name; one that it knows "
+		       "(--server-name) would settle it";
 	default:
 		return NULL;
 	}

@@ -59,8 +59,9 @@ static void doubt_refusal(const struct survey *survey, struct endpoint_version *
 	version->status = ENDPOINT_UNKNOWN;
 	if (version->alert != ALERT_NO_APPLICATION_PROTOCOL &&
 		version->alert != ALERT_UNRECOGNIZED_NAME)
-		version->reason = "it refused every hello of every version; a server "
-				  "name or suite that it wants would settle it";
+		version->reason = "it refused every hello of every version; a name "
+				  "(--server-name) or suite that it wants would "
+				  "settle it";
 }
 
 /* That old clients, which name nobody, get through stands beside the refusal. */
@@ -224,7 +225,7 @@ void survey_endpoint(struct survey *survey, struct endpoint *ret)
 		.connections = survey->connections,
 		.bytes_sent = survey->bytes_sent,
 		.bytes_received = survey->bytes_received,
-		.took = survey->begun != 0 ? survey->ended - survey->begun : 0,
+		.took = survey->ended - survey->begun,
 	};
 	memcpy(ret->start, survey->start, survey->start_len);
 	for (int rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
