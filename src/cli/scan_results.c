@@ -293,6 +293,19 @@ void scan_results_cut_short(struct scan_results *results)
 	results->cut_short = true;
 }
 
+/* Silence would be taken for an answer about them. */
+void scan_results_done_before(struct scan_results *results, uint64_t count)
+{
+	results->summary.done_before = count;
+	if (count == 0)
+		return;
+	log_warning("%llu target%s done by an earlier run and not judged in this one%s",
+		(unsigned long long)count, count == 1 ? " was" : "s were",
+		results->store != NULL
+			? "; `tlsunset scan --stored` shows and judges what is kept"
+			: ", and nothing of that is kept");
+}
+
 /* What stayed unknown is well only if it was asked how much of it may be so. */
 static enum exit_code code_of(const struct scan_results *results)
 {
@@ -301,7 +314,8 @@ static enum exit_code code_of(const struct scan_results *results)
 
 	if (code == EXIT_FOUND)
 		return code;
-	return results->cut_short || (!allowed && results->servers[VERDICT_UNKNOWN] > 0)
+	return results->cut_short || results->summary.done_before > 0 ||
+			       (!allowed && results->servers[VERDICT_UNKNOWN] > 0)
 		       ? EXIT_COULD_NOT
 		       : EXIT_NOTHING_FOUND;
 }

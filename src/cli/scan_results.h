@@ -59,6 +59,9 @@ void scan_results_lack(struct scan_results *results);
 /* It was ended before all were asked: never "nothing found" after that. */
 void scan_results_cut_short(struct scan_results *results);
 
+/* So many targets were done by an earlier run: what that found is not judged here. */
+void scan_results_done_before(struct scan_results *results, uint64_t count);
+
 /* Flushes, and writes what stands behind all. What the program ends with: 1 if more
  * servers break or got worse, or are unknown, than `fail_on` allows; else 3 if something
  * stayed unknown that it did not allow, else 0. */

@@ -30,6 +30,21 @@ static enum err take_operand(struct targets *targets, const char *operand,
 				     : take(targets, operand, why);
 }
 
+/* Up to the comma behind it. Digits alone are no name: they are another port of it. */
+static size_t length_of_one(const char *text)
+{
+	size_t len = strcspn(text, ",");
+
+	while (text[len] == ',') {
+		size_t digits = strspn(text + len + 1, "0123456789");
+
+		if (digits == 0 || strchr(",", text[len + 1 + digits]) == NULL)
+			break;
+		len += 1 + digits;
+	}
+	return len;
+}
+
 /* Each between commas. */
 static enum err exclude_each(struct targets *targets, const char *text, struct fault *why)
 {
@@ -37,7 +52,7 @@ static enum err exclude_each(struct targets *targets, const char *text, struct f
 
 	while (err == ERR_OK && *text != '\0') {
 		char one[TARGETS_TEXT_MAX];
-		size_t len = strcspn(text, ",");
+		size_t len = length_of_one(text);
 
 		if (len >= sizeof one)
 			return fault_set(why, ERR_USAGE, "--exclude: too long a name");
@@ -191,8 +206,8 @@ static enum err take_answer(struct scan_targets *targets, struct fault *why)
 		return err;
 	}
 	for (size_t i = 0; i < found->count; i++)
-		if (!targets_exclude_address(
-			    &targets->targets, &found->targets[i].address))
+		if (!targets_exclude_address(&targets->targets,
+			    &found->targets[i].address, found->targets[i].port))
 			found->targets[kept++] = found->targets[i];
 	found->count = targets->all_addresses || kept == 0 ? kept : 1;
 	targets->any |= kept > 0;
@@ -225,6 +240,7 @@ static enum err begin_next(struct scan_targets *targets, struct fault *why)
 			return resolver_open(targets->resolver) > 0 ? ERR_AGAIN : ERR_END;
 		if (is_done(targets, target.place)) {
 			targets->any = true;
+			targets->done_before++;
 			continue;
 		}
 		if (target.name == NULL) {

@@ -28,7 +28,8 @@ struct scan_targets {
 	struct targets_walk walk;
 	bool all_addresses;
 	bool excludes;
-	bool any; /* was there that is not excluded */
+	bool any;             /* was there that is not excluded */
+	uint64_t done_before; /* by an earlier run, as the file of --resume says */
 	struct resolver *resolver;
 	struct journal *journal;      /* or NULL */
 	struct table open;            /* places of which not all addresses have ended */

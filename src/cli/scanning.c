@@ -165,6 +165,8 @@ static enum err run_all(struct run *run, enum exit_code *ret, struct fault *why)
 	log_progress_end();
 	if (err == ERR_OK && signals_stop_wanted())
 		scan_results_cut_short(&run->results);
+	if (err == ERR_OK)
+		scan_results_done_before(&run->results, run->targets.done_before);
 	return err == ERR_OK ? scan_results_end(&run->results, ret, why) : err;
 }
 

@@ -448,5 +448,6 @@ void endpoint_json_end(struct text *text, const struct endpoint_summary *summary
 	member_number(text, "not_settled", summary->not_settled);
 	member_number(text, "not_asked", summary->not_asked);
 	member_number(text, "findings", summary->findings);
+	member_number(text, "done_before", summary->done_before);
 	text_add(text, "}}\n");
 }

@@ -29,9 +29,10 @@ struct endpoint_summary {
 	size_t endpoints;
 	uint64_t connections;
 	size_t by_verdict[VERDICT_COUNT]; /* of those that were judged */
-	size_t not_settled; /* some version was neither accepted nor refused */
-	size_t not_asked;   /* targets that have no address, or were given up */
-	size_t findings;    /* of changes */
+	size_t not_settled;   /* some version was neither accepted nor refused */
+	size_t not_asked;     /* targets that have no address, or were given up */
+	size_t findings;      /* of changes */
+	uint64_t done_before; /* targets that an earlier run asked */
 };
 
 struct endpoint_renderer {

@@ -182,7 +182,7 @@ void endpoint_text(struct text *text, const struct endpoint_view *view)
 	line(text, view, "fix", words_fix);
 }
 
-static void add_count(struct text *text, size_t n, const char *what)
+static void add_count(struct text *text, uint64_t n, const char *what)
 {
 	if (n == 0)
 		return;
@@ -208,6 +208,7 @@ void endpoint_text_end(struct text *text, const struct endpoint_summary *summary
 		add_count(text, summary->by_verdict[i], verdicts[i]);
 	add_count(text, summary->not_settled, " with a version not known");
 	add_count(text, summary->not_asked, " not asked");
+	add_count(text, summary->done_before, " done before");
 	add_count(text, summary->findings,
 		summary->findings == 1 ? " finding" : " findings");
 	text_char(text, '\n');

@@ -30,7 +30,6 @@ void targets_done(struct targets *targets)
 	free(targets->ranges);
 	free(targets->lines);
 	free(targets->excluded);
-	free(targets->excluded_names);
 	arena_done(&targets->arena);
 }
 
@@ -128,20 +127,36 @@ static bool note_range(struct targets *targets)
 	return true;
 }
 
+/* The ports in the arena; NULL: memory ran out. */
+static const uint16_t *keep_ports(struct targets *targets, const struct target_text *text)
+{
+	uint16_t *ports = arena_take(&targets->arena, text->port_count * sizeof *ports);
+
+	if (ports != NULL)
+		memcpy(ports, text->ports, text->port_count * sizeof *ports);
+	return ports;
+}
+
+/* The name in the arena, or NULL of a range. False: memory ran out. */
+static bool keep_name(
+	struct targets *targets, const struct target_text *text, const char **ret)
+{
+	*ret = text->is_name ? arena_string(&targets->arena, bytes_of_string(text->name))
+			     : NULL;
+	return !text->is_name || *ret != NULL;
+}
+
 static bool add_line(
 	struct targets *targets, const struct target_text *text, uint64_t size)
 {
-	uint16_t *ports = arena_take(&targets->arena, text->port_count * sizeof *ports);
-	const char *name =
-		text->is_name ? arena_string(&targets->arena, bytes_of_string(text->name))
-			      : NULL;
+	const uint16_t *ports = keep_ports(targets, text);
 	void *lines = targets->lines;
+	const char *name;
 
-	if (ports == NULL || (text->is_name && name == NULL) ||
+	if (ports == NULL || !keep_name(targets, text, &name) ||
 		!make_room(
 			&lines, targets->count, &targets->room, sizeof *targets->lines))
 		return false;
-	memcpy(ports, text->ports, text->port_count * sizeof *ports);
 	targets->lines = lines;
 	targets->lines[targets->count++] = (struct target_line){ targets->total, name,
 		text->range, ports, text->port_count };
@@ -166,58 +181,75 @@ enum err targets_keep(
 	return kept ? ERR_OK : fault_set(why, ERR_MEMORY, "memory ran out");
 }
 
+static bool add_exclusion(struct targets *targets, const struct target_text *text)
+{
+	const uint16_t *ports = text->ports_named ? keep_ports(targets, text) : NULL;
+	void *excluded = targets->excluded;
+	const char *name;
+
+	if ((text->ports_named && ports == NULL) || !keep_name(targets, text, &name) ||
+		!make_room(&excluded, targets->excluded_count, &targets->excluded_room,
+			sizeof *targets->excluded))
+		return false;
+	targets->excluded = excluded;
+	targets->excluded[targets->excluded_count++] = (struct target_exclusion){ name,
+		text->range, ports, text->ports_named ? text->port_count : 0 };
+	return true;
+}
+
 enum err targets_exclude(struct targets *targets, const char *text, struct fault *why)
 {
 	struct target_text read;
 	enum err err = target_text_read(text, &read, why);
-	void *grown = read.is_name ? (void *)targets->excluded_names
-				   : (void *)targets->excluded;
-	size_t *count =
-		read.is_name ? &targets->excluded_name_count : &targets->excluded_count;
-	size_t len = read.is_name ? sizeof(char *) : sizeof(struct target_range);
 
 	if (err != ERR_OK)
 		return err;
-	if (read.ports_named)
-		return fault_set(why, ERR_USAGE,
-			"%s: all ports of it are left out; "
-			"name none",
-			text);
-	if (*count == TARGETS_LINES_MAX)
+	if (targets->excluded_count == TARGETS_LINES_MAX)
 		return fault_set(why, ERR_LIMIT, "%s: too many are left out", text);
-	grown = realloc(grown, (*count + 1) * len);
-	if (grown == NULL)
-		return fault_set(why, ERR_MEMORY, "memory ran out");
-	if (read.is_name) {
-		targets->excluded_names = grown;
-		targets->excluded_names[*count] =
-			arena_string(&targets->arena, bytes_of_string(read.name));
-		if (targets->excluded_names[*count] == NULL)
-			return fault_set(why, ERR_MEMORY, "memory ran out");
-	} else {
-		targets->excluded = grown;
-		targets->excluded[*count] = read.range;
-	}
-	(*count)++;
-	return ERR_OK;
+	return add_exclusion(targets, &read)
+		       ? ERR_OK
+		       : fault_set(why, ERR_MEMORY, "memory ran out");
 }
 
-bool targets_exclude_address(const struct targets *targets, const struct address *address)
+static bool has_port(const uint16_t *ports, size_t count, uint16_t port)
 {
-	for (size_t i = 0; i < targets->excluded_count; i++)
-		if (range_holds(&targets->excluded[i], address))
+	for (size_t i = 0; i < count; i++)
+		if (ports[i] == port)
 			return true;
 	return false;
 }
 
-static bool is_name_excluded(const struct targets *targets, const char *name)
+static bool excludes_port(const struct target_exclusion *excluded, uint16_t port)
+{
+	return excluded->port_count == 0 ||
+	       has_port(excluded->ports, excluded->port_count, port);
+}
+
+bool targets_exclude_address(
+	const struct targets *targets, const struct address *address, uint16_t port)
+{
+	for (size_t i = 0; i < targets->excluded_count; i++) {
+		const struct target_exclusion *one = &targets->excluded[i];
+
+		if (one->name == NULL && range_holds(&one->range, address) &&
+			excludes_port(one, port))
+			return true;
+	}
+	return false;
+}
+
+static bool is_name_excluded(
+	const struct targets *targets, const char *name, uint16_t port)
 {
 	struct bytes wanted = bytes_of_string(name);
 
-	for (size_t i = 0; i < targets->excluded_name_count; i++)
-		if (bytes_equal_caseless(
-			    wanted, bytes_of_string(targets->excluded_names[i])))
+	for (size_t i = 0; i < targets->excluded_count; i++) {
+		const struct target_exclusion *one = &targets->excluded[i];
+
+		if (one->name != NULL && excludes_port(one, port) &&
+			bytes_equal_caseless(wanted, bytes_of_string(one->name)))
 			return true;
+	}
 	return false;
 }
 
@@ -234,14 +266,6 @@ static const struct target_line *line_of(const struct targets *targets, uint64_t
 			high = middle;
 	}
 	return &targets->lines[low];
-}
-
-static bool has_port(const struct target_line *line, uint16_t port)
-{
-	for (size_t i = 0; i < line->port_count; i++)
-		if (line->ports[i] == port)
-			return true;
-	return false;
 }
 
 /* Of a range: whether its target stands elsewhere, too, which then tells it: alone, or in
@@ -261,7 +285,7 @@ static bool stands_elsewhere(const struct targets *targets,
 		if (one == line)
 			return false;
 		if (range_holds(&one->range, &target->address) &&
-			has_port(one, target->port))
+			has_port(one->ports, one->port_count, target->port))
 			return true;
 	}
 	return false;
@@ -269,8 +293,9 @@ static bool stands_elsewhere(const struct targets *targets,
 
 static bool is_excluded(const struct targets *targets, const struct target *target)
 {
-	return target->name != NULL ? is_name_excluded(targets, target->name)
-				    : targets_exclude_address(targets, &target->address);
+	return target->name != NULL
+		       ? is_name_excluded(targets, target->name, target->port)
+		       : targets_exclude_address(targets, &target->address, target->port);
 }
 
 struct targets_walk targets_walk(

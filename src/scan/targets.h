@@ -46,14 +46,21 @@ struct target_line {
 	size_t port_count;
 };
 
+/* What is left out. */
+struct target_exclusion {
+	const char *name; /* NULL: a range */
+	struct target_range range;
+	const uint16_t *ports;
+	size_t port_count; /* 0: all of them */
+};
+
 struct targets {
 	struct target_line *lines; /* heap */
 	size_t count;
 	size_t room;
-	struct target_range *excluded; /* heap; names are with them, as none */
-	const char **excluded_names;   /* heap */
+	struct target_exclusion *excluded; /* heap */
 	size_t excluded_count;
-	size_t excluded_name_count;
+	size_t excluded_room;
 	struct table singles; /* names and lone addresses, each with its port */
 	size_t *ranges;       /* heap: lines of more addresses than one */
 	size_t range_count;
@@ -70,7 +77,8 @@ void targets_done(struct targets *targets);
 MUST_USE enum err targets_add(
 	struct targets *targets, const char *text, struct fault *why);
 
-/* From now on these are left out: a name, an address or a range, without ports. */
+/* From now on these are left out: a name, an address or a range, at the ports that stand
+ * behind it, else at all. */
 MUST_USE enum err targets_exclude(
 	struct targets *targets, const char *text, struct fault *why);
 
@@ -80,9 +88,10 @@ MUST_USE enum err targets_read(struct targets *targets, const char *path,
 	enum err (*take)(struct targets *targets, const char *text, struct fault *why),
 	struct fault *why);
 
-/* Whether an address is excluded: of names, that is known only once it is found. */
+/* Whether an address is excluded at that port: of names, that is known only once it is
+ * found. */
 bool targets_exclude_address(
-	const struct targets *targets, const struct address *address);
+	const struct targets *targets, const struct address *address, uint16_t port);
 
 /* What tells these targets from others: the same of all shards and in each run. */
 uint64_t targets_digest(const struct targets *targets);

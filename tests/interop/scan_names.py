@@ -136,6 +136,10 @@ def all_addresses(program, check):
     found = scan(program, "--dns", server.at, "--all-addresses", "--exclude", "::1,127.0.0.2",
                  target)[1]
     check.same("but those excluded", found, [("both.example", "127.0.0.1")])
+    found = scan(program, "--dns", server.at, "--all-addresses", "--exclude",
+                 f"::1,127.0.0.2:1,{both[0].port},127.0.0.1:1", target)[1]
+    check.same("but that which is excluded at this port", found,
+               [("both.example", "127.0.0.1")])
     check.same("one address of a name", len(scan(program, "--dns", server.at, target)[1]), 1)
 
 

@@ -176,7 +176,26 @@ static void test_what_is_excluded_is_left_out(void **state)
 	assert_int_equal(walk(3, 9, seen), 128 - 1 + 4 - 1);
 	for (size_t i = 0; i < 127; i++)
 		assert_string_not_equal(seen[i], "10.0.0.7:443");
-	assert_true(targets_exclude_address(&targets, &address));
+	assert_true(targets_exclude_address(&targets, &address, 443));
+}
+
+static void test_what_is_excluded_at_a_port_is_asked_at_others(void **state)
+{
+	static const uint8_t inside[] = { 10, 0, 0, 3 };
+	struct address address = address_of_ipv4(inside);
+
+	(void)state;
+	add("10.0.0.0/29:443,1433");
+	add("erp.example.net:443,25");
+	exclude("10.0.0.0/30:1433,3389");
+	exclude("ERP.example.net:25");
+	assert_int_equal(walk(1, 4, seen), 8 * 2 - 4 + 1);
+	for (size_t i = 0; i < 13; i++) {
+		assert_string_not_equal(seen[i], "10.0.0.3:1433");
+		assert_string_not_equal(seen[i], "erp.example.net:25");
+	}
+	assert_true(targets_exclude_address(&targets, &address, 1433));
+	assert_false(targets_exclude_address(&targets, &address, 443));
 }
 
 static void test_what_stands_twice_is_asked_once(void **state)
@@ -292,6 +311,8 @@ int main(void)
 			test_the_order_is_permuted_by_the_seed, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_what_is_excluded_is_left_out, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_what_is_excluded_at_a_port_is_asked_at_others, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_what_stands_twice_is_asked_once, begin, end),
 		cmocka_unit_test_setup_teardown(
