@@ -2,6 +2,10 @@
 
 #define MARK "tlsunset: ignore"
 
+/* Bytes of the line on either side. A script in one line holds thousands of findings:
+ * each would look through all of it, and what stands far off is about another. */
+#define AROUND_MAX 4096
+
 /* What other tools write. To add one: a line here. */
 static const char *const foreign[] = { "DevSkim: ignore", "NOSONAR",
 	"checkov:skip=", "codeql[", "kics-scan ignore", "lgtm[", "nosec", "nosemgrep",
@@ -75,9 +79,28 @@ static bool read_own(struct bytes line, struct setting *setting)
 	return true;
 }
 
-static bool has(struct bytes line, const char *mark)
+static bool is_letter(struct bytes line, size_t at)
 {
-	return bytes_find(line, bytes_of_string(mark)) < line.len;
+	uint8_t c = at < line.len ? line.at[at] | 0x20 : ' ';
+
+	return c >= 'a' && c <= 'z';
+}
+
+/* As a word of its own: "-Dnosecure=1" is none of theirs. */
+static bool has(struct bytes line, const char *text)
+{
+	struct bytes mark = bytes_of_string(text);
+	size_t at = bytes_find(line, mark);
+
+	while (at < line.len) {
+		size_t end = at + mark.len;
+
+		if ((at == 0 || !is_letter(line, at - 1)) &&
+			!(is_letter(line, end - 1) && is_letter(line, end)))
+			return true;
+		at = end + bytes_find(bytes_after(line, end), mark);
+	}
+	return false;
 }
 
 static bool read_line(struct bytes line, struct setting *setting)
@@ -104,20 +127,37 @@ static bool is_comment(struct bytes line)
 	return !(first >= 'a' && first <= 'z');
 }
 
+/* Where the line of the place begins and ends, or as far as is looked. */
+static size_t line_start(struct bytes text, size_t at)
+{
+	size_t least = at > AROUND_MAX ? at - AROUND_MAX : 0;
+
+	while (at > least && text.at[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static size_t line_end(struct bytes text, size_t at)
+{
+	struct bytes left = bytes_first(bytes_after(text, at), AROUND_MAX);
+
+	return at + bytes_find(left, bytes_of_string("\n"));
+}
+
+static struct bytes part(struct bytes text, size_t from, size_t to)
+{
+	return bytes_first(bytes_after(text, from), to - from);
+}
+
 void suppress(struct bytes text, struct setting *setting)
 {
-	size_t from = setting->at, to = setting->at, above;
+	size_t from = line_start(text, setting->at), above;
 
-	while (from > 0 && text.at[from - 1] != '\n')
-		from--;
-	to += bytes_find(bytes_after(text, to), bytes_of_string("\n"));
-	if (read_line(bytes_first(bytes_after(text, from), to - from), setting) ||
-		from == 0)
+	if (read_line(part(text, from, line_end(text, setting->at)), setting) ||
+		from == 0 || text.at[from - 1] != '\n')
 		return;
-	above = from - 1;
-	while (above > 0 && text.at[above - 1] != '\n')
-		above--;
-	text = bytes_first(bytes_after(text, above), from - 1 - above);
-	if (is_comment(text))
+	above = line_start(text, from - 1);
+	text = part(text, above, from - 1);
+	if (text.len < AROUND_MAX && is_comment(text))
 		(void)read_line(text, setting);
 }

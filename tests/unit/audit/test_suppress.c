@@ -69,6 +69,47 @@ static void test_other_tools_marks_are_told_as_theirs(void **state)
 	(void)state;
 	assert_int_equal(setting.suppressed, SUPPRESSED_ELSEWHERE);
 	assert_int_equal(around("X  # nosec B502").suppressed, SUPPRESSED_ELSEWHERE);
+	assert_int_equal(around("X  # noqa: S502").suppressed, SUPPRESSED_ELSEWHERE);
+}
+
+static void test_a_mark_is_a_word_of_its_own(void **state)
+{
+	(void)state;
+	assert_int_equal(around("run -Dnosecure=1 -DX").suppressed, SUPPRESSED_NOT);
+	assert_int_equal(around("insnosec X").suppressed, SUPPRESSED_NOT);
+	assert_int_equal(around("nosecure X # nosec").suppressed, SUPPRESSED_ELSEWHERE);
+}
+
+/* Blanks with one text at their start and one at a place. */
+static const char *far_apart(const char *first, const char *second, size_t at)
+{
+	static char text[10000];
+
+	memset(text, ' ', sizeof text);
+	memcpy(text, first, strlen(first));
+	memcpy(text + at, second, strlen(second) + 1);
+	return text;
+}
+
+/* As in a script of one line; 16 MB of findings would be looked at for minutes. */
+static void test_what_stands_far_off_is_about_another(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		around(far_apart("X", " # nosec", 9000)).suppressed, SUPPRESSED_NOT);
+	assert_int_equal(
+		around(far_apart("/* nosec */", "X", 9000)).suppressed, SUPPRESSED_NOT);
+	assert_int_equal(around(far_apart("X", " # nosec", 2000)).suppressed,
+		SUPPRESSED_ELSEWHERE);
+}
+
+static void test_a_line_that_long_is_no_comment_above(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		around(far_apart("# nosec", "\nX", 9000)).suppressed, SUPPRESSED_NOT);
+	assert_int_equal(around(far_apart("# nosec", "\nX", 2000)).suppressed,
+		SUPPRESSED_ELSEWHERE);
 }
 
 int main(void)
@@ -78,6 +119,9 @@ int main(void)
 		cmocka_unit_test(test_a_day_is_read),
 		cmocka_unit_test(test_what_is_not_whole_counts_for_nothing),
 		cmocka_unit_test(test_other_tools_marks_are_told_as_theirs),
+		cmocka_unit_test(test_a_mark_is_a_word_of_its_own),
+		cmocka_unit_test(test_what_stands_far_off_is_about_another),
+		cmocka_unit_test(test_a_line_that_long_is_no_comment_above),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
