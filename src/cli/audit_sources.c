@@ -72,23 +72,34 @@ enum err rules_add_folder(
 	return err;
 }
 
-/* "." is all; else the path itself, or what lies below it. */
-static bool lies_in(struct bytes file, const char *const paths[], size_t path_count)
-{
-	for (size_t i = 0; i < path_count; i++) {
-		struct bytes path = bytes_of_string(paths[i]);
+/* The folder that git is asked in, and the name in it; NULL: all of it. */
+struct asked {
+	const char *folder;
+	const char *only;
+};
 
-		if (bytes_start_with(path, bytes_of_string("./")))
-			path = bytes_after(path, 2);
-		while (path.len > 0 && path.at[path.len - 1] == '/')
-			path.len--;
-		if (path.len == 0 || bytes_equal(path, bytes_of_string(".")))
-			return true;
-		if (bytes_start_with(file, path) &&
-			(file.len == path.len || file.at[path.len] == '/'))
-			return true;
-	}
-	return false;
+static enum err asked_of(
+	const char *path, struct arena *arena, struct asked *ret, struct fault *why)
+{
+	struct text CLEANUP(text_done) shown;
+	const char *slash = strrchr(path, '/');
+	struct stat about;
+
+	text_init(&shown, FAULT_TEXT_MAX);
+	text_quote_terminal(&shown, bytes_of_string(path));
+	if (stat(path, &about) != 0)
+		return fault_set(why, ERR_NOT_FOUND, "cannot look into %s: %s",
+			text_string(&shown), strerror(errno));
+	*ret = (struct asked){ .folder = path };
+	if (S_ISDIR(about.st_mode))
+		return ERR_OK;
+	*ret = (struct asked){ ".", path };
+	if (slash == NULL)
+		return ERR_OK;
+	ret->only = slash + 1;
+	ret->folder = arena_string(arena, bytes_over(path, (size_t)(slash + 1 - path)));
+	return ret->folder != NULL ? ERR_OK
+				   : fault_set(why, ERR_MEMORY, "memory ran out");
 }
 
 static bool is_file(const char *path)
@@ -107,34 +118,68 @@ static size_t count_zeros(struct bytes all)
 	return count;
 }
 
-enum err changed_files(const char *commit, const char *const paths[], size_t path_count,
-	struct arena *arena, const char *const **ret, size_t *ret_count,
-	struct fault *why)
+/* The path as it is without --since, so that a finding has the same id; NULL: memory. */
+static const char *path_of(const char *named, const struct asked *asked,
+	struct bytes name, struct arena *arena)
+{
+	size_t len = strlen(asked->folder);
+	char *path;
+
+	if (asked->only != NULL)
+		return named;
+	path = arena_take(arena, len + 1 + name.len + 1);
+	if (path == NULL)
+		return NULL;
+	memcpy(path, asked->folder, len);
+	path[len] = '/';
+	memcpy(path + len + 1, name.at, name.len);
+	path[len + 1 + name.len] = '\0';
+	return path;
+}
+
+/* Adds what changed below one path that was named. */
+static enum err add_changed(const char *commit, const char *named,
+	struct changed_files *ret, struct arena *arena, struct fault *why)
 {
 	struct text CLEANUP(text_done) text;
 	const char **files;
 	struct bytes left;
-	enum err err;
+	struct asked asked = { 0 };
+	enum err err = asked_of(named, arena, &asked, why);
 
 	text_init(&text, CHANGED_BYTES_MAX);
-	*ret_count = 0;
-	err = git_changed(commit, &text, why);
+	if (err == ERR_OK)
+		err = git_changed(commit, asked.folder, asked.only, &text, why);
 	if (err != ERR_OK)
 		return err;
 	left = bytes_over(text_string(&text), text_len(&text));
-	files = arena_take(arena, (count_zeros(left) + 1) * sizeof(const char *));
+	files = arena_take(
+		arena, (ret->count + count_zeros(left) + 1) * sizeof(const char *));
+	if (files != NULL && ret->count > 0)
+		memcpy(files, ret->paths, ret->count * sizeof(const char *));
+	ret->paths = files;
 	while (files != NULL && left.len > 0) {
 		size_t len = bytes_find(left, bytes_over("", 1));
-		struct bytes file = bytes_first(left, len);
+		const char *path = path_of(named, &asked, bytes_first(left, len), arena);
 
 		left = bytes_after(left, len + 1);
-		if (!lies_in(file, paths, path_count) || !is_file((const char *)file.at))
-			continue;
-		files[*ret_count] = arena_string(arena, file);
-		*ret_count += files[*ret_count] != NULL;
+		if (path != NULL && is_file(path))
+			files[ret->count++] = path;
 	}
-	*ret = files;
-	return files != NULL && !arena_refused(arena)
-		       ? ERR_OK
-		       : fault_set(why, ERR_MEMORY, "memory ran out");
+	return ERR_OK;
+}
+
+enum err changed_files_read(const char *commit, const char *const paths[],
+	size_t path_count, struct arena *arena, struct changed_files *ret,
+	struct fault *why)
+{
+	enum err err = ERR_OK;
+
+	*ret = (struct changed_files){ .count = 0 };
+	for (size_t i = 0; i < path_count && err == ERR_OK; i++)
+		err = add_changed(commit, paths[i], ret, arena, why);
+	if (err != ERR_OK)
+		return err;
+	return arena_refused(arena) ? fault_set(why, ERR_MEMORY, "memory ran out")
+				    : ERR_OK;
 }

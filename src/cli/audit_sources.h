@@ -12,10 +12,16 @@
 MUST_USE enum err rules_add_folder(
 	struct rules *rules, const char *folder, struct arena *arena, struct fault *why);
 
-/* The regular files below this folder that changed since the commit, and lie in one of
- * the paths; the arena's. ERR_USAGE, ERR_IO: as git_changed() has it. */
-MUST_USE enum err changed_files(const char *commit, const char *const paths[],
-	size_t path_count, struct arena *arena, const char *const **ret,
-	size_t *ret_count, struct fault *why);
+struct changed_files {
+	const char *const *paths; /* the arena's */
+	size_t count;
+};
+
+/* The regular files that changed since the commit: of each path, a file or a folder, each
+ * as git has it there. ERR_NOT_FOUND names the path that is not there. ERR_USAGE, ERR_IO:
+ * as git_changed() has it. */
+MUST_USE enum err changed_files_read(const char *commit, const char *const paths[],
+	size_t path_count, struct arena *arena, struct changed_files *ret,
+	struct fault *why);
 
 #endif

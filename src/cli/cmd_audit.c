@@ -319,6 +319,20 @@ static enum exit_code tell_or_not(
 		clock_monotonic() - began);
 }
 
+static enum err only_changed(
+	struct request *request, struct arena *arena, struct fault *why)
+{
+	struct changed_files changed;
+	enum err err = changed_files_read(request->settings->since, request->paths,
+		request->path_count, arena, &changed, why);
+
+	if (err == ERR_OK) {
+		request->paths = changed.paths;
+		request->path_count = changed.count;
+	}
+	return err;
+}
+
 static enum exit_code audit(
 	const struct settings *settings, const char *const paths[], size_t path_count)
 {
@@ -341,8 +355,7 @@ static enum exit_code audit(
 	if (err == ERR_OK && settings->rules != NULL)
 		err = rules_add_folder(&rules, settings->rules, &arena, &why);
 	if (err == ERR_OK && settings->since != NULL)
-		err = changed_files(settings->since, paths, path_count, &arena,
-			&request.paths, &request.path_count, &why);
+		err = only_changed(&request, &arena, &why);
 	if (err == ERR_OK)
 		err = look_at_all(&request, &audited, &why);
 	if (err == ERR_OK && settings->fix)
@@ -355,6 +368,15 @@ static enum exit_code audit(
 	baseline_done(&known);
 	arena_done(&arena);
 	return code;
+}
+
+/* "src/", as shells complete it, has the findings of "src". */
+static void drop_slashes(char *path)
+{
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		path[--len] = '\0';
 }
 
 static enum exit_code run(
@@ -380,6 +402,8 @@ static enum exit_code run(
 		settings.today = clock_now();
 	if (operands == 0)
 		return audit(&settings, here, 1);
+	for (size_t i = 0; i < operands; i++)
+		drop_slashes(arguments[i]);
 	return audit(&settings, (const char *const *)arguments, operands);
 }
 

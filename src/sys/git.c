@@ -15,26 +15,26 @@ extern char **environ;
 static enum err start(const char *const arguments[], int *ret_output, pid_t *ret_child)
 {
 	posix_spawn_file_actions_t actions;
-	char *own[12] = { NULL };
 	int ends[2], failure;
 
-	for (size_t i = 0; arguments[i] != NULL && i + 1 < COUNT_OF(own); i++)
-		own[i] = (char *)(uintptr_t)arguments[i];
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return ERR_IO;
 	failure = posix_spawn_file_actions_init(&actions);
 	if (failure == 0) {
 		failure = posix_spawn_file_actions_adddup2(
 			&actions, ends[1], STDOUT_FILENO);
+		/* posix_spawnp() wants what it does not change without const. */
 		if (failure == 0)
-			failure = posix_spawnp(
-				ret_child, own[0], &actions, NULL, own, environ);
+			failure = posix_spawnp(ret_child, arguments[0], &actions, NULL,
+				(char *const *)(uintptr_t)arguments, environ);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}
 	(void)close(ends[1]);
 	if (failure != 0)
 		(void)close(ends[0]);
 	*ret_output = ends[0];
+	if (failure == ENOENT)
+		return ERR_NOT_FOUND;
 	return failure == 0 ? ERR_OK : ERR_IO;
 }
 
@@ -62,26 +62,50 @@ static enum err run(const char *const arguments[], struct text *ret, int *ret_co
 	return ERR_OK;
 }
 
-enum err git_changed(const char *commit, struct text *ret, struct fault *why)
+/* Outside of a git tree `git diff` compares files, and shows how. */
+static enum err expect_tree(const char *folder, struct fault *why)
 {
-	const char *const changed[] = { "git", "diff", "--name-only", "-z", "--relative",
-		"--diff-filter=d", "--no-renames", commit, "--", NULL };
-	const char *const added[] = { "git", "ls-files", "-z", "--others",
-		"--exclude-standard", NULL };
+	const char *const asked[] = { "git", "-C", folder, "rev-parse", "--git-dir",
+		NULL };
+	struct text CLEANUP(text_done) said;
+	int code = 0;
+	enum err err;
+
+	text_init(&said, 8192);
+	err = run(asked, &said, &code);
+	if (err != ERR_OK)
+		return fault_set(why, ERR_IO,
+			err == ERR_NOT_FOUND ? "git is not installed"
+					     : "git cannot be run");
+	return code == 0
+		       ? ERR_OK
+		       : fault_set(why, ERR_USAGE,
+				 "--since wants a git tree; what git says stands above");
+}
+
+enum err git_changed(const char *commit, const char *folder, const char *only,
+	struct text *ret, struct fault *why)
+{
+	const char *name = only == NULL ? "." : only;
+	const char *const changed[] = { "git", "--literal-pathspecs", "-C", folder,
+		"diff", "--name-only", "-z", "--relative", "--diff-filter=d",
+		"--no-renames", commit, "--", name, NULL };
+	const char *const added[] = { "git", "--literal-pathspecs", "-C", folder,
+		"ls-files", "-z", "--others", "--exclude-standard", "--", name, NULL };
 	int code = 0;
 	enum err err;
 
 	/* It would be an option. */
 	if (commit[0] == '-' || commit[0] == '\0')
 		return fault_set(why, ERR_USAGE, "--since wants a commit");
+	err = expect_tree(folder, why);
+	if (err != ERR_OK)
+		return err;
 	err = run(changed, ret, &code);
 	if (err == ERR_OK && code == 0)
 		err = run(added, ret, &code);
 	if (err != ERR_OK)
-		return fault_set(why, err, "git cannot be run");
-	/* 127: posix_spawn found no program, only after the fork. */
-	if (code == 127)
-		return fault_set(why, ERR_IO, "git is not installed");
+		return fault_set(why, ERR_IO, "git cannot be run");
 	if (code != 0)
 		return fault_set(why, ERR_USAGE,
 			"git knows no such commit here; what it says stands above");
