@@ -8,10 +8,8 @@
 
 #define ID_LEN 16
 
-/* What stands before an id, in each form. */
-static const char *const marks[] = { "\"id\":\"", "\"tlsunset/v1\":\"" };
-static const char *const forms[] = { "\"format\":\"tlsunset-audit-", "\"tlsunset/v1\"",
-	"\"name\":\"tlsunset\"" };
+/* The names of what holds an id, in each form. */
+static const char *const marks[] = { "\"id\"", "\"tlsunset/v1\"" };
 
 static int in_order(const void *a, const void *b)
 {
@@ -51,31 +49,68 @@ static bool add(struct baseline *baseline, size_t *room, uint64_t id)
 	return true;
 }
 
+static struct bytes without_blanks(struct bytes text)
+{
+	while (text.len > 0 && memchr(" \t\r\n", text.at[0], 4) != NULL)
+		text = bytes_after(text, 1);
+	return text;
+}
+
+/* The text of the next member of that name, from behind its quotation mark on, whoever
+ * laid out the lines since; *left goes on behind the name. False: there is none. */
+static bool next_text(struct bytes *left, const char *name, struct bytes *ret)
+{
+	struct bytes mark = bytes_of_string(name);
+	size_t at;
+
+	while ((at = bytes_find(*left, mark)) < left->len) {
+		*left = bytes_after(*left, at + mark.len);
+		*ret = without_blanks(*left);
+		if (!bytes_start_with(*ret, bytes_of_string(":")))
+			continue;
+		*ret = without_blanks(bytes_after(*ret, 1));
+		if (!bytes_start_with(*ret, bytes_of_string("\"")))
+			continue;
+		*ret = bytes_after(*ret, 1);
+		return true;
+	}
+	return false;
+}
+
 static enum err read_ids(struct bytes all, struct baseline *ret)
 {
 	size_t room = 0;
 	uint64_t id;
 
 	for (size_t i = 0; i < COUNT_OF(marks); i++) {
-		struct bytes mark = bytes_of_string(marks[i]), left = all;
+		struct bytes left = all, text;
 
-		for (size_t at; (at = bytes_find(left, mark)) < left.len;) {
-			left = bytes_after(left, at + mark.len);
-			if (read_id(left, &id) && !add(ret, &room, id))
+		while (next_text(&left, marks[i], &text))
+			if (read_id(text, &id) && !add(ret, &room, id))
 				return ERR_MEMORY;
-		}
 	}
 	if (ret->count > 0)
 		qsort(ret->ids, ret->count, sizeof *ret->ids, in_order);
 	return ERR_OK;
 }
 
-static bool is_audit(struct bytes all)
+/* True if a member of that name has a text that begins so. */
+static bool has(struct bytes all, const char *name, const char *value)
 {
-	for (size_t i = 0; i < COUNT_OF(forms); i++)
-		if (bytes_find(all, bytes_of_string(forms[i])) < all.len)
+	struct bytes text;
+
+	while (next_text(&all, name, &text))
+		if (bytes_start_with(text, bytes_of_string(value)))
 			return true;
 	return false;
+}
+
+/* Our bill of materials has our name too, but no ids. */
+static bool is_audit(struct bytes all)
+{
+	return has(all, "\"format\"", "tlsunset-audit-") ||
+	       (has(all, "\"$schema\"", "https://docs.oasis-open.org/sarif/") &&
+		       has(all, "\"name\"", "tlsunset\""));
 }
 
 enum err baseline_read(const char *path, struct baseline *ret, struct fault *why)
