@@ -31,6 +31,12 @@ static const char *const comparing[] = { "==", "!=", "===", "!==", "<=", ">=", "
 	"match", "switch", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-contains",
 	"-match", "-like", NULL };
 
+void expression_claim(uint8_t *claimed, struct token_span span)
+{
+	for (size_t at = span.first; claimed != NULL && at < span.end; at++)
+		claimed[at / 8] |= (uint8_t)(1U << at % 8);
+}
+
 /* At most one step: what a constant's own value names is not looked for. */
 static void walk(struct expression *e, struct token_span span, bool follow);
 
@@ -318,6 +324,8 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 	size_t turned_to = 0; /* tokens before it, or the name that begins there */
 	uint64_t number;
 
+	expression_claim(e->claimed, span);
+
 	while (at < span.end) {
 		const struct token *token = &tokens->all[at];
 		bool turned = (at <= turned_to && turned_to > 0) != e->turned;
@@ -333,6 +341,9 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 		else if (token->kind == TOKEN_NUMBER &&
 			 number_parse(token_text(tokens, at), &number))
 			protocol_list_number(&e->list, number, turned);
+		else if (token->kind == TOKEN_NUMBER &&
+			 dialect_knows(e->list.dialect, token_text(tokens, at)))
+			protocol_list_word(&e->list, token_text(tokens, at), turned);
 		else if (token->kind == TOKEN_WORD &&
 			 token_is_any(tokens, at, turning_words))
 			turned_to = turned_end(tokens, at);

@@ -16,6 +16,7 @@ struct expression {
 	struct bytes self;      /* the name that is assigned: "X = X | Y" adds to it */
 	struct bytes followed;  /* the constant whose value was taken; empty: none */
 	size_t followed_at;     /* where that stands */
+	uint8_t *claimed;       /* a bit a token: it was evaluated; NULL: not kept */
 	size_t *budget; /* tokens that may be looked at to follow names; NULL: any */
 	bool turned;    /* what it adds is taken away */
 	bool joined;    /* it goes on with what was evaluated before */
@@ -23,6 +24,9 @@ struct expression {
 	bool restores;  /* what the name had before is put back */
 	bool chooses;   /* "a ? b : c": one of several */
 };
+
+/* Marks the tokens of a span as evaluated. */
+void expression_claim(uint8_t *claimed, struct token_span span);
 
 /* What the span comes to; how: as it is assigned. */
 void expression_evaluate(

@@ -121,6 +121,8 @@ static enum err look_as_all_kinds(struct looking *looking)
 		else
 			look_at_directives(looking, kind);
 	}
+	if (looking->err == ERR_OK)
+		look_tell_deferred(looking);
 	return looking->err;
 }
 

@@ -84,6 +84,7 @@ void code_evaluate(struct code *code, const struct place *place, struct expressi
 {
 	ret->tokens = &code->tokens;
 	ret->budget = &code->budget;
+	ret->claimed = place->rule->otherwise ? NULL : code->claimed;
 	ret->self = (struct bytes){ 0 };
 	if (place->rule->find == FIND_ASSIGNMENT)
 		ret->self = token_text(&code->tokens, place->last);
@@ -119,7 +120,7 @@ static bool is_one_of(const struct code *code, const struct place *place)
 }
 
 /* What chooses among several, and what a test expects, decide nothing here. */
-static bool decides(const struct code *code, const struct place *place)
+bool code_decides(const struct code *code, const struct place *place)
 {
 	return !surroundings_chosen(&code->tokens, place->first) &&
 	       !is_one_of(code, place) &&
@@ -132,7 +133,13 @@ static void take_place(struct code *code, const struct place *place)
 {
 	struct expression e = { .list = protocol_list_begin(place->rule->dialect) };
 
-	if (!decides(code, place))
+	if (place->rule->otherwise) {
+		if (code->other_count < MEMBERS_MAX)
+			code->others[code->other_count++] = *place;
+		return;
+	}
+	expression_claim(code->claimed, place->value);
+	if (!code_decides(code, place))
 		return;
 	if (place->rule->repeats == REPEATS_JOINED) {
 		if (code->member_count < MEMBERS_MAX)
@@ -149,6 +156,11 @@ static void try_assignment(struct code *code, struct place *place)
 {
 	place->how =
 		shape_assignment(&code->tokens, place->first, place->last, &place->value);
+	if (place->rule->no_keys && code->tokens.all[place->last].kind == TOKEN_STRING)
+		place->how = ASSIGNS_NOT;
+	if (place->how == ASSIGNS_NOT && place->rule->pairs &&
+		shape_pair(&code->tokens, place->last, &place->value))
+		place->how = ASSIGNS_SETS;
 	if (place->how != ASSIGNS_NOT &&
 		has_all(code, place->rule, shape_statement(&code->tokens, place->value)))
 		take_place(code, place);
@@ -178,8 +190,12 @@ static void try_value(struct code *code, struct place *place)
 	place->value = (struct token_span){ place->first, place->last + 1 };
 	if (shape_is_value(&code->tokens, place->first, place->last) &&
 		!shape_is_row(&code->tokens, place->first) &&
-		has_all(code, place->rule, shape_statement(&code->tokens, place->value)))
+		has_all(code, place->rule,
+			shape_statement(&code->tokens, place->value))) {
+		if (place->rule->otherwise)
+			place->value = shape_operands(&code->tokens, place->value);
 		take_place(code, place);
+	}
 }
 
 /* The name alone is evaluated; its arguments say nothing. */
@@ -227,10 +243,12 @@ static void note_name(struct code *code, struct bytes name)
 static void note_names(struct code *code)
 {
 	memset(code->names, 0, sizeof code->names);
+	code->wild = false;
 	for (size_t i = 0; i < code->active_count; i++)
 		for (size_t j = 0; j < code->active[i]->name_count; j++) {
 			const struct rule_name *name = &code->active[i]->names[j];
 
+			code->wild = code->wild || name->any;
 			note_name(code, name->parts[name->count - 1]);
 			note_name(code, name->pattern);
 		}
@@ -246,8 +264,29 @@ static bool may_be_named(const struct code *code, size_t at)
 {
 	struct bytes word = token_text(&code->tokens, at);
 
-	return is_noted(code, word) || (code->tokens.family->word_first != NULL &&
-					       is_noted(code, bytes_after(word, 1)));
+	return code->wild || is_noted(code, word) ||
+	       (code->tokens.family->word_first != NULL &&
+		       is_noted(code, bytes_after(word, 1)));
+}
+
+/* The name means something else. */
+static bool is_unlike(
+	const struct code *code, const struct rule *rule, size_t first, size_t last)
+{
+	struct bytes name = token_text(&code->tokens, last);
+	size_t at, len;
+
+	if (rule->unlike_count == 0)
+		return false;
+	if (first < last) {
+		shape_bytes(
+			&code->tokens, (struct token_span){ first, last + 1 }, &at, &len);
+		name = bytes_over(code->tokens.file.at + at, len);
+	}
+	for (size_t i = 0; i < rule->unlike_count; i++)
+		if (pattern_fits(name, rule->unlike[i]))
+			return true;
+	return false;
 }
 
 static void try_rule(struct code *code, const struct rule *rule, size_t at)
@@ -258,6 +297,8 @@ static void try_rule(struct code *code, const struct rule *rule, size_t at)
 		place.name = &rule->names[i];
 		if (!shape_is_name(&code->tokens, at, place.name, &place.first))
 			continue;
+		if (is_unlike(code, rule, place.first, at))
+			return;
 		if (rule->find == FIND_ASSIGNMENT)
 			try_assignment(code, &place);
 		else if (code->tokens.all[at].kind != TOKEN_WORD)
@@ -282,103 +323,12 @@ static void try_rules(struct code *code, size_t at)
 		try_rule(code, code->active[i], at);
 }
 
-#define TABLE_MIN 3 /* options in one list that are not given, but told of */
-
-/* Calls that ask about an option, tell of it, or define it. */
-static const char *const not_running[] = { "*arg", "*argument", "assert*", "*contain*",
-	"debug*", "*describe*", "*equal*", "error*", "*flag*", "get*", "has*", "help*",
-	"*include*", "index*", "info*", "*log*", "*match*", "*option*", "print*",
-	"remove*", "replace*", "starts*", "*StringVar*", "*usage*", "warn*", NULL };
-
-/* True if the string in the bracket is one that a command may be made of: no label, key,
- * or side of a comparison. */
-static bool may_run(const struct code *code, size_t at)
+static bool has_others(const struct code *code)
 {
-	static const char *const before[] = { "case", "==", "===", "!=", "!==", "when",
-		"in", NULL };
-	static const char *const after[] = { ":", "==", "===", "!=", "!==", "=>", NULL };
-	const struct tokens *tokens = &code->tokens;
-	uint32_t in = tokens->all[at].in;
-
-	for (size_t i = 0; before[i] != NULL && at > 0; i++)
-		if (token_is(tokens, at - 1, before[i]))
-			return false;
-	for (size_t i = 0; after[i] != NULL; i++)
-		if (token_is(tokens, at + 1, after[i]))
-			return false;
-	if (in == NO_TOKEN || in == 0 || tokens->all[in].sign != '(')
-		return true;
-	for (size_t i = 0; not_running[i] != NULL; i++)
-		if (pattern_fits(
-			    token_text(tokens, in - 1), bytes_of_string(not_running[i])))
-			return false;
-	return true;
-}
-
-/* A list of many options is a table of them. */
-static bool is_table(const struct code *code, uint32_t bracket)
-{
-	const struct tokens *tokens = &code->tokens;
-	size_t options = 0;
-
-	for (size_t at = bracket + 1;
-		at < tokens->all[bracket].mate && options < TABLE_MIN; at++)
-		options += tokens->all[at].kind == TOKEN_STRING &&
-			   look_is_option(code->looking, token_text(tokens, at));
-	return options >= TABLE_MIN;
-}
-
-/* A string may be a command, and all that stand in one bracket too: ["curl", "-1"]. */
-static void look_at_string(const struct code *code, size_t at)
-{
-	const struct token *string = &code->tokens.all[at];
-	const struct token *bracket =
-		string->in == NO_TOKEN ? NULL : &code->tokens.all[string->in];
-
-	if (!look_has_command_rules(code->looking) || !may_run(code, at))
-		return;
-	if (look_is_option(code->looking, token_text(&code->tokens, at)) &&
-		(bracket == NULL || !is_table(code, string->in)))
-		look_at_command(code->looking, token_text(&code->tokens, at), false, 1);
-	if (bracket == NULL || at != string->in + 1 || bracket->mate <= at ||
-		is_table(code, string->in))
-		return;
-	look_at_command(code->looking,
-		bytes_over(code->tokens.file.at + string->at,
-			code->tokens.all[bracket->mate].at - string->at),
-		true, 1);
-}
-
-/* "+" on the line above. */
-static bool is_joined(const struct tokens *tokens, size_t at)
-{
-	while (at > 0 && tokens->all[at - 1].kind == TOKEN_LINE)
-		at--;
-	return at > 0 && tokens->all[at - 1].kind == TOKEN_SIGN &&
-	       strchr("+.,=(\\&", tokens->all[at - 1].sign) != NULL;
-}
-
-/* "expected := ..." holds what something else should have written; a string that is a
- * statement of its own explains. */
-static bool may_be_written(const struct code *code, size_t at)
-{
-	static const char *const words[] = { "assert*", "expect*", "want*", "should*",
-		NULL };
-	const struct tokens *tokens = &code->tokens;
-	size_t first = shape_statement(tokens, (struct token_span){ at, at + 1 }).first;
-
-	if (first == at && !is_joined(tokens, at) &&
-		(tokens->all[at].in == NO_TOKEN ||
-			tokens->all[tokens->all[at].in].sign == '{'))
-		return false;
-	for (size_t i = first; i < at; i++)
-		for (size_t j = 0; words[j] != NULL; j++)
-			if (tokens->all[i].kind == TOKEN_WORD &&
-				pattern_fits(
-					token_text(tokens, i), bytes_of_string(words[j])))
-				return false;
-	return may_run(code, at) && !surroundings_expected(tokens, at) &&
-	       !surroundings_chosen(tokens, at);
+	for (size_t i = 0; i < code->active_count; i++)
+		if (code->active[i]->otherwise)
+			return true;
+	return false;
 }
 
 static void read_code(struct code *code, struct bytes text, size_t kind)
@@ -388,22 +338,29 @@ static void read_code(struct code *code, struct bytes text, size_t kind)
 
 	looking->err = tokens_read(text, family, looking->arena, &code->tokens);
 	looking->out->cut = looking->out->cut || code->tokens.cut;
+	if (looking->err == ERR_OK && has_others(code)) {
+		code->claimed = arena_take(looking->arena, code->tokens.count / 8 + 1);
+		if (code->claimed == NULL)
+			looking->err = ERR_MEMORY;
+	}
 	for (size_t at = 0; at < code->tokens.count && looking->err == ERR_OK; at++) {
 		uint8_t token = code->tokens.all[at].kind;
 
 		if (token != TOKEN_WORD && token != TOKEN_STRING)
 			continue;
 		if (token == TOKEN_STRING && !code->inner) {
-			look_at_string(code, at);
-			if (!family->dash_words && may_be_written(code, at))
+			code_look_at_string(code, at);
+			if (!family->dash_words && code_may_be_written(code, at))
 				look_at_written(
 					looking, token_text(&code->tokens, at), 1);
 		}
 		if (may_be_named(code, at))
 			try_rules(code, at);
 	}
-	if (looking->err == ERR_OK)
+	if (looking->err == ERR_OK) {
 		code_tell_joined(code);
+		code_tell_others(code);
+	}
 }
 
 /* The rules for that kind which may apply. */
@@ -413,6 +370,8 @@ static void begin_code(struct code *code, struct looking *looking, size_t kind)
 	code->budget = FOLLOW_BUDGET;
 	code->active_count = 0;
 	code->member_count = 0;
+	code->other_count = 0;
+	code->claimed = NULL;
 	for (size_t i = 0; i < looking->rules->count; i++)
 		if (looking->rules->all[i]->find != FIND_DIRECTIVE &&
 			code->active_count < ACTIVE_MAX && look_applies(looking, i, kind))

@@ -1,7 +1,7 @@
 /*
  * look_code - code that is being looked into, as its parts share it.
  *
- * To be included by look_code.c and look_joined.c only.
+ * To be included by look_code.c, look_joined.c, look_others.c and look_strings.c only.
  */
 #ifndef AUDIT_LOOK_CODE_H
 #define AUDIT_LOOK_CODE_H
@@ -35,13 +35,20 @@ struct code {
 	size_t active_count;
 	uint64_t names[256]; /* of these: by first byte, bit n: one is of n (mod 64) bytes
 			      */
+	bool wild;           /* one of them may be any of several */
 	struct place members[MEMBERS_MAX]; /* of rules whose places are joined */
 	size_t member_count;
-	size_t budget; /* tokens that may still be looked at to follow names */
+	struct place others[MEMBERS_MAX]; /* of rules that tell what no other has */
+	size_t other_count;
+	uint8_t *claimed; /* a bit a token: a rule has it; NULL if no rule asks */
+	size_t budget;    /* tokens that may still be looked at to follow names */
 };
 
 /* Evaluates the place on top of a list; the list is in *ret. */
 void code_evaluate(struct code *code, const struct place *place, struct expression *ret);
+
+/* False of what is chosen among several, and of what a test expects. */
+bool code_decides(const struct code *code, const struct place *place);
 
 /* Tells what stands there. */
 void code_keep(struct code *code, const struct place *place, const struct expression *e,
@@ -49,5 +56,14 @@ void code_keep(struct code *code, const struct place *place, const struct expres
 
 /* Evaluates together what stands in one function and is about one object. */
 void code_tell_joined(struct code *code);
+
+/* A string may be a command, and all that stand in one bracket too. */
+void code_look_at_string(const struct code *code, size_t at);
+
+/* False of a string that only holds what should have been written, or explains. */
+bool code_may_be_written(const struct code *code, size_t at);
+
+/* Tells the places of general rules that no other rule has. */
+void code_tell_others(struct code *code);
 
 #endif

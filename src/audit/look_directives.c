@@ -73,7 +73,7 @@ static void keep(struct reading *reading, size_t index, const struct rule *rule,
 	bool ended;
 	size_t from =
 		at->name.len > 0 ? (size_t)(at->name.at - looking->text.at) : at->at;
-	if (from > looking->text.len)
+	if (from > looking->text.len || (rule->otherwise && list->unknown > 0))
 		return;
 	found.at = from;
 	found.value_at = at->value.len > 0 ? (size_t)(at->value.at - looking->text.at)
@@ -255,6 +255,15 @@ static void keep_joined(struct reading *reading, const struct rule *rule)
 	}
 }
 
+static void take(struct reading *reading, size_t index)
+{
+	const struct directive *at = at_index(reading, index);
+
+	look_take(reading->looking,
+		at->name.len > 0 ? (size_t)(at->name.at - reading->looking->text.at)
+				 : at->at);
+}
+
 static void find_matches(struct reading *reading, const struct rule *rule)
 {
 	reading->match_count = 0;
@@ -267,6 +276,8 @@ static void find_matches(struct reading *reading, const struct rule *rule)
 		}
 		reading->matches[reading->match_count++] = i;
 	}
+	for (size_t i = 0; i < reading->match_count && !rule->otherwise; i++)
+		take(reading, reading->matches[i]);
 }
 
 static void find_absences(struct reading *reading, const struct rule *rule)

@@ -13,6 +13,7 @@
 
 struct reading;
 struct code;
+struct deferred;
 
 struct looking {
 	const struct rules *rules;
@@ -38,6 +39,14 @@ struct looking {
 	/* What the file and those beside it tell of releases, once it was asked for. */
 	const struct images *beside;
 	struct images *images;
+
+	/* Rules that tell what no other has: what they found, told when all is read; and
+	 * where the others' directives stand. */
+	struct deferred *deferred;
+	size_t deferred_count;
+	bool ending;
+	size_t *taken;
+	size_t taken_count;
 
 	/* Lines are counted from the last place on, for places mostly come in order. */
 	size_t line_at;
@@ -65,6 +74,15 @@ void look_keep(struct looking *looking, const struct found *found);
 
 /* Leaves out rules that need what stands nowhere in the file, or must miss what does. */
 void look_narrow(struct looking *looking);
+
+/* Keeps what a rule found that tells only what no other has, until all is read. */
+void look_defer(struct looking *looking, const struct found *found);
+
+/* A rule that is no such has the directive at that place. */
+void look_take(struct looking *looking, size_t at);
+
+/* Tells what was kept back and no other rule has. */
+void look_tell_deferred(struct looking *looking);
 
 /* True if the rule may apply: its needles stand there, and what it needs. */
 bool look_applies(const struct looking *looking, size_t rule, size_t kind);

@@ -238,6 +238,10 @@ void look_keep(struct looking *looking, const struct found *found)
 		return;
 	if (means_of(list, found->rule) == SETTING_UNKNOWN && !found->rule->tells_unknown)
 		return;
+	if (found->rule->otherwise && !looking->ending) {
+		look_defer(looking, found);
+		return;
+	}
 	setting = is_kept(looking, found) ? NULL : make_room(looking);
 	if (setting == NULL)
 		return;

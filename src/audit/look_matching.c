@@ -261,11 +261,20 @@ static bool has_directive(
 	return false;
 }
 
+/* The name means something else. */
+static bool is_unlike(const struct directive *at, const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->unlike_count; i++)
+		if (pattern_fits(at->name, rule->unlike[i]))
+			return true;
+	return false;
+}
+
 bool matching_fits(const struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
 
-	return !at->program && is_named(reading, at, rule) &&
+	return !at->program && is_named(reading, at, rule) && !is_unlike(at, rule) &&
 	       lies_within(reading, at, rule) && stands_beside(reading, index, rule) &&
 	       lacks_all(reading, index, rule) && is_when(reading, index, rule);
 }

@@ -207,6 +207,30 @@ static enum err read_beside(
 	return rule_texts(reading, node, &rule->beside, &rule->beside_count);
 }
 
+static enum err read_unlike(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return rule_texts(reading, node, &rule->unlike, &rule->unlike_count);
+}
+
+static enum err read_otherwise(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	return read_yes(reading, node, &rule->otherwise);
+}
+
+static enum err read_pairs(
+	const struct rule_reading *reading, const struct node *node, struct rule *rule)
+{
+	static const char *const words[] = { "no", "yes", "texts", NULL };
+	unsigned choice = 0;
+	enum err err = rule_choice(reading, node, words, &choice);
+
+	rule->pairs = choice > 0;
+	rule->no_keys = choice == 2;
+	return err;
+}
+
 static enum err read_repeats(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
 {
@@ -295,6 +319,8 @@ static const struct rule_field {
 	{ "name", rule_read_names },
 	{ "needles", read_needles },
 	{ "needs", read_needs },
+	{ "otherwise", read_otherwise },
+	{ "pairs", read_pairs },
 	{ "reads", read_reads },
 	{ "repeats", read_repeats },
 	{ "replacement", read_replacement },
@@ -302,6 +328,7 @@ static const struct rule_field {
 	{ "side", read_side },
 	{ "source", pass_over },
 	{ "unknown", read_tells_unknown },
+	{ "unlike", read_unlike },
 	{ "when", read_when },
 	{ "why", read_why },
 	{ "with", read_with },

@@ -55,6 +55,7 @@ struct rule_name {
 	struct bytes parts[RULE_PATH_MAX];
 	size_t count; /* 0: the whole name, as it is, may hold "*" */
 	struct bytes pattern;
+	bool any; /* it holds "*": in code the last part of a name is held against it */
 	enum list_operation does; /* what its value does; COUNT: as the dialect has it */
 	bool turned;              /* what the value adds is taken away */
 };
@@ -93,6 +94,11 @@ struct rule {
 	size_t hold_count;
 	const struct bytes *lacks; /* none of them stands in its block, or binary */
 	size_t lack_count;
+	const struct bytes *unlike; /* names that fit, and mean something else */
+	size_t unlike_count;
+	bool otherwise; /* told only where no other rule has its place */
+	bool pairs;     /* of an assignment: "put(name, value)" too */
+	bool no_keys;   /* a text is a name only there, no key of a literal */
 	enum rule_repeats repeats;
 	bool reads_name;     /* the name is a word, before the value */
 	bool reads_block;    /* so is the block's, behind it */

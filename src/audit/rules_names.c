@@ -5,7 +5,9 @@
 static enum err split_name(const struct rule_reading *reading, const struct node *node,
 	struct bytes left, struct rule_name *name)
 {
-	*name = (struct rule_name){ .pattern = left, .does = LIST_OPERATION_COUNT };
+	*name = (struct rule_name){ .pattern = left,
+		.any = bytes_find(left, bytes_of_string("*")) < left.len,
+		.does = LIST_OPERATION_COUNT };
 	while (left.len > 0) {
 		size_t len = bytes_find(left, bytes_of_string("."));
 

@@ -2,6 +2,8 @@
 
 #include "audit/surroundings.h"
 
+#define NAME_MAX_LEN 96 /* "PLUGINS_SECURITY_SSL_TRANSPORT_ENABLED_PROTOCOLS" */
+
 static bool is_sign(const struct tokens *tokens, size_t at, const char *sign)
 {
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
@@ -63,10 +65,36 @@ static size_t name_start(const struct tokens *tokens, size_t at)
 	return at;
 }
 
+/* Of a text that is a name: no sentence. */
+static bool is_name_text(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] <= ' ' || text.at[i] > 'z' ||
+			memchr("\"'/:;,=()<>", text.at[i], 12) != NULL)
+			return false;
+	return text.len <= NAME_MAX_LEN;
+}
+
+/* "*tls*version*": the last part of a name, or a string by itself. */
+static bool fits_any(const struct tokens *tokens, size_t last,
+	const struct rule_name *name, size_t *ret_first)
+{
+	struct bytes text = token_text(tokens, last);
+
+	if (!is_name_text(text) || !pattern_fits(text, name->pattern))
+		return false;
+	*ret_first =
+		tokens->all[last].kind == TOKEN_STRING ? last : name_start(tokens, last);
+	return true;
+}
+
 bool shape_is_name(const struct tokens *tokens, size_t last, const struct rule_name *name,
 	size_t *ret_first)
 {
 	size_t at = last;
+
+	if (name->any)
+		return fits_any(tokens, last, name, ret_first);
 
 	/* A string is a name by itself, points and all. */
 	if (tokens->all[last].kind == TOKEN_STRING) {
@@ -232,6 +260,11 @@ enum shape_assigns shape_assignment(const struct tokens *tokens, size_t first,
 	if (is_sign(tokens, sign, ":") && first > 0 &&
 		tokens->all[first - 1].kind != TOKEN_STRING &&
 		token_is_any(tokens, first - 1, labels))
+		return ASSIGNS_NOT;
+	/* "if x == name:" begins a block. */
+	if (is_sign(tokens, sign, ":") && tokens->family->indents &&
+		tokens->all[sign].in == NO_TOKEN &&
+		tokens->all[sign + 1].kind == TOKEN_LINE)
 		return ASSIGNS_NOT;
 	/* "name :symbol" is a call. */
 	if (is_sign(tokens, sign, ":") && tokens->family->modifiers &&

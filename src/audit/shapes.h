@@ -49,6 +49,20 @@ bool shape_named_argument(const struct tokens *tokens, struct token_span all,
  * not compared, imported, defined or a key. */
 bool shape_is_value(const struct tokens *tokens, size_t first, size_t last);
 
+/* All that the value is or'ed with: "A | B", "A -bor B", from the first to the last. */
+struct token_span shape_operands(const struct tokens *tokens, struct token_span value);
+
+/* "put(name, value)": what stands behind the name, which is the first argument whole or
+ * ends it; false if it is none. */
+bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value);
+
+/* True if it is asked about, compared or told of by the call or brackets around it, not
+ * handed to what uses it. */
+bool shape_is_asked(const struct tokens *tokens, size_t at);
+
+/* True if what the value is given to is named as a version: a row of names. */
+bool shape_is_renamed(const struct tokens *tokens, size_t at);
+
 /* True of a row of a table from names to values: a text that names a version stands in
  * the same brackets. */
 bool shape_is_row(const struct tokens *tokens, size_t at);

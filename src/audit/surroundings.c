@@ -200,14 +200,24 @@ bool surroundings_always(const struct tokens *tokens, size_t first, size_t later
 	return is_around(tokens, block_of(tokens, first), later);
 }
 
-/* "1.0", "1_2", "10", "1" at the end of its digits: what stands behind "tls". */
-static bool is_version_number(struct bytes text)
+static struct bytes behind_marks(struct bytes text)
 {
 	size_t n = 0;
 
 	while (n < text.len && memchr("_-v. V", text.at[n], 6) != NULL)
 		n++;
-	text = bytes_after(text, n);
+	return bytes_after(text, n);
+}
+
+/* "1.0", "1_2", "VERSION_1_0", "10", "1" at the end of its digits: what stands behind
+ * "tls". */
+static bool is_version_number(struct bytes text)
+{
+	size_t n;
+
+	text = behind_marks(text);
+	if (bytes_start_with_caseless(text, bytes_of_string("ersion")))
+		text = behind_marks(bytes_after(text, strlen("ersion")));
 	if (text.len == 0 || text.at[0] < '1' || text.at[0] > '3')
 		return false;
 	n = text.len > 1 && (text.at[1] == '_' || text.at[1] == '.') ? 2 : 1;
@@ -334,10 +344,10 @@ static bool line_is_chosen(const struct tokens *tokens, size_t at)
 	size_t width = indentation(tokens, at);
 	struct token_span function = surroundings_function(tokens, at);
 
-	for (size_t i = at; i > function.first && width > 0; i--) {
+	for (size_t i = at + 1; i-- > function.first && width > 0;) {
 		size_t line = i, end = i;
 
-		if (tokens->all[i - 1].kind != TOKEN_LINE ||
+		if ((i > 0 && tokens->all[i - 1].kind != TOKEN_LINE) ||
 			indentation(tokens, i) >= width)
 			continue;
 		while (end < at && tokens->all[end].kind != TOKEN_LINE)

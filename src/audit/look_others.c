@@ -1,0 +1,46 @@
+/* Rules that tell what no other has: of code, its names of versions and of settings. */
+#include "audit/look_code.h"
+
+static bool is_claimed(const struct code *code, struct token_span span)
+{
+	for (size_t at = span.first; at < span.end; at++)
+		if ((code->claimed[at / 8] >> at % 8 & 1) != 0)
+			return true;
+	return false;
+}
+
+/* "Name Type = v" of Go: one of the names of a type. */
+static bool is_type(const struct code *code, const struct place *place)
+{
+	const struct tokens *tokens = &code->tokens;
+
+	return place->rule->find == FIND_ASSIGNMENT && place->first > 0 &&
+	       strcmp(tokens->family->name, "go") == 0 &&
+	       tokens->all[place->first - 1].kind == TOKEN_WORD &&
+	       !token_is(tokens, place->first - 1, "var") &&
+	       !token_is(tokens, place->first - 1, "const");
+}
+
+/* What no other rule has, and is not asked about: a value that is given or handed over.
+ */
+void code_tell_others(struct code *code)
+{
+	for (size_t i = 0; i < code->other_count; i++) {
+		const struct place *place = &code->others[i];
+		struct expression e = { .list = protocol_list_begin(
+						place->rule->dialect) };
+
+		if (is_claimed(code, place->value) || !code_decides(code, place) ||
+			is_type(code, place) ||
+			shape_is_asked(&code->tokens, place->value.first) ||
+			shape_is_renamed(&code->tokens, place->value.first))
+			continue;
+		code_evaluate(code, place, &e);
+		protocol_list_end(&e.list);
+		if (e.compares || e.restores || e.chooses || e.list.unknown > 0 ||
+			e.list.known == 0)
+			continue;
+		expression_claim(code->claimed, place->value);
+		code_keep(code, place, &e, true);
+	}
+}
