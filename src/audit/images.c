@@ -1,6 +1,7 @@
 #include "audit/images.h"
 
 #include "audit/kinds.h"
+#include "base/release.h"
 
 static bool is_blank(uint8_t c)
 {
@@ -110,38 +111,6 @@ void images_add(struct images *images, struct bytes text)
 	}
 }
 
-static bool is_digit(struct bytes text)
-{
-	return text.len > 0 && text.at[0] >= '0' && text.at[0] <= '9';
-}
-
-static uint64_t number_at(struct bytes *text)
-{
-	uint64_t number = 0;
-
-	for (; is_digit(*text); *text = bytes_after(*text, 1))
-		number = (number * 10 + text->at[0] - '0') & UINT32_MAX;
-	return number;
-}
-
-/* Unlike release_is_before(): "1" may be any release that begins so, the newest too. */
-static bool is_before(struct bytes tag, struct bytes release)
-{
-	if (!is_digit(tag))
-		return false;
-	for (;;) {
-		uint64_t of_tag = number_at(&tag), of_release = number_at(&release);
-
-		if (of_tag != of_release)
-			return of_tag < of_release;
-		tag = tag.len > 0 && tag.at[0] == '.' ? bytes_after(tag, 1)
-						      : (struct bytes){ 0 };
-		release = bytes_after(release, 1);
-		if (!is_digit(tag) || release.len == 0)
-			return false;
-	}
-}
-
 /* The same program without rights: "nginx-unprivileged". */
 static bool is_of(const struct image *image, struct bytes name)
 {
@@ -159,7 +128,7 @@ bool images_are_before(
 	for (size_t i = 0; i < images->count; i++) {
 		if (!is_of(&images->all[i], name))
 			continue;
-		if (!is_before(images->all[i].tag, release))
+		if (!release_line_is_before(images->all[i].tag, release))
 			return false;
 		found = true;
 	}

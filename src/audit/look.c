@@ -1,7 +1,7 @@
 #include "audit/look_inside.h"
 
 #include "audit/binary.h"
-#include "audit/encoding.h"
+#include "base/encoding.h"
 
 #define WIDE_STEP ((size_t)65536)
 #define PROBE     8192 /* bytes that tell whether it is text, as git has it */

@@ -7,9 +7,9 @@
 #ifndef AUDIT_LOOK_H
 #define AUDIT_LOOK_H
 
-#include "audit/encoding.h"
 #include "audit/images.h"
 #include "audit/needles.h"
+#include "base/encoding.h"
 
 /* Of one file: a generated one repeats itself. More are counted only. */
 #define SETTINGS_FILE_MAX 4096

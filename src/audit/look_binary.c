@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/release.h"
+
 #define TEXTS_MAX  64    /* different ones of one rule: libraries in a library */
 #define PLACES_MAX 65536 /* where the head of one stands */
 #define TEXT_LEN   128   /* "OpenSSL 1.0.2k-fips  26 Jan 2017" */

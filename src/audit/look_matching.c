@@ -1,5 +1,7 @@
 #include "audit/look_matching.h"
 
+#include "base/release.h"
+
 #define PATH_MAX_LEN 512  /* of a directive: names of its blocks and its own */
 #define PAIR_MAX     8    /* directives between a name and its value */
 #define NEAR_MAX     1024 /* directives before and behind that may stand beside one */

@@ -1,5 +1,7 @@
 #include "audit/protocol_list.h"
 
+#include "base/release.h"
+
 struct protocol_list protocol_list_begin(const struct dialect *dialect)
 {
 	return (struct protocol_list){
@@ -369,38 +371,6 @@ static int digit_of(uint8_t c)
 	if (c >= 'A' && c <= 'F')
 		return c - 'A' + 10;
 	return 16;
-}
-
-static uint64_t take_number(struct bytes *text)
-{
-	uint64_t value = 0;
-
-	while (text->len > 0 && text->at[0] >= '0' && text->at[0] <= '9') {
-		value = (value * 10 + text->at[0] - '0') & UINT32_MAX;
-		*text = bytes_after(*text, 1);
-	}
-	return value;
-}
-
-bool release_is_before(struct bytes release, struct bytes limit)
-{
-	while (release.len > 0 && (release.at[0] < '0' || release.at[0] > '9'))
-		release = bytes_after(release, 1);
-	while (limit.len > 0 && (limit.at[0] < '0' || limit.at[0] > '9'))
-		limit = bytes_after(limit, 1);
-	if (release.len == 0)
-		return false;
-	while (limit.len > 0) {
-		uint64_t a = take_number(&release), b = take_number(&limit);
-
-		if (a != b)
-			return a < b;
-		limit = bytes_after(limit, 1);
-		if (release.len > 0 && memchr(".-_", release.at[0], 3) == NULL)
-			break;
-		release = bytes_after(release, 1);
-	}
-	return false;
 }
 
 bool number_parse(struct bytes word, uint64_t *ret)

@@ -126,10 +126,6 @@ void protocol_list_turned(struct protocol_list *list, struct bytes text);
 /* True if the dialect has this word, marks aside. */
 bool dialect_knows(const struct dialect *dialect, struct bytes word);
 
-/* Which of two releases is older: "~> 2.9" before "3.0", "2019-06-01" before
- * "2021-01-01". Marks in front do not count, nor what stands behind numbers. */
-bool release_is_before(struct bytes release, struct bytes limit);
-
 /* Decimal, "0x...", "0b..." or "dword:...", with "_" and suffixes as U, L and n; false if
  * the word is no number. */
 bool number_parse(struct bytes word, uint64_t *ret);

@@ -1,6 +1,8 @@
 /* Dialects, as files of rules write them. */
 #include "audit/rules_parts.h"
 
+#include "base/release.h"
+
 /* In the order of enum list_operation. */
 static const char *const operations[] = { "add", "remove", "only", "exactly", "floor",
 	"ceiling", "bounds", "ignore", NULL };

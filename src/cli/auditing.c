@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "audit/binary.h"
-#include "audit/encoding.h"
 #include "audit/ignore.h"
+#include "base/encoding.h"
 #include "cli/beside.h"
 #include "sys/archive.h"
 #include "sys/clock.h"

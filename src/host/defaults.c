@@ -1,6 +1,6 @@
 #include "host/defaults.h"
 
-#include "host/release.h"
+#include "base/release.h"
 #include "sys/document_yaml.h"
 
 /* Generated from data/hosts. */

@@ -114,8 +114,8 @@ uint16_t gnutls_priority(
 	while (lines_item(&priority, ":", &word)) {
 		uint8_t begins = word.at[0];
 
-		if (begins == '@') {
-			/* Once: what it names in turn is not followed. */
+		if (first && begins == '@') {
+			/* What it names in turn is not followed. */
 			struct gnutls_config none = { 0 };
 
 			now = config->system_priority.len == 0

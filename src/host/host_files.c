@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
-#include "host/release.h"
 #include "sys/program.h"
 
 #define SAID_MAX      65536

@@ -4,9 +4,9 @@
 #include <strings.h>
 
 #include "base/attr.h"
-#include "host/exported.h"
+#include "base/encoding.h"
+#include "base/release.h"
 #include "host/lines.h"
-#include "host/release.h"
 
 bool csv_field(struct bytes *line, struct bytes *ret)
 {
@@ -187,13 +187,14 @@ static bool is_decoration(struct bytes line)
 enum err inventory_read(
 	struct inventory *inventory, struct bytes all, struct arena *arena)
 {
-	struct text CLEANUP(text_done) room;
+	struct arena CLEANUP(arena_done) room;
 	struct columns columns = { 0 };
 	bool first = true;
 	struct bytes line;
-	enum err err = ERR_OK;
+	enum err err;
 
-	all = exported_text(all, &room);
+	arena_init(&room, ENCODING_ROOM(all.len));
+	err = encoding_text(all, encoding_of(all), &room, &all);
 	while (err == ERR_OK && lines_next(&all, &line)) {
 		struct bytes name = { 0 }, version = { 0 };
 		bool header = false;

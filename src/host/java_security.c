@@ -31,18 +31,24 @@ uint16_t java_protocols(struct bytes list)
 	return versions;
 }
 
-/* The value from where it begins to the end of the last line that it goes on in. */
-static struct bytes whole(struct bytes value, struct bytes left)
+static bool goes_on(struct bytes line)
 {
-	const uint8_t *end;
-	struct bytes line = value;
+	size_t count = 0;
 
-	if (value.len == 0)
-		return value;
-	end = value.at + value.len;
-	while (line.len > 0 && line.at[line.len - 1] == '\\' && lines_next(&left, &line))
-		end = line.at + line.len;
-	return bytes_over(value.at, (size_t)(end - value.at));
+	while (count < line.len && line.at[line.len - 1 - count] == '\\')
+		count++;
+	return count % 2 == 1;
+}
+
+/* The line with those that it goes on in, which are no lines of their own.
+ * java.util.Properties, load(). */
+static struct bytes whole(struct bytes line, struct bytes *left, uint32_t *number)
+{
+	const uint8_t *begin = line.at;
+
+	while (goes_on(line) && lines_next(left, &line))
+		(*number)++;
+	return bytes_over(begin, (size_t)(line.at + line.len - begin));
 }
 
 struct java_security java_security_of(struct bytes all)
@@ -52,15 +58,16 @@ struct java_security java_security_of(struct bytes all)
 	uint32_t number = 0;
 
 	while (lines_next(&all, &line)) {
-		number++;
+		uint32_t first = ++number;
+
 		line = lines_trimmed(line);
 		if (line.len == 0 || line.at[0] == '#' || line.at[0] == '!' ||
-			!lines_pair(line, '=', &name, &value))
+			!lines_pair(whole(line, &all, &number), '=', &name, &value))
 			continue;
 		if (lines_equal(name, DISABLED)) {
 			security.disables = true;
-			security.line = number;
-			security.disabled = java_protocols(whole(value, all));
+			security.line = first;
+			security.disabled = java_protocols(value);
 		} else if (lines_equal(name, SYSTEM)) {
 			security.system_policy = lines_equal(value, "true");
 		}

@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/attr.h"
+#include "base/release.h"
 #include "host/lines.h"
-#include "host/release.h"
 
 static uint64_t number_of(struct bytes digits, unsigned base)
 {

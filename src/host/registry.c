@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/encoding.h"
 #include "base/text.h"
-#include "host/exported.h"
 #include "host/lines.h"
 
 /* A file on its way in. */
@@ -78,21 +78,25 @@ static struct bytes inside(struct bytes quoted)
 
 /* "54,00,00,00" of hex(1), hex(2) and hex(7): strings of UTF-16, each ended by a zero,
  * here by a line's end. */
-static void strings_of(struct bytes data, struct text *ret)
+static enum err strings_of(struct bytes data, struct arena *arena, struct bytes *ret)
 {
+	struct text CLEANUP(text_done) wide;
 	uint32_t octet, low = 0;
 	bool half = false;
 	struct bytes item;
 
+	text_init(&wide, data.len + 16);
 	while (lines_item(&data, ",", &item) && number_of(item, 16, &octet) &&
 		octet <= 0xff) {
-		uint16_t unit = (uint16_t)(octet << 8 | low);
-
-		if (half)
-			exported_unit(ret, unit == 0 ? '\n' : unit);
+		if (half) {
+			text_char(&wide, low == 0 && octet == 0 ? '\n' : (char)low);
+			text_char(&wide, (char)octet);
+		}
 		low = octet;
 		half = !half;
 	}
+	return encoding_text(bytes_over(text_string(&wide), text_len(&wide)),
+		(struct encoding){ ENCODING_UTF16_LE, 0 }, arena, ret);
 }
 
 static bool is_strings(struct bytes data)
@@ -105,11 +109,8 @@ static bool is_strings(struct bytes data)
 static enum err read_assignment(struct reading *reading, struct bytes line)
 {
 	struct registry_value value = { 0 };
-	struct text CLEANUP(text_done) strings;
 	size_t end = line.at[0] == '@' ? 1 : string_end(line);
 	struct bytes data = lines_trimmed(bytes_after(line, end));
-
-	text_init(&strings, line.len + 16);
 
 	if (line.at[0] != '@')
 		value.name = inside(bytes_first(line, end));
@@ -130,8 +131,11 @@ static enum err read_assignment(struct reading *reading, struct bytes line)
 		}
 		value.is_number = true;
 	} else if (is_strings(data)) {
-		strings_of(bytes_after(data, 7), &strings);
-		value.text = bytes_over(text_string(&strings), text_len(&strings));
+		enum err err =
+			strings_of(bytes_after(data, 7), reading->arena, &value.text);
+
+		if (err != ERR_OK)
+			return err;
 	} else if (data.len > 0 && data.at[0] == '"') {
 		value.text = inside(bytes_first(data, string_end(data)));
 	} else if (data.len == 1 && data.at[0] == '-') {
@@ -231,12 +235,13 @@ static struct bytes joined(struct bytes line, struct bytes *left, struct text *r
 enum err registry_read(struct registry *registry, struct bytes all, struct arena *arena)
 {
 	struct reading reading = { .registry = registry, .arena = arena };
-	struct text CLEANUP(text_done) room;
+	struct arena CLEANUP(arena_done) room;
 	struct text CLEANUP(text_done) line_room;
-	enum err err = ERR_OK;
 	struct bytes line;
+	enum err err;
 
-	all = exported_text(all, &room);
+	arena_init(&room, ENCODING_ROOM(all.len));
+	err = encoding_text(all, encoding_of(all), &room, &all);
 	text_init(&line_room, all.len + 16);
 	while (err == ERR_OK && lines_next(&all, &line))
 		err = read_line(&reading, joined(line, &all, &line_room));

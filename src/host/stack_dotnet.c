@@ -1,6 +1,6 @@
 /* .NET: each runtime by the name of its folder; on Linux it leaves TLS to OpenSSL. */
+#include "base/release.h"
 #include "host/host_inside.h"
-#include "host/release.h"
 
 void stack_dotnet(struct host *host)
 {

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
 #include "host/java_security.h"
 #include "host/lines.h"
-#include "host/release.h"
 
 #define FILE_MAX      ((size_t)1 << 20) /* java.security has 60 KB */
 #define HOMES_MAX     64

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
-#include "host/release.h"
 
 static const char CLIENT[] =
 	"require('tls').connect({port: +process.argv[1], host: '127.0.0.1',"

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
 #include "host/openssl_config.h"
-#include "host/release.h"
 
 #define CONFIG_MAX ((size_t)1 << 20) /* the stock file has 12 KB */
 #define FOLDER_LEN 256

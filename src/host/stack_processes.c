@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
 #include "host/lines.h"
 #include "host/maps.h"
-#include "host/release.h"
 
 #define MAPS_MAX        ((size_t)32 << 20) /* a JVM has some MB */
 #define NET_MAX         ((size_t)16 << 20)

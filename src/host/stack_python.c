@@ -1,8 +1,8 @@
 /* Python: each interpreter, its ssl, and the OpenSSL that this is linked with. */
 #include <string.h>
 
+#include "base/release.h"
 #include "host/host_inside.h"
-#include "host/release.h"
 
 #define INTERPRETERS_MAX 64
 

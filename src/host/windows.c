@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/release.h"
 #include "host/lines.h"
-#include "host/release.h"
 #include "host/windows_inside.h"
 
 #define VERSION_KEY "HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion"

@@ -1,6 +1,6 @@
 /* .NET Framework: two values in four keys, and what they come to by the target of an
  * application. */
-#include "host/release.h"
+#include "base/release.h"
 #include "host/windows_inside.h"
 
 #define RELEASE_KEY                                                                      \

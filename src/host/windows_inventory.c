@@ -2,8 +2,8 @@
  * old. */
 #include <stdio.h>
 
+#include "base/release.h"
 #include "host/lines.h"
-#include "host/release.h"
 #include "host/windows_inside.h"
 
 /* What cannot do TLS 1.2: builds from one on, below another that can. SQL Server's have a

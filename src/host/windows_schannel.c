@@ -1,5 +1,5 @@
 /* Schannel: the protocols' keys over the system's default, and the suites that are on. */
-#include "host/exported.h"
+#include "base/encoding.h"
 #include "host/windows_inside.h"
 #include "tls/iana.h"
 #include "tls/suite.h"
@@ -147,16 +147,18 @@ static const char *const suites_keys[] = {
 	"Local\\SSL\\00010002",
 };
 
-static struct bytes suites_said(
-	const struct windows *windows, struct text *room, const char **ret_where)
+static struct bytes suites_said(const struct windows *windows, const char **ret_where)
 {
 	const struct export_file *file = &windows->exports->suites;
+	struct bytes said;
 
 	if (file->bytes.len > 0) {
 		*ret_where = file->name;
-		return exported_text(file->bytes, room);
+		return encoding_text(file->bytes, encoding_of(file->bytes),
+			       windows->host->arena, &said) == ERR_OK
+			       ? said
+			       : (struct bytes){ 0 };
 	}
-	text_init(room, 0);
 	for (size_t i = 0; i < COUNT_OF(suites_keys); i++) {
 		const struct registry_value *value =
 			registry_find(&windows->registry, suites_keys[i], "Functions");
@@ -171,9 +173,8 @@ static struct bytes suites_said(
 
 static void apply_suites(struct windows *windows, struct host_stack *stack)
 {
-	struct text CLEANUP(text_done) room;
 	const char *where = NULL;
-	struct bytes all = suites_said(windows, &room, &where);
+	struct bytes all = suites_said(windows, &where);
 	size_t count = 0;
 	uint16_t versions;
 

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define KEY_BITS 2048 /* the least that any level up to 2 takes */
+#define KEY_BITS 3072 /* the least that any level up to 3 takes */
 #define DAY      86400
 
 static bool name(X509 *certificate)

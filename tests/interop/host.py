@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
-"""host.py TLSUNSET [--lab FOLDER] [--all] [--keep] [--rows FILE] [SCENARIO...] - what `host` says
-of each stack here that can be asked, beside handshakes of programs that share nothing with it
-(host_wire.py).
+"""host.py TLSUNSET [--lab FOLDER] [--all] [--jobs N] [--rows FILE] [--seconds N] [--keep]
+[SCENARIO...] - what `host` says of each stack here that can be asked, beside handshakes of programs
+that share nothing with it (host_wire.py).
 
 The machine is taken as it is, and under changed configurations: in mounts of its own, whose /etc
-is a copy with other files in it. A few of these without --all. A scenario is chosen by its name's
-start. Prints a table; --keep writes it to bench/RESULTS-HOST.md, --rows goes on where a run before
-was ended. Exit: 0 all agree, 1 some do not, 77 without openssl.
+is a copy with other files in it. A few of these without --all, and one stack of a kind. A scenario
+is chosen by its name's start. --jobs has so many configurations tried at once.
+
+Prints a table; --keep writes it to bench/RESULTS-HOST.md if it is whole. --rows goes on where a run
+of the same program was ended; with --seconds none is begun after so many, and what is left is for
+the next run. Exit: 0 all agree, 1 some do not, 75 some are left, 77 without openssl.
 """
 
 import argparse
 import collections
+import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -25,6 +30,7 @@ import time
 import host_wire
 
 SKIPPED = 77
+LEFT = 75  # EX_TEMPFAIL
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHAIN = ("openssl_conf = a\n[a]\nssl_conf = b\n[b]\nsystem_default = c\n[c]\n")
 CNF = "ssl/openssl.cnf"
@@ -188,8 +194,8 @@ def compare(scenario, stack, name, found, peers):
             "verdict": "agrees" if agrees else "DIFFERS"}
 
 
-def measured(scenario, tlsunset, work, lab):
-    """Rows of a scenario, in this process' mounts."""
+def measured(scenario, tlsunset, work, lab, every):
+    """Rows of a scenario, in this process' mounts; of one stack of a kind, or of every one."""
     environment = dict(os.environ, HOME=work, **scenario.env)
     peers = host_wire.Peers(work, lab)
     if scenario.files or scenario.node:
@@ -199,8 +205,8 @@ def measured(scenario, tlsunset, work, lab):
                           check=True, text=True, env=environment)
     seen = set()
     for stack in json.loads(done.stdout)["stacks"]:
-        if stack["stack"] in seen or (scenario.only and stack["stack"] not in scenario.only):
-            continue  # one of a kind
+        if stack["stack"] in seen and not every:
+            continue
         client = host_wire.client_words(stack, peers)
         if stack["client"] and host_wire.is_there(client):
             seen.add(stack["stack"])
@@ -224,7 +230,8 @@ def inside(options):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
     with tempfile.TemporaryDirectory() as work:
         os.chmod(work, 0o755)
-        for row in measured(scenario, options.tlsunset, work, options.lab):
+        every = options.all and scenario.only is None
+        for row in measured(scenario, options.tlsunset, work, options.lab, every):
             print(json.dumps(row), flush=True)
         if scenario.files or scenario.node:
             subprocess.run(["umount", "-l", "/etc"], check=False)
@@ -240,30 +247,42 @@ def alone():
     return None
 
 
-def rows_of(scenario, options, words):
-    """A row a side; those that --rows has from before are not asked for again."""
-    kept = pathlib.Path(options.rows) if options.rows else None
-    before = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()] \
-        if kept and kept.exists() else []
-    before = [row for row in before if row["scenario"] == scenario.name]
-    if before:
-        return before
-    rows = asked(scenario, options, words)
-    if kept and all(row["verdict"] == "agrees" for row in rows):
-        with kept.open("a", encoding="utf-8") as out:
-            out.writelines(json.dumps(row) + "\n" for row in rows)
-    return rows
+class Rows:
+    """Rows of the runs before, of this very program; they are not asked for again."""
+
+    def __init__(self, options):
+        build = hashlib.sha256(pathlib.Path(options.tlsunset).read_bytes()).hexdigest()[:16]
+        self.mark = {"build": build, "every": options.all}
+        self.path = pathlib.Path(options.rows) if options.rows else None
+        lines = self.path.read_text(encoding="utf-8").splitlines() \
+            if self.path and self.path.exists() else []
+        rows = [json.loads(line) for line in lines]
+        self.rows = [row for row in rows if self.mark.items() <= row.items()]
+        if len(self.rows) < len(rows):
+            print(f"{len(rows) - len(self.rows)} rows are of another program, and not taken")
+
+    def of(self, scenario):
+        return [row for row in self.rows if row["scenario"] == scenario.name]
+
+    def keep(self, rows):
+        if self.path and all(row["verdict"] == "agrees" for row in rows):
+            with self.path.open("a", encoding="utf-8") as out:
+                out.writelines(json.dumps(row | self.mark) + "\n" for row in rows)
 
 
 def asked(scenario, options, words):
+    """A row a side, of a process of its own."""
+    begun = time.monotonic()
+    more = ["--all"] if options.all else []
     done = subprocess.run([*words, sys.executable, __file__, options.tlsunset, "--lab",
-                           options.lab, "--inside", scenario.name], capture_output=True, text=True,
-                          check=False)
+                           options.lab, *more, "--inside", scenario.name], capture_output=True,
+                          text=True, check=False)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    if done.returncode != 0:
+    if done.returncode != 0 or not rows:
         rows.append({"scenario": scenario.name, "stack": "?", "release": "", "side": "",
                      "known": "", "on": None, "maybe": None, "wire": [],
                      "derived": done.stderr[-400:], "verdict": "FAILED"})
+    print(f"{time.monotonic() - begun:6.1f} s  {scenario.name}", flush=True)
     return rows
 
 
@@ -307,23 +326,9 @@ def keep(rows, skipped):
                                                 encoding="utf-8")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("tlsunset")
-    parser.add_argument("scenarios", nargs="*")
-    parser.add_argument("--lab", default=str(ROOT / ".cache/lab"))
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--keep", action="store_true")
-    parser.add_argument("--rows")
-    parser.add_argument("--inside")
-    options = parser.parse_intermixed_args()
-    options.tlsunset, options.lab = os.path.abspath(options.tlsunset), os.path.abspath(options.lab)
-    if options.inside:
-        return inside(options)
-    if shutil.which("openssl") is None:
-        print("openssl is not installed")
-        return SKIPPED
-    words, rows, skipped = alone(), [], []
+def chosen(options, words):
+    """The scenarios that are wanted; and those that cannot be had, with the reason."""
+    wanted, skipped = [], []
     for scenario in SCENARIOS:
         if options.scenarios and not scenario.name.startswith(tuple(options.scenarios)):
             continue
@@ -335,12 +340,57 @@ def main():
         if why:
             skipped.append((scenario.name, why))
             print(f"skipped  {scenario.name}: {why}", flush=True)
-            continue
-        for row in rows_of(scenario, options, words or []):
-            rows.append(row)
-            print("  ".join(cells(row)), flush=True)
+        else:
+            wanted.append(scenario)
+    return wanted, skipped
+
+
+def tried(wanted, options, words):
+    """All rows, in the scenarios' order; and how many scenarios are left for another run."""
+    end = time.monotonic() + (options.seconds or float("inf"))
+    before = Rows(options)
+
+    def rows_of(scenario):
+        rows = before.of(scenario)
+        if not rows and time.monotonic() < end:
+            rows = asked(scenario, options, words or [])
+            before.keep(rows)
+        return rows
+
+    # Without a network of its own a scenario would meet another's servers.
+    with concurrent.futures.ThreadPoolExecutor(options.jobs if words else 1) as jobs:
+        found = list(jobs.map(rows_of, wanted))
+    return [row for rows in found for row in rows], found.count([])
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tlsunset")
+    parser.add_argument("scenarios", nargs="*")
+    parser.add_argument("--lab", default=str(ROOT / ".cache/lab"))
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--rows")
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--inside")
+    options = parser.parse_intermixed_args()
+    options.tlsunset, options.lab = os.path.abspath(options.tlsunset), os.path.abspath(options.lab)
+    if options.inside:
+        return inside(options)
+    if shutil.which("openssl") is None:
+        print("openssl is not installed")
+        return SKIPPED
+    words = alone()
+    wanted, skipped = chosen(options, words)
+    rows, left = tried(wanted, options, words)
+    for row in rows:
+        print("  ".join(cells(row)))
     failed = sum(row["verdict"] != "agrees" for row in rows)
-    print(f"{len(rows)} compared, {failed} differ, {len(skipped)} skipped")
+    print(f"{len(rows)} compared, {failed} differ, {left} configurations left, "
+          f"{len(skipped)} skipped")
+    if left:
+        return LEFT
     if options.keep:
         keep(rows, skipped)
     return 1 if failed or not rows else 0

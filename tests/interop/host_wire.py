@@ -73,7 +73,7 @@ class Peers:
         self.work = pathlib.Path(work)
         self.cert, self.key = f"{work}/cert.pem", f"{work}/key.pem"
         if not os.path.exists(self.cert):
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:3072", "-nodes", "-days",
                             "2", "-subj", "/CN=localhost", "-addext",
                             "subjectAltName=IP:127.0.0.1", "-keyout", self.key, "-out",
                             self.cert], check=True, capture_output=True, env=CLEAN)
@@ -261,7 +261,10 @@ PYTHON_SERVER = """
 import socket, ssl
 c = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 c.load_cert_chain({cert!r}, {key!r})
-l = socket.create_server(("127.0.0.1", {{port}}))
+l = socket.socket()
+l.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+l.bind(("127.0.0.1", {{port}}))
+l.listen(8)
 while True:
     s = l.accept()[0]
     s.settimeout(3)

@@ -2,8 +2,8 @@
  * both line ends: `test_fix_examples FILE...`. */
 #include "examples.h"
 
-#include "audit/encoding.h"
 #include "audit/mend.h"
+#include "base/encoding.h"
 #include "policy/setting_judge.h"
 
 /* Fewer would say that something else is wrong: rules are no longer safe, or not found.

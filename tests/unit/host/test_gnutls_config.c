@@ -29,6 +29,8 @@ static const struct {
 	{ "[priorities]\nSYSTEM=NORMAL:-VERS-TLS1.0\n", "@SYSTEM", NORMAL & ~TLS10 },
 	{ "SYSTEM=NORMAL:-VERS-ALL:+VERS-TLS1.3\n", "@SYSTEM:%COMPAT", TLS13 },
 	{ "[priorities]\nSYSTEM=@SYSTEM\n", "@SYSTEM", NORMAL },
+	/* Only in front. */
+	{ "SYSTEM=NORMAL:-VERS-ALL\n", "NORMAL:@SYSTEM", NORMAL },
 	{ "[overrides]\ndisabled-version = tls1.0\ndisabled-version=TLS1.1\n", "",
 		TLS12 | TLS13 },
 	{ "[overrides]\n# disabled-version = tls1.0\n", "", NORMAL },

@@ -29,6 +29,10 @@ static const struct {
 	{ "jdk.tls.disabledAlgorithms=", true, 0, 1 },
 	{ "jdk.tls.disabledAlgorithms=DTLSv1.0, TLSv10\n", true, 0, 1 },
 	{ "jdk.tls.legacyAlgorithms=TLSv1\n", false, 0, 0 },
+	/* What a line goes on in is no line of its own, and two backslashes are one. */
+	{ "x=\\\njdk.tls.disabledAlgorithms=TLSv1\n", false, 0, 0 },
+	{ "x=\\\\\njdk.tls.disabledAlgorithms=TLSv1\n", true, TLS10, 2 },
+	{ "x=\\\n#\\\n\njdk.tls.disabledAlgorithms=TLSv1\n", true, TLS10, 4 },
 	{ "", false, 0, 0 },
 };
 

@@ -1,4 +1,4 @@
-#include "host/release.h"
+#include "base/release.h"
 
 #include <stdio.h>
 
@@ -37,14 +37,21 @@ static struct bytes without_zeros(struct bytes digits)
 	return digits;
 }
 
+/* Not there, or 0. */
+static bool is_nothing(struct bytes part)
+{
+	return part.len == 0 ||
+	       (is_digit(part.at[0]) && without_zeros(part).at[0] == '0');
+}
+
 static int compare_part(struct bytes a, struct bytes b)
 {
 	size_t len;
 	int order;
 
-	/* 1.0.2 before 1.0.2a before 1.0.2.1 */
+	/* 1.0.2 before 1.0.2a before 1.0.2.1; 1.0 and 1.0.0 are the same */
 	if (a.len == 0 || b.len == 0)
-		return (a.len > 0) - (b.len > 0);
+		return is_nothing(a) ? -!is_nothing(b) : is_nothing(b);
 	if (is_digit(a.at[0]) != is_digit(b.at[0]))
 		return is_digit(a.at[0]) ? 1 : -1;
 	if (is_digit(a.at[0])) {
@@ -68,6 +75,41 @@ int release_compare(struct bytes a, struct bytes b)
 			return order;
 	}
 	return 0;
+}
+
+/* Without the marks in front of it, and without what a release cannot have. */
+static struct bytes bare(struct bytes release)
+{
+	size_t len = 0;
+
+	while (release.len > 0 && !is_digit(release.at[0]))
+		release = bytes_after(release, 1);
+	while (len < release.len &&
+		(is_digit(release.at[len]) || is_letter(release.at[len]) ||
+			release.at[len] == '.' || release.at[len] == '-' ||
+			release.at[len] == '_'))
+		len++;
+	return bytes_first(release, len);
+}
+
+bool release_is_before(struct bytes release, struct bytes limit)
+{
+	release = bare(release);
+	return release.len > 0 && release_compare(release, bare(limit)) < 0;
+}
+
+bool release_line_is_before(struct bytes line, struct bytes limit)
+{
+	while (line.len > 0 && is_digit(line.at[0])) {
+		struct bytes number = next_part(&line);
+		int order = compare_part(number, next_part(&limit));
+
+		if (order != 0)
+			return order < 0;
+		line = line.len > 0 && line.at[0] == '.' ? bytes_after(line, 1)
+							 : (struct bytes){ 0 };
+	}
+	return false;
 }
 
 size_t release_length(struct bytes all)

@@ -3,13 +3,18 @@
  *
  * A mark at its start (Unicode 15.0, 23.8) decides; UTF-16 is also known without one, by
  * the zeros beside its first letters. All else is taken as it is: bytes above 127 are
- * parts of words and strings, whatever they mean. Pure.
+ * parts of words and strings, whatever they mean.
+ *
+ * tests: tests/unit/base/test_encoding.c
  */
-#ifndef AUDIT_ENCODING_H
-#define AUDIT_ENCODING_H
+#ifndef BASE_ENCODING_H
+#define BASE_ENCODING_H
 
 #include "base/arena.h"
 #include "base/err.h"
+
+/* What a file of that length takes of an arena. */
+#define ENCODING_ROOM(len) (2 * (len) + 65536)
 
 enum encoding_kind { ENCODING_BYTES, ENCODING_UTF16_LE, ENCODING_UTF16_BE };
 

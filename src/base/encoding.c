@@ -1,4 +1,4 @@
-#include "audit/encoding.h"
+#include "base/encoding.h"
 
 #define PROBE 64 /* bytes that are looked at where there is no mark */
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "audit/encoding.h"
+#include "base/encoding.h"
 
 #define FILE_OF(bytes) bytes_over((bytes), sizeof(bytes) - 1)
 
