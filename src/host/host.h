@@ -60,6 +60,7 @@ struct host {
 	struct host_ask *asks[HOST_ASKS_MAX];
 	size_t ask_count;
 	const char *openssl; /* its program, which is also the peer of clients */
+	uint16_t unlisted;   /* what Protocol of an openssl.cnf takes away */
 };
 
 /* root, may_run and arena are the caller's. ERR_MEMORY, or a table of data/hosts that is

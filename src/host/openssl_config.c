@@ -14,7 +14,6 @@ struct conf {
 	struct openssl_config *config;
 	struct bytes left;
 	const char *file;
-	const char *section;
 	uint32_t line; /* of what was taken last */
 	uint32_t next_line;
 	enum err err;
@@ -141,7 +140,7 @@ static bool add_variable(struct conf *conf, struct bytes *rest, struct text *tex
 		found = find(conf->config, bytes_first(name, colons),
 			bytes_after(name, colons + 2));
 	else
-		found = find(conf->config, bytes_of_string(conf->section), name);
+		found = find(conf->config, bytes_of_string(conf->config->section), name);
 	if (found == NULL && colons == name.len)
 		found = find(conf->config, bytes_of_string(DEFAULT_SECTION), name);
 	if (found == NULL)
@@ -187,7 +186,7 @@ static const char *value_of(struct conf *conf, struct bytes raw)
 static void keep(struct conf *conf, struct bytes name, struct bytes raw)
 {
 	struct openssl_config *config = conf->config;
-	struct bytes section = bytes_of_string(conf->section);
+	struct bytes section = bytes_of_string(conf->config->section);
 	size_t colons = bytes_find(name, bytes_of_string("::"));
 	struct openssl_value *value;
 
@@ -222,10 +221,12 @@ static void keep(struct conf *conf, struct bytes name, struct bytes raw)
 	config->count++;
 }
 
+/* A file that is included goes on in the section that includes it, and what stands behind
+ * goes on in the file's last: so does OpenSSL's CONF, and Fedora's openssl.cnf relies on
+ * it. */
 static void include(struct conf *conf, struct bytes path)
 {
 	struct openssl_config *config = conf->config;
-	const char *section = conf->section;
 	const char *value;
 
 	if (path.len > 0 && path.at[0] == '=')
@@ -240,7 +241,6 @@ static void include(struct conf *conf, struct bytes path)
 		config->include(config, value);
 		config->depth--;
 	}
-	conf->section = section;
 }
 
 /* ".include path", ".pragma name:value": what else begins so is not known. */
@@ -275,9 +275,9 @@ static void read_line(struct conf *conf, struct bytes line)
 			note(conf, "a section's name has no end");
 			return;
 		}
-		conf->section = arena_string(conf->config->arena,
+		conf->config->section = arena_string(conf->config->arena,
 			lines_trimmed(bytes_first(bytes_after(line, 1), close - 1)));
-		if (conf->section == NULL)
+		if (conf->config->section == NULL)
 			conf->err = ERR_MEMORY;
 		return;
 	}
@@ -296,7 +296,6 @@ enum err openssl_config_read(
 		.config = config,
 		.left = all,
 		.file = file,
-		.section = DEFAULT_SECTION,
 		.next_line = 1,
 	};
 
@@ -305,6 +304,8 @@ enum err openssl_config_read(
 		return ERR_OK;
 	}
 	config->files++;
+	if (config->depth == 0)
+		config->section = DEFAULT_SECTION;
 	if (bytes_start_with(all, bytes_of_string("\xef\xbb\xbf")))
 		conf.left = bytes_after(all, 3);
 	while (conf.left.len > 0 && conf.err == ERR_OK)

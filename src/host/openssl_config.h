@@ -35,6 +35,7 @@ struct openssl_config {
 	struct arena *arena; /* members are for openssl_config.c alone, but the notes */
 	const struct openssl_value *last;
 	size_t count;
+	const char *section; /* of what is read next */
 	unsigned depth;
 	unsigned files;
 	const char *notes[OPENSSL_CONFIG_NOTES_MAX]; /* clauses: what was not read */

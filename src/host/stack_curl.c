@@ -4,7 +4,8 @@
 #include "host/host_inside.h"
 
 /* curl sets the highest version itself, so that MaxProtocol of openssl.cnf does not
- * count: what OpenSSL has above it is on. Tried with 7.88.1. */
+ * count: what OpenSSL has above it is on, but for what Protocol takes away. Tried with
+ * 7.88.1. */
 static void apply_highest(struct host *host, struct host_stack *stack,
 	const struct default_row *row, const struct host_stack *library)
 {
@@ -19,7 +20,7 @@ static void apply_highest(struct host *host, struct host_stack *stack,
 		bytes_of_string(library->release), host->system.id, host->system.version);
 	if (all == NULL || library->client.range.on == 0)
 		return;
-	above = all->client & row->client &
+	above = all->client & row->client & (uint16_t)~host->unlisted &
 		(uint16_t)~versions_to(versions_highest(library->client.range.on));
 	if (above == 0)
 		return;

@@ -147,6 +147,7 @@ static void apply_policy(struct host *host, struct host_stack *stack,
 	const struct openssl_config *config, int built_level, const char *path)
 {
 	struct openssl_policy policy = openssl_policy_of(config);
+	struct openssl_policy listed = { .protocol = policy.protocol };
 	int level = policy.level >= 0 ? policy.level : built_level;
 
 	if (config->files == 0)
@@ -161,6 +162,7 @@ static void apply_policy(struct host *host, struct host_stack *stack,
 	if (policy.level >= 0)
 		tell_value(host, stack, policy.ciphers);
 	tell_value(host, stack, policy.fips);
+	host->unlisted |= VERSIONS_ALL & ~openssl_policy_apply(&listed, VERSIONS_ALL);
 	if (stack->client.known == HOST_UNKNOWN)
 		return;
 	apply_level(host, stack, level);

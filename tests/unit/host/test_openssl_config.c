@@ -129,6 +129,35 @@ static void test_evaluates_what_is_written(void **state)
 	}
 }
 
+/* As crypto-policies' back-end: first what belongs to the section that includes it. */
+static void include_policy(struct openssl_config *config, const char *path)
+{
+	assert_int_equal(
+		openssl_config_read(config,
+			bytes_of_string("TLS.MinProtocol = TLSv1.1\n[other]\na = b\n"),
+			path),
+		ERR_OK);
+}
+
+static void test_an_included_file_goes_on_in_the_section_it_is_included_in(void **state)
+{
+	static const char text[] = "openssl_conf = a\n[a]\nssl_conf = b\n[b]\n"
+				   "system_default = c\n[c]\n.include = back.config\n"
+				   "MaxProtocol = TLSv1.2\n";
+	struct openssl_config config = { .arena = &arena, .include = include_policy };
+	struct openssl_policy policy;
+
+	(void)state;
+	assert_int_equal(
+		openssl_config_read(&config, bytes_of_string(text), "a.cnf"), ERR_OK);
+	policy = openssl_policy_of(&config);
+	assert_string_equal(policy.lowest->value, "TLSv1.1");
+	assert_string_equal(policy.lowest->file, "back.config");
+	/* OpenSSL 3.0.19 goes on in the section that the file ended in. */
+	assert_null(policy.highest);
+	assert_non_null(openssl_config_find(&config, "other", "MaxProtocol"));
+}
+
 /* A file that includes itself. */
 static void include_again(struct openssl_config *config, const char *path)
 {
@@ -182,6 +211,9 @@ int main(void)
 			test_says_which_link_is_missing, begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_evaluates_what_is_written, begin, end),
+		cmocka_unit_test_setup_teardown(
+			test_an_included_file_goes_on_in_the_section_it_is_included_in,
+			begin, end),
 		cmocka_unit_test_setup_teardown(
 			test_loops_of_includes_end_with_a_reason, begin, end),
 		cmocka_unit_test_setup_teardown(
