@@ -15,6 +15,7 @@ the next run. Exit: 0 all agree, 1 some do not, 75 some are left, 77 without ope
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import os
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 
+import host_running
 import host_wire
 
 SKIPPED = 77
@@ -63,9 +65,10 @@ tls-enabled-kx = RSA
 """
 
 # files: below /etc, their text, or what becomes of it. only: the stacks that are compared. quick:
-# part of `make check`. node: a release of the lab in the place of /usr/bin/node.
-Scenario = collections.namedtuple("Scenario", "name only files env quick node",
-                                  defaults=({}, {}, False, None))
+# part of `make check`. node: a release of the lab in the place of /usr/bin/node. runs: the stack of
+# a program that is built here, and runs while `host` looks.
+Scenario = collections.namedtuple("Scenario", "name only files env quick node runs",
+                                  defaults=({}, {}, False, None, None))
 
 
 def policy(level, least):
@@ -122,6 +125,10 @@ SCENARIOS = [
     Scenario("crypto-policies' gnutls.config, which Debian's does not read", ("gnutls", "wget"),
              {"crypto-policies/back-ends/gnutls.config":
               "[overrides]\ndisabled-version = tls1.0\ndisabled-version = tls1.1\n"}),
+    Scenario("crypto-policies' nss.config, which Debian's does not read", ("nss",),
+             {"crypto-policies/back-ends/nss.config":
+              'library=\nname=Policy\nNSS=flags=policyOnly,moduleDB\n'
+              'config="disallow=ALL allow=tls-version-min=tls1.3:dtls-version-min=dtls1.2"\n'}),
     Scenario("wgetrc: secureprotocol = TLSv1_2", ("wget",),
              {"wgetrc": lambda text: text + "secureprotocol = TLSv1_2\n"}),
     Scenario("java.security without TLSv1 and TLSv1.1", ("java",), {JAVA: without_old}),
@@ -134,6 +141,10 @@ SCENARIOS = [
     Scenario("NODE_OPTIONS: --tls-min-v1.0", ("node",), {}, {"NODE_OPTIONS": "--tls-min-v1.0"}),
     Scenario("NODE_OPTIONS: --tls-max-v1.2", ("node",), {}, {"NODE_OPTIONS": "--tls-max-v1.2"}),
     Scenario("NODE_OPTIONS: --tls-min-v1.3", ("node",), {}, {"NODE_OPTIONS": "--tls-min-v1.3"}),
+    Scenario("a program of Go that runs", ("go",), runs="go"),
+    Scenario("GODEBUG: tls10server=1, of a program of Go that runs", ("go",), {},
+             {"GODEBUG": "tls10server=1"}, runs="go"),
+    Scenario("a program of rustls that runs", ("rustls",), runs="rustls"),
 ] + [Scenario(f"Node.js {release}", ("node",), node=release) for release in (
     "0.10.48", "0.12.18", "4.9.1", "8.17.0", "10.24.1", "12.22.12", "16.20.2", "18.20.8",
     "24.18.0")]
@@ -164,6 +175,8 @@ def lacks(scenario, lab):
         return f"no node-{scenario.node} in the lab"
     if scenario.node and not os.path.exists("/usr/bin/node"):
         return "no /usr/bin/node"
+    if scenario.runs and host_running.lacks(scenario.runs):
+        return host_running.lacks(scenario.runs)
     for name, text in scenario.files.items():
         if callable(text) and not os.path.exists(f"/etc/{name}"):
             return f"no /etc/{name}"
@@ -196,16 +209,24 @@ def compare(scenario, stack, name, found, peers):
 
 def measured(scenario, tlsunset, work, lab, every):
     """Rows of a scenario, in this process' mounts; of one stack of a kind, or of every one."""
-    environment = dict(os.environ, HOME=work, **scenario.env)
+    environment = dict(os.environ, **scenario.env)
+    if not every:
+        environment["HOME"] = work  # and what lies in the user's own is not looked for
     peers = host_wire.Peers(work, lab)
     if scenario.files or scenario.node:
         changed(scenario, work, lab)
     only = ["--stack", ",".join(scenario.only)] if scenario.only else []
-    done = subprocess.run([tlsunset, "host", "--output", "json", *only], capture_output=True,
-                          check=True, text=True, env=environment)
-    seen = set()
+    program, seen = None, set()
+    with contextlib.ExitStack() as running:
+        if scenario.runs:
+            program = host_running.program_of(scenario.runs, lab)
+            running.enter_context(host_wire.Served(
+                host_wire.server_words({"stack": scenario.runs, "path": program}, peers),
+                environment))
+        done = subprocess.run([tlsunset, "host", "--output", "json", *only], check=True,
+                              capture_output=True, text=True, env=environment)
     for stack in json.loads(done.stdout)["stacks"]:
-        if stack["stack"] in seen and not every:
+        if program not in (None, stack["path"]) or (stack["stack"] in seen and not every):
             continue
         client = host_wire.client_words(stack, peers)
         if stack["client"] and host_wire.is_there(client):

@@ -13,6 +13,8 @@ import struct
 import subprocess
 import time
 
+import host_running
+
 VERSIONS = {"SSL 3.0": 0x300, "TLS 1.0": 0x301, "TLS 1.1": 0x302, "TLS 1.2": 0x303,
             "TLS 1.3": 0x304}
 OPTIONS = {"TLS 1.0": "-tls1", "TLS 1.1": "-tls1_1", "TLS 1.2": "-tls1_2", "TLS 1.3": "-tls1_3"}
@@ -80,6 +82,13 @@ class Peers:
         old = pathlib.Path(lab or "/none") / "node-0.10.48/bin/run"
         self.ssl3 = str(old) if old.exists() else None
         self.running = []
+
+    def packed(self, name, *words):
+        """Certificate and key as PKCS #12, with the password "secret"."""
+        subprocess.run(["openssl", "pkcs12", "-export", "-in", self.cert, "-inkey", self.key,
+                        "-out", str(self.work / name), "-passout", "pass:secret", *words],
+                       check=True, capture_output=True, env=CLEAN)
+        return str(self.work / name)
 
     def words(self, version):
         if version == "SSL 3.0":
@@ -296,6 +305,10 @@ def client_words(stack, peers):
         program = built(peers, "mbedtls_client", MBEDTLS_CLIENT, "-lmbedtls", "-lmbedx509",
                         "-lmbedcrypto")
         return program and [program, "{port}"]
+    if name == "nss":
+        return host_running.nss_client(path)
+    if name in host_running.BUILT:
+        return [path, "client", "{port}"]
     return {
         "openssl": ["openssl", "s_client", "-connect", at],
         "gnutls": ["gnutls-cli", "--insecure", "--port", "{port}", "127.0.0.1"],
@@ -313,9 +326,7 @@ def client_words(stack, peers):
 def java_server(path, peers):
     store = peers.work / "java.p12"
     if not store.exists():
-        subprocess.run(["openssl", "pkcs12", "-export", "-in", peers.cert, "-inkey", peers.key,
-                        "-out", str(store), "-passout", "pass:secret"], check=True,
-                       capture_output=True, env=CLEAN)
+        peers.packed(store.name)
         (peers.work / "Serve.java").write_text(JAVA_SERVER, encoding="ascii")
     return [f"{path}/bin/java", "-Xmx128m", f"-Djavax.net.ssl.keyStore={store}",
             "-Djavax.net.ssl.keyStorePassword=secret", str(peers.work / "Serve.java"), "{port}"]
@@ -326,6 +337,10 @@ def server_words(stack, peers):
     if stack["stack"] == "java":
         # A program in one source file takes a JDK of 11 or later.
         return java_server(path, peers) if os.path.exists(f"{path}/bin/javac") else None
+    if stack["stack"] == "nss":
+        return host_running.nss_server(path, peers)
+    if stack["stack"] in host_running.BUILT:
+        return [path, "serve", "{port}", cert, key]
     return {
         "openssl": ["openssl", "s_server", "-accept", "127.0.0.1:{port}", "-cert", cert, "-key",
                     key, "-quiet", "-www"],
