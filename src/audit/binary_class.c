@@ -125,11 +125,16 @@ static struct bytes named(const struct class *class, size_t index, uint8_t tag)
 	return text_of(class, reader_u16(&r));
 }
 
+/* Bytes of a text that stands in the file once and is asked for at each of millions of
+ * calls. With eight parameters a descriptor is shorter. */
+#define LOOKED_AT_MAX 512
+
 /* 4.3.3: "(Ljava/lang/String;[BJ)V" takes three. */
 static size_t parameter_count(struct bytes descriptor, bool *ret_void)
 {
 	size_t count = 0, at = 1;
 
+	descriptor = bytes_first(descriptor, LOOKED_AT_MAX);
 	while (at < descriptor.len && descriptor.at[at] != ')') {
 		while (at < descriptor.len && descriptor.at[at] == '[')
 			at++;
@@ -166,6 +171,7 @@ static struct bytes dotted(
 
 static bool names_protocol(struct bytes text)
 {
+	text = bytes_first(text, LOOKED_AT_MAX);
 	return bytes_find_caseless(text, bytes_of_string("tls")) < text.len ||
 	       bytes_find_caseless(text, bytes_of_string("ssl")) < text.len;
 }

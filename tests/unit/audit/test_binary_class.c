@@ -1,6 +1,8 @@
 /* Settings.class, as javac made it of binaries/Settings.java. */
 #include "binary_file.h"
 
+#include "base/writer.h"
+
 #define CONTEXT  "javax.net.ssl.SSLContext.getInstance"
 #define PROPERTY "java.lang.System.setProperty"
 #define ENABLED  "javax.net.ssl.SSLSocket.setEnabledProtocols"
@@ -69,6 +71,79 @@ static void test_what_is_no_constant_is_left_out(void **state)
 	assert_int_equal(call->arguments[1].text_count, 0);
 }
 
+static void text(struct writer *w, struct bytes text)
+{
+	writer_u8(w, 1);
+	writer_u16(w, (uint16_t)text.len);
+	writer_bytes(w, text);
+}
+
+static void pair(struct writer *w, uint8_t tag, uint16_t first, uint16_t second)
+{
+	writer_u8(w, tag);
+	writer_u16(w, first);
+	if (second != 0)
+		writer_u16(w, second);
+}
+
+/* A class A whose method m() calls A.m("..."). */
+static struct bytes class_of(struct bytes handed, uint8_t memory[4096])
+{
+	static const uint8_t code[] = { 0x12, 8, 0xb8, 0, 6,
+		0xb1 }; /* ldc, invokestatic */
+	struct writer w = writer_over(memory, 4096);
+
+	writer_u32(&w, 0xcafebabe);
+	writer_u32(&w, 52);
+	writer_u16(&w, 10); /* constants, from 1 */
+	text(&w, bytes_of_string("(Ljava/lang/String;)V"));
+	text(&w, bytes_of_string("m"));
+	pair(&w, 12, 2, 1); /* name and type */
+	text(&w, bytes_of_string("A"));
+	pair(&w, 7, 4, 0);  /* class */
+	pair(&w, 10, 5, 3); /* method */
+	text(&w, handed);
+	pair(&w, 8, 7, 0); /* string */
+	text(&w, bytes_of_string("Code"));
+	writer_u16(&w, 0);   /* access */
+	writer_u16(&w, 5);   /* this */
+	writer_zeros(&w, 6); /* super, interfaces, fields */
+	writer_u16(&w, 1);   /* methods: its access, name, type, attributes */
+	writer_u16(&w, 0);
+	writer_u16(&w, 2);
+	writer_u16(&w, 1);
+	writer_u16(&w, 1);
+	writer_u16(&w, 9);
+	writer_u32(&w, 8 + sizeof code + 4);
+	writer_u32(&w, 0x00020002); /* stack, locals */
+	writer_u32(&w, sizeof code);
+	writer_bytes(&w, bytes_over(code, sizeof code));
+	writer_zeros(&w, 4); /* no exceptions, no attributes */
+	writer_zeros(&w, 2); /* no attributes of the class */
+	assert_int_equal(writer_end(&w), ERR_OK);
+	return writer_written(&w);
+}
+
+/* A text of 64 kB that is handed over millions of times takes no hours. */
+static void test_the_start_of_a_text_tells(void **state)
+{
+	uint8_t memory[4096];
+	char handed[600];
+	struct binary binary;
+
+	(void)state;
+	memset(handed, ' ', sizeof handed);
+	memcpy(handed + 500, "TLSv1", 5);
+	binary = binary_of(class_of(bytes_over(handed, 600), memory), &arena);
+	assert_false(binary.cut);
+	assert_non_null(call_of(&binary, "A.m", 0));
+	memmove(handed + 520, "     TLSv1", 10);
+	memset(handed + 500, ' ', 5);
+	binary = binary_of(class_of(bytes_over(handed, 600), memory), &arena);
+	assert_false(binary.cut);
+	assert_null(call_of(&binary, "A.m", 0));
+}
+
 static void test_every_cut_is_survived(void **state)
 {
 	(void)state;
@@ -87,6 +162,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_texts_that_are_handed_over_are_read),
 		cmocka_unit_test(test_a_list_is_read_whole),
 		cmocka_unit_test(test_what_is_no_constant_is_left_out),
+		cmocka_unit_test(test_the_start_of_a_text_tells),
 		cmocka_unit_test(test_every_cut_is_survived),
 		cmocka_unit_test(test_every_lie_is_survived),
 	};
