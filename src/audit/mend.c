@@ -164,6 +164,38 @@ static void add_hunk(
 	text_done(&mended);
 }
 
+/* True of a name that stands in a diff as it is. */
+static bool is_plain(struct bytes path)
+{
+	for (size_t i = 0; i < path.len; i++)
+		if (path.at[i] < ' ' || path.at[i] >= 0x7f || path.at[i] == '"' ||
+			path.at[i] == '\\')
+			return false;
+	return true;
+}
+
+/* "a/x", as git writes names and patch reads them: one that is not plain in quotation
+ * marks, its bytes in octal; behind a blank a tab, that it is no date. */
+static void add_name(
+	const struct mend *mend, const char *side, struct bytes path, struct text *ret)
+{
+	bool quoted = !mend->shown && !is_plain(path);
+
+	text_format(ret, "%s%s/", quoted ? "\"" : "", side);
+	if (mend->shown)
+		text_quote_terminal(ret, path);
+	for (size_t i = 0; i < path.len && !mend->shown; i++) {
+		if (is_plain(bytes_over(path.at + i, 1)))
+			text_char(ret, (char)path.at[i]);
+		else
+			text_format(ret, "\\%03o", path.at[i]);
+	}
+	text_add(ret, quoted ? "\"" : "");
+	if (!mend->shown && bytes_find(path, bytes_of_string(" ")) < path.len)
+		text_char(ret, '\t');
+	text_char(ret, '\n');
+}
+
 void mend_diff(const struct mend *mend, struct bytes path, struct text *ret)
 {
 	long shift = 0;
@@ -171,11 +203,13 @@ void mend_diff(const struct mend *mend, struct bytes path, struct text *ret)
 
 	if (mend->count == 0)
 		return;
-	text_add(ret, "--- a/");
-	text_quote_terminal(ret, path);
-	text_add(ret, "\n+++ b/");
-	text_quote_terminal(ret, path);
-	text_char(ret, '\n');
+	/* What is applied strips one part: "a//x" would be "/x". */
+	while (path.len > 0 && path.at[0] == '/')
+		path = bytes_after(path, 1);
+	text_add(ret, "--- ");
+	add_name(mend, "a", path, ret);
+	text_add(ret, "+++ ");
+	add_name(mend, "b", path, ret);
 	while (at < mend->count) {
 		struct hunk hunk = hunk_of(mend, at);
 

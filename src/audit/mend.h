@@ -27,7 +27,7 @@ bool mend_add(struct mend *mend, const struct setting_edit *edit);
 void mend_text(const struct mend *mend, struct text *ret);
 
 /* A unified diff with a/path and b/path; nothing if there is no edit. Line ends of the
- * text are kept, so that `patch` takes it. */
+ * text are kept, and names are written as git does, so that `patch -p1` takes it. */
 void mend_diff(const struct mend *mend, struct bytes path, struct text *ret);
 
 #endif

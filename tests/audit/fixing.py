@@ -84,7 +84,7 @@ def check_dry(suite):
     texts = {"a.conf": "# ä\r\nhttp {\r\n\tssl_protocols SSLv3 TLSv1;\r\n}\r\n",
              "b.cs": "a();\nServicePointManager.SecurityProtocol = "
                      "SecurityProtocolType.Tls;\nb();",
-             "c/d e.conf": OLD}
+             "c/d e.conf": OLD, "größe\x1b[31m\n\"\\.conf": OLD}
     for name, text in texts.items():
         suite.write(name, text, below)
         suite.write(name, text, suite.folder / "patched")
@@ -93,6 +93,10 @@ def check_dry(suite):
                                                encoding="utf-8").read() for name in texts),
                 "--dry-run changes nothing")
     suite.audit("--fix", below=below)
+    patch = ["patch", "--binary", "--dry-run", "--silent", "-p1"]
+    done = subprocess.run(patch, input=diff.stdout, cwd=suite.folder / "patched",
+                          capture_output=True)
+    suite.claim(done.returncode == 0, f"patch takes it: {done.stdout}")
     subprocess.run(["git", "apply", "-p1", "--whitespace=nowarn"], input=diff.stdout,
                    cwd=suite.folder / "patched", check=False)
     for name in texts:

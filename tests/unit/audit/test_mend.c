@@ -83,6 +83,29 @@ static void test_a_missing_last_newline_is_told(void **state)
 		    "\\ No newline at end of file\n");
 }
 
+static void assert_names(const char *path, const char *expected)
+{
+	struct text CLEANUP(text_done) text;
+
+	text_init(&text, 4096);
+	begin("a\n");
+	assert_true(mend_add(&mend, EDIT(0, 1, "b")));
+	mend_diff(&mend, bytes_of_string(path), &text);
+	assert_true(bytes_start_with(bytes_over(text_string(&text), text_len(&text)),
+		bytes_of_string(expected)));
+}
+
+/* POSIX.1-2024, diff, "Diff -u Output Format": the tab; git-diff(1), core.quotePath. */
+static void test_any_name_is_one_that_patch_takes(void **state)
+{
+	(void)state;
+	assert_names("x/y", "--- a/x/y\n+++ b/x/y\n@@");
+	assert_names("x y", "--- a/x y\t\n+++ b/x y\t\n@@");
+	assert_names("/x", "--- a/x\n+++ b/x\n@@");
+	assert_names("\033[m\n\"\\", "--- \"a/\\033[m\\012\\042\\134\"\n+++ \"b/");
+	assert_names("gr\xc3\xb6\xff", "--- \"a/gr\\303\\266\\377\"\n+++ \"b/");
+}
+
 static void test_no_edit_is_no_diff(void **state)
 {
 	(void)state;
@@ -99,6 +122,7 @@ int main(void)
 		cmocka_unit_test(test_a_line_that_goes_is_one_line_of_diff),
 		cmocka_unit_test(test_far_edits_are_hunks_of_their_own),
 		cmocka_unit_test(test_a_missing_last_newline_is_told),
+		cmocka_unit_test(test_any_name_is_one_that_patch_takes),
 		cmocka_unit_test(test_no_edit_is_no_diff),
 	};
 
