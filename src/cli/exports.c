@@ -13,6 +13,8 @@ static enum err read_file(struct exports *exports, const char *path,
 	enum err err = input_open(path, &input, why);
 
 	text_init(text, EXPORT_BYTES_MAX);
+	if (err == ERR_NOT_FOUND)
+		why->err = err = ERR_USAGE;
 	if (err != ERR_OK)
 		return err;
 	err = input_read_all(input, text, why);

@@ -16,7 +16,7 @@ struct exports {
 };
 
 /* Lists of files, parted by commas, or NULL: none. exports_done() is owed whatever the
- * answer. ERR_USAGE, ERR_NOT_FOUND and so on: why names the file. */
+ * answer. ERR_USAGE: also a file that is not there. Why names the file. */
 MUST_USE enum err exports_read(struct exports *exports, const char *registry,
 	const char *inventory, const char *suites, struct fault *why);
 void exports_done(struct exports *exports);
