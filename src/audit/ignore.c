@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/attr.h"
+
 /* Tries of one pattern on one path: one with many "*" could take longer than anything
  * else. Past that it does not fit. */
 #define TRIES_MAX 100000
@@ -12,33 +14,77 @@ struct trying {
 	size_t tries;
 };
 
-/* "[a-z]", "[!a]": behind it in the pattern; 0: it is no set, but a bracket. */
-static size_t set_end(struct bytes pattern, size_t at)
-{
-	size_t end = at + 1;
+/* "[:alpha:]" in a set: pairs of the first and the last that it has. POSIX.1-2017, XBD
+ * 7.3.1. */
+static const struct {
+	const char *name;
+	const char *ranges;
+} classes[] = {
+	{ "alnum", "azAZ09" },
+	{ "alpha", "azAZ" },
+	{ "blank", "\t\t  " },
+	{ "cntrl", "\1\37\177\177" },
+	{ "digit", "09" },
+	{ "graph", "!~" },
+	{ "lower", "az" },
+	{ "print", " ~" },
+	{ "punct", "!/:@[`{~" },
+	{ "space", "\t\r  " },
+	{ "upper", "AZ" },
+	{ "xdigit", "09afAF" },
+};
 
-	if (end < pattern.len && (pattern.at[end] == '!' || pattern.at[end] == '^'))
-		end++;
-	if (end < pattern.len && pattern.at[end] == ']')
-		end++;
-	while (end < pattern.len && pattern.at[end] != ']')
-		end++;
-	return end < pattern.len ? end + 1 : 0;
+static bool class_has(struct bytes name, uint8_t c)
+{
+	for (size_t i = 0; i < COUNT_OF(classes); i++) {
+		const char *at = classes[i].ranges;
+
+		if (!bytes_equal(name, bytes_of_string(classes[i].name)))
+			continue;
+		for (; *at != '\0'; at += 2)
+			if (c >= (uint8_t)at[0] && c <= (uint8_t)at[1])
+				return true;
+	}
+	return false;
 }
 
-static bool set_has(struct bytes set, uint8_t c)
+/* A member of a set, escaped or not; *at goes behind it. */
+static uint8_t set_member(struct bytes pattern, size_t *at)
 {
-	bool turned = set.len > 0 && (set.at[0] == '!' || set.at[0] == '^');
+	if (pattern.at[*at] == '\\' && *at + 1 < pattern.len)
+		++*at;
+	return pattern.at[(*at)++];
+}
+
+/* "[a-z]", "[!a]", "[[:digit:]_]": *ret_end is behind it in the pattern. 0: it has no
+ * end, and fits nothing. */
+static bool set_fits(struct bytes pattern, size_t at, uint8_t c, size_t *ret_end)
+{
+	bool turned = at + 1 < pattern.len &&
+		      (pattern.at[at + 1] == '!' || pattern.at[at + 1] == '^');
+	size_t i = at + 1 + turned, first = i;
 	bool found = false;
 
-	for (size_t i = turned; i < set.len; i++) {
-		if (i + 2 < set.len && set.at[i + 1] == '-') {
-			found = found || (c >= set.at[i] && c <= set.at[i + 2]);
-			i += 2;
-		} else {
-			found = found || c == set.at[i];
+	while (i < pattern.len && (i == first || pattern.at[i] != ']')) {
+		struct bytes name = bytes_after(pattern, i + 2);
+		size_t len = bytes_find(name, bytes_of_string(":]"));
+		uint8_t least, most;
+
+		if (bytes_start_with(bytes_after(pattern, i), bytes_of_string("[:")) &&
+			len < name.len) {
+			found = found || class_has(bytes_first(name, len), c);
+			i += 2 + len + 2;
+			continue;
 		}
+		least = most = set_member(pattern, &i);
+		if (i + 1 < pattern.len && pattern.at[i] == '-' &&
+			pattern.at[i + 1] != ']') {
+			i++;
+			most = set_member(pattern, &i);
+		}
+		found = found || (c >= least && c <= most);
 	}
+	*ret_end = i < pattern.len ? i + 1 : 0;
 	return found != turned;
 }
 
@@ -46,15 +92,14 @@ static bool set_has(struct bytes set, uint8_t c)
 static bool fits_one(struct bytes pattern, size_t at, uint8_t c, size_t *ret_next)
 {
 	uint8_t p = pattern.at[at];
-	size_t end;
 
 	*ret_next = at + 1;
 	if (p == '?')
 		return c != '/';
-	if (p == '[' && (end = set_end(pattern, at)) > 0) {
-		*ret_next = end;
-		return c != '/' &&
-		       set_has(bytes_over(pattern.at + at + 1, end - at - 2), c);
+	if (p == '[') {
+		bool has = set_fits(pattern, at, c, ret_next);
+
+		return has && *ret_next > 0 && c != '/';
 	}
 	if (p == '\\' && at + 1 < pattern.len) {
 		*ret_next = at + 2;

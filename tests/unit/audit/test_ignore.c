@@ -39,9 +39,19 @@ static const struct row {
 	{ "?.[ch]\n", "a.c", false, IGNORE_OUT },
 	{ "?.[!ch]\n", "a.c", false, IGNORE_UNSAID },
 	{ "[a-c]x\n", "bx", false, IGNORE_OUT },
+	{ "[]a]x\n", "]x", false, IGNORE_OUT },
+	{ "[a-]x\n", "-x", false, IGNORE_OUT },
+	{ "[a\\]]x\n", "]x", false, IGNORE_OUT },
+	{ "[[:digit:]_]x\n", "7x", false, IGNORE_OUT },
+	{ "[[:digit:]_]x\n", "_x", false, IGNORE_OUT },
+	{ "[![:upper:]]x\n", "Ax", false, IGNORE_UNSAID },
+	{ "[![:upper:]]x\n", "ax", false, IGNORE_OUT },
+	{ "[[:none:]]x\n", "ax", false, IGNORE_UNSAID },
+	{ "[[:digit]x\n", "dx", false, IGNORE_OUT },
 	{ "# a\n\\#a\n", "#a", false, IGNORE_OUT },
 	{ "a   \r\n", "a", false, IGNORE_OUT },
-	{ "[a\n", "[a", false, IGNORE_OUT },
+	{ "[a\n", "[a", false, IGNORE_UNSAID },
+	{ "a[\\\n", "a\\", false, IGNORE_UNSAID },
 	{ "\n\n", "a", false, IGNORE_UNSAID },
 	{ "/\n", "a", true, IGNORE_UNSAID },
 	{ "a", "a", false, IGNORE_OUT },
@@ -51,8 +61,7 @@ static void test_lists_decide_as_git_does(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct ignore_list *list =
-			ignore_list_new(bytes_of_string(rows[i].list));
+		struct ignore_list *list = ignore_list_new(bytes_of_string(rows[i].list));
 
 		assert_non_null(list);
 		if (ignore_verdict_of(list, bytes_of_string(rows[i].path),
