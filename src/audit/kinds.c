@@ -79,6 +79,7 @@ const struct kind kinds[] = {
 		.syntax = "lines",
 		.patterns = LIST(
 			"*.conf", "*.ovpn", "*.ldif", "Caddyfile*", "*.caddy", "*.cfg") },
+	{ .name = "lua", .family = "lua", .patterns = LIST("*.lua") },
 	{ .name = "nginx",
 		.syntax = "braces",
 		.patterns = LIST("*.conf", "*.vhost", "*nginx", "sites-available/*",

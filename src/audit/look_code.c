@@ -159,7 +159,8 @@ static void try_assignment(struct code *code, struct place *place)
 	if (place->rule->no_keys && code->tokens.all[place->last].kind == TOKEN_STRING)
 		place->how = ASSIGNS_NOT;
 	if (place->how == ASSIGNS_NOT && place->rule->pairs &&
-		shape_pair(&code->tokens, place->last, &place->value))
+		(shape_pair(&code->tokens, place->last, &place->value) ||
+			shape_macro(&code->tokens, place->last, &place->value)))
 		place->how = ASSIGNS_SETS;
 	if (place->how != ASSIGNS_NOT &&
 		has_all(code, place->rule, shape_statement(&code->tokens, place->value)))

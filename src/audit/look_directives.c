@@ -55,6 +55,18 @@ static bool is_alone(
 	       (end >= text.len || text.at[end] == '\n' || text.at[end] == '#');
 }
 
+/* A general rule says nothing of what this one knows. */
+static void take(struct reading *reading, size_t index, const struct rule *rule)
+{
+	const struct directive *at = at_index(reading, index);
+
+	if (rule->otherwise)
+		return;
+	look_take(reading->looking,
+		at->name.len > 0 ? (size_t)(at->name.at - reading->looking->text.at)
+				 : at->at);
+}
+
 /* A name that a value refers to, and where that has its own. */
 struct followed {
 	struct bytes name;
@@ -73,6 +85,8 @@ static void keep(struct reading *reading, size_t index, const struct rule *rule,
 	bool ended;
 	size_t from =
 		at->name.len > 0 ? (size_t)(at->name.at - looking->text.at) : at->at;
+	if (list->known > 0)
+		take(reading, index, rule);
 	if (from > looking->text.len || (rule->otherwise && list->unknown > 0))
 		return;
 	found.at = from;
@@ -255,15 +269,6 @@ static void keep_joined(struct reading *reading, const struct rule *rule)
 	}
 }
 
-static void take(struct reading *reading, size_t index)
-{
-	const struct directive *at = at_index(reading, index);
-
-	look_take(reading->looking,
-		at->name.len > 0 ? (size_t)(at->name.at - reading->looking->text.at)
-				 : at->at);
-}
-
 static void find_matches(struct reading *reading, const struct rule *rule)
 {
 	reading->match_count = 0;
@@ -276,8 +281,6 @@ static void find_matches(struct reading *reading, const struct rule *rule)
 		}
 		reading->matches[reading->match_count++] = i;
 	}
-	for (size_t i = 0; i < reading->match_count && !rule->otherwise; i++)
-		take(reading, reading->matches[i]);
 }
 
 static void find_absences(struct reading *reading, const struct rule *rule)
@@ -306,4 +309,6 @@ void matching_try(struct reading *reading, const struct rule *rule)
 	for (size_t i = 0; i < reading->match_count; i++)
 		if (rule->repeats == REPEATS_EACH || !is_repeated(reading, i))
 			keep_one(reading, reading->matches[i], rule);
+		else
+			take(reading, reading->matches[i], rule);
 }

@@ -15,6 +15,7 @@ static const struct {
 	{ "smtp_tls_", "=", "postfix" },
 	{ "smtpd_tls_", "=", "postfix" },
 	{ "ssl-default-bind-options ", "ssl", "haproxy" },
+	{ "_tls_protocols =", "=", "ini" },
 	{ "ssl_min_protocol =", "=", "lines" },
 	{ "ssl_protocols ", ";", "nginx" },
 	{ "ssl_protocols =", "=", "ini" },

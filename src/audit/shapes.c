@@ -349,8 +349,7 @@ bool shape_is_defined(const struct tokens *tokens, size_t at)
 	       is_sign(tokens, at - 2, "#");
 }
 
-/* "#define NAME value": up to the end of its line. */
-static bool is_macro(const struct tokens *tokens, size_t at, struct token_span *ret)
+bool shape_macro(const struct tokens *tokens, size_t at, struct token_span *ret)
 {
 	size_t end = at + 1;
 
@@ -371,7 +370,7 @@ bool shape_definition(
 	for (size_t at = 0; at < tokens->count && found < 2; at++) {
 		if (!is_word(tokens, at) || !same_text(tokens, at, name))
 			continue;
-		if (!is_macro(tokens, at, &value) &&
+		if (!shape_macro(tokens, at, &value) &&
 			(is_sign(tokens, at + 1, "=>") ||
 				shape_assignment(tokens, at, at, &value) != ASSIGNS_SETS))
 			continue;

@@ -52,8 +52,8 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last);
 /* All that the value is or'ed with: "A | B", "A -bor B", from the first to the last. */
 struct token_span shape_operands(const struct tokens *tokens, struct token_span value);
 
-/* "put(name, value)": what stands behind the name, which is the first argument whole or
- * ends it; false if it is none. */
+/* "put(name, value)", "['name', value]", "name || value": what stands behind the name,
+ * which is the first argument whole or ends it; false if it is none. */
 bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value);
 
 /* True if it is asked about, compared or told of by the call or brackets around it, not
@@ -69,6 +69,9 @@ bool shape_is_row(const struct tokens *tokens, size_t at);
 
 /* True of the name behind "#define". */
 bool shape_is_defined(const struct tokens *tokens, size_t at);
+
+/* "#define NAME value": its value, up to the end of its line. */
+bool shape_macro(const struct tokens *tokens, size_t at, struct token_span *ret);
 
 /* A value or several from `from` on, up to what ends the statement; empty if a sign other
  * than of a symbol stands there. */

@@ -107,7 +107,39 @@ static size_t caller(const struct tokens *tokens, uint32_t open)
 	return open - 1;
 }
 
-bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value)
+/* "variable || value", "variable ?? value": what holds where nothing is said. */
+static bool is_default(const struct tokens *tokens, size_t last)
+{
+	static const char *const signs[] = { "||", "??", "?:", "or", "//", NULL };
+
+	return last + 2 < tokens->count && tokens->all[last].kind == TOKEN_WORD &&
+	       tokens->all[last + 1].kind != TOKEN_STRING &&
+	       tokens->all[last + 1].kind != TOKEN_LINE &&
+	       token_is_any(tokens, last + 1, signs) &&
+	       tokens->all[last + 2].kind == TOKEN_STRING &&
+	       (last + 3 >= tokens->count || tokens->all[last + 3].kind != TOKEN_SIGN ||
+		       strchr(";,)]}", tokens->all[last + 3].sign) != NULL);
+}
+
+/* "['name', 'value']" */
+static bool is_in_list(const struct tokens *tokens, size_t last)
+{
+	uint32_t in = tokens->all[last].in;
+
+	return in != NO_TOKEN && is_sign(tokens, in, '[') && last == (size_t)in + 1 &&
+	       tokens->all[last].kind == TOKEN_STRING && is_sign(tokens, last + 1, ',');
+}
+
+/* Calls that say what an option is called, what it is by itself, and tell of it. */
+static bool defines_option(const struct tokens *tokens, size_t name)
+{
+	static const char *const names[] = { "String", "StringVar", "StringP",
+		"StringVarP", NULL };
+
+	return token_is_any(tokens, name, names);
+}
+
+static bool is_setting(const struct tokens *tokens, size_t name)
 {
 	static const char *const not_setting[] = { "assert*", "*cmp*", "*compare*",
 		"*contain*", "*debug*", "*equal*", "*error*", "*expect*", "format*",
@@ -115,17 +147,36 @@ bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret
 		"*replace*", "*test*", "*verify*", "*warn*", "index*", "*argument*",
 		"*flag*", "*usage*", "*help*", "starts*", "ends*", "*print", "*option",
 		"*named*", "doc*", NULL };
+
+	return !fits_any(token_text(tokens, name), not_setting);
+}
+
+bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value)
+{
 	uint32_t in = tokens->all[last].in;
 	struct token_span all, first;
 	size_t name;
 
+	if (is_default(tokens, last)) {
+		*ret_value = (struct token_span){ last + 2, last + 3 };
+		return true;
+	}
+	if (is_in_list(tokens, last)) {
+		*ret_value = (struct token_span){ last + 2, tokens->all[in].mate };
+		return ret_value->end > ret_value->first;
+	}
 	if (in == NO_TOKEN || !is_sign(tokens, in, '(') ||
 		!is_sign(tokens, last + 1, ','))
 		return false;
 	name = caller(tokens, in);
-	if (name == SIZE_MAX || fits_any(token_text(tokens, name), not_setting) ||
-		!shape_call(tokens, name, &all) ||
-		!shape_argument(tokens, all, 1, &first) || first.end != last + 1)
+	if (name == SIZE_MAX || !is_setting(tokens, name) ||
+		!shape_call(tokens, name, &all))
+		return false;
+	if (defines_option(tokens, name)) {
+		*ret_value = (struct token_span){ last + 2, last + 3 };
+		return tokens->all[last].kind == TOKEN_STRING && last + 3 <= all.end;
+	}
+	if (!shape_argument(tokens, all, 1, &first) || first.end != last + 1)
 		return false;
 	*ret_value = (struct token_span){ last + 2, all.end };
 	while (ret_value->first < ret_value->end &&
@@ -161,6 +212,16 @@ static bool is_index(const struct tokens *tokens, uint32_t open)
 		       tokens->all[open].at;
 }
 
+/* "(VERSION, 'its name')" in a list of such. */
+static bool is_labelled(const struct tokens *tokens, uint32_t open, size_t at)
+{
+	size_t last = shape_name_end(tokens, at);
+
+	return at == (size_t)open + 1 && caller(tokens, open) == SIZE_MAX &&
+	       is_sign(tokens, last + 1, ',') && last + 2 < tokens->count &&
+	       tokens->all[last + 2].kind == TOKEN_STRING;
+}
+
 bool shape_is_asked(const struct tokens *tokens, size_t at)
 {
 	static const char *const asking[] = { "assert*", "*attribute", "*cmp*",
@@ -174,6 +235,8 @@ bool shape_is_asked(const struct tokens *tokens, size_t at)
 		"*skip*", "def", "func", "function", "fn", NULL };
 	uint32_t in = tokens->all[at].in;
 
+	if (in != NO_TOKEN && is_labelled(tokens, in, at))
+		return true;
 	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
 		size_t name;
 

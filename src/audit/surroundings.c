@@ -256,7 +256,8 @@ static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t
 {
 	static const char *const words[] = { "defined", "hasattr", "function_exists",
 		"const_defined?", "defined?", "can", "available", "isAvailable",
-		"__builtin_available", "typeof", NULL };
+		"__builtin_available", "typeof", "GetMember", "GetNames", "IsDefined",
+		NULL };
 
 	for (size_t at = first; at < end; at++)
 		if (token_is_any(tokens, at, words))
