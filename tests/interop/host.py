@@ -329,20 +329,27 @@ def table(rows):
     return lines + ["| " + " | ".join(cells(row)) + " |" for row in rows]
 
 
-def keep(rows, skipped):
+def keep(rows, skipped, build):
     system = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
     pretty = re.search(r'PRETTY_NAME="(.*)"', system)
     agree = sum(row["verdict"] == "agrees" for row in rows)
-    bare = sum(row["derived"] == "" for row in rows)
+    asked_of = [row for row in rows if row["known"] == "asked"]
+    borne_out = sum(row["derived"] == "" for row in asked_of)
+    names = dict.fromkeys(row["scenario"] for row in rows)
     text = ["# What `host` says, beside the wire", "",
             "Written by `tests/interop/host.py build/tlsunset --lab .cache/lab --all --keep`. "
             "Clients were let at", "servers of one version each (OpenSSL's s_server; SSL 3.0 by "
             "the OpenSSL 1.0.1 of Node.js 0.10); servers", "were sent hellos of one version each, "
-            "and s_client. Under a changed configuration /etc is a copy, in", "mounts of its own.",
-            "", f"- {time.strftime('%Y-%m-%d', time.gmtime())}, "
-            f"{pretty.group(1) if pretty else '?'}, Linux {platform.release()}",
-            f"- {len(rows)} sides of stacks, {agree} agree; of {bare} what was derived without "
-            "asking is the same", *[f"- not tried: {name}: {why}" for name, why in skipped], ""]
+            "and s_client. Under a changed configuration /etc is a copy, in", "mounts of its own. "
+            "Programs of Go and of rustls were built of Debian's packages "
+            "(`tools/packages/host.txt`)", "and ran while `host` looked; NSS was called by its "
+            "functions, since its own programs set a range. Debian", "has no .NET: that is only "
+            "derived.", "", f"- {time.strftime('%Y-%m-%d', time.gmtime())}, "
+            f"{pretty.group(1) if pretty else '?'}, Linux {platform.release()}; all rows of one "
+            f"program (SHA-256 {build}...)",
+            f"- {len(names)} configurations, {len(rows)} sides of stacks, {agree} agree; of the "
+            f"{len(asked_of)} that were asked {borne_out} were derived the same before",
+            *[f"- not tried: {name}: {why}" for name, why in skipped], ""]
     (ROOT / "bench/RESULTS-HOST.md").write_text("\n".join(text + table(rows)) + "\n",
                                                 encoding="utf-8")
 
@@ -366,10 +373,9 @@ def chosen(options, words):
     return wanted, skipped
 
 
-def tried(wanted, options, words):
+def tried(wanted, options, words, before):
     """All rows, in the scenarios' order; and how many scenarios are left for another run."""
     end = time.monotonic() + (options.seconds or float("inf"))
-    before = Rows(options)
 
     def rows_of(scenario):
         rows = before.of(scenario)
@@ -404,7 +410,8 @@ def main():
         return SKIPPED
     words = alone()
     wanted, skipped = chosen(options, words)
-    rows, left = tried(wanted, options, words)
+    before = Rows(options)
+    rows, left = tried(wanted, options, words, before)
     for row in rows:
         print("  ".join(cells(row)))
     failed = sum(row["verdict"] != "agrees" for row in rows)
@@ -412,8 +419,8 @@ def main():
           f"{len(skipped)} skipped")
     if left:
         return LEFT
-    if options.keep:
-        keep(rows, skipped)
+    if options.keep and options.all:
+        keep(rows, skipped, before.mark["build"])
     return 1 if failed or not rows else 0
 
 
