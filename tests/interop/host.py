@@ -4,8 +4,8 @@
 that share nothing with it (host_wire.py).
 
 The machine is taken as it is, and under changed configurations: in mounts of its own, whose /etc
-is a copy with other files in it. A few of these without --all, and one stack of a kind. A scenario
-is chosen by its name's start. --jobs has so many configurations tried at once.
+is a copy with other files in it. A few of these without --all. A scenario is chosen by its name's
+start. --jobs has so many configurations tried at once.
 
 Prints a table; --keep writes it to bench/RESULTS-HOST.md if it is whole. --rows goes on where a run
 of the same program was ended; with --seconds none is begun after so many, and what is left is for
@@ -66,9 +66,9 @@ tls-enabled-kx = RSA
 
 # files: below /etc, their text, or what becomes of it. only: the stacks that are compared. quick:
 # part of `make check`. node: a release of the lab in the place of /usr/bin/node. runs: the stack of
-# a program that is built here, and runs while `host` looks.
-Scenario = collections.namedtuple("Scenario", "name only files env quick node runs",
-                                  defaults=({}, {}, False, None, None))
+# a program that is built here, and runs while `host` looks. every: not one stack of a kind.
+Scenario = collections.namedtuple("Scenario", "name only files env quick node runs every",
+                                  defaults=({}, {}, False, None, None, False))
 
 
 def policy(level, least):
@@ -93,6 +93,8 @@ def without_old(text):
 OPENSSLS = ("openssl", "curl", "python")
 SCENARIOS = [
     Scenario("as it is", None, quick=True),
+    Scenario("as it is: each Java", ("java",), every=True),
+    Scenario("as it is: each Python, pyenv's too", ("python",), every=True),
     Scenario("openssl.cnf: MinProtocol = TLSv1.2", OPENSSLS + ("node",),
              {CNF: CHAIN + "MinProtocol = TLSv1.2\n"}),
     Scenario("openssl.cnf: MinProtocol = TLSv1.3", OPENSSLS,
@@ -207,10 +209,10 @@ def compare(scenario, stack, name, found, peers):
             "verdict": "agrees" if agrees else "DIFFERS"}
 
 
-def measured(scenario, tlsunset, work, lab, every):
-    """Rows of a scenario, in this process' mounts; of one stack of a kind, or of every one."""
+def measured(scenario, tlsunset, work, lab):
+    """Rows of a scenario, in this process' mounts."""
     environment = dict(os.environ, **scenario.env)
-    if not every:
+    if not scenario.every:
         environment["HOME"] = work  # and what lies in the user's own is not looked for
     peers = host_wire.Peers(work, lab)
     if scenario.files or scenario.node:
@@ -226,7 +228,7 @@ def measured(scenario, tlsunset, work, lab, every):
         done = subprocess.run([tlsunset, "host", "--output", "json", *only], check=True,
                               capture_output=True, text=True, env=environment)
     for stack in json.loads(done.stdout)["stacks"]:
-        if program not in (None, stack["path"]) or (stack["stack"] in seen and not every):
+        if program not in (None, stack["path"]) or (stack["stack"] in seen and not scenario.every):
             continue
         client = host_wire.client_words(stack, peers)
         if stack["client"] and host_wire.is_there(client):
@@ -251,8 +253,7 @@ def inside(options):
     subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
     with tempfile.TemporaryDirectory() as work:
         os.chmod(work, 0o755)
-        every = options.all and scenario.only is None
-        for row in measured(scenario, options.tlsunset, work, options.lab, every):
+        for row in measured(scenario, options.tlsunset, work, options.lab):
             print(json.dumps(row), flush=True)
         if scenario.files or scenario.node:
             subprocess.run(["umount", "-l", "/etc"], check=False)
@@ -273,7 +274,7 @@ class Rows:
 
     def __init__(self, options):
         build = hashlib.sha256(pathlib.Path(options.tlsunset).read_bytes()).hexdigest()[:16]
-        self.mark = {"build": build, "every": options.all}
+        self.mark = {"build": build}
         self.path = pathlib.Path(options.rows) if options.rows else None
         lines = self.path.read_text(encoding="utf-8").splitlines() \
             if self.path and self.path.exists() else []
@@ -294,10 +295,9 @@ class Rows:
 def asked(scenario, options, words):
     """A row a side, of a process of its own."""
     begun = time.monotonic()
-    more = ["--all"] if options.all else []
     done = subprocess.run([*words, sys.executable, __file__, options.tlsunset, "--lab",
-                           options.lab, *more, "--inside", scenario.name], capture_output=True,
-                          text=True, check=False)
+                           options.lab, "--inside", scenario.name], capture_output=True, text=True,
+                          check=False)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     if done.returncode != 0 or not rows:
         rows.append({"scenario": scenario.name, "stack": "?", "release": "", "side": "",
