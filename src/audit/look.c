@@ -137,7 +137,6 @@ enum err look_into(const struct rules *rules, const struct rule_set *may,
 		.arena = arena,
 		.out = ret,
 		.place = place_of(path),
-		.line = 1,
 	};
 
 	return look_as_all_kinds(&looking);
@@ -164,20 +163,30 @@ static bool is_binary(struct bytes file, struct encoding encoding)
 	       encoding.kind == ENCODING_BYTES;
 }
 
-static void lead_back(struct setting *setting, struct encoding encoding,
-	struct bytes text, struct arena *arena)
+/* Where in the file a byte of its text stands; of UTF-16 all before it would have to be
+ * counted each time. */
+static size_t place_in_file(
+	const struct looking *looking, struct encoding encoding, size_t at)
 {
-	size_t end = encoding_offset(encoding, text, setting->at + setting->len);
+	if (encoding.kind == ENCODING_BYTES)
+		return encoding_offset(encoding, looking->text, at);
+	return encoding.mark + 2 * positions_units(&looking->positions, at);
+}
 
-	setting->at = encoding_offset(encoding, text, setting->at);
+static void lead_back(
+	const struct looking *looking, struct encoding encoding, struct setting *setting)
+{
+	size_t end = place_in_file(looking, encoding, setting->at + setting->len);
+
+	setting->at = place_in_file(looking, encoding, setting->at);
 	setting->len = end - setting->at;
 	for (size_t i = 0; i < setting->fix.edit_count; i++) {
 		struct setting_edit *edit = &setting->fix.edits[i];
 
-		end = encoding_offset(encoding, text, edit->at + edit->len);
-		edit->at = encoding_offset(encoding, text, edit->at);
+		end = place_in_file(looking, encoding, edit->at + edit->len);
+		edit->at = place_in_file(looking, encoding, edit->at);
 		edit->len = end - edit->at;
-		edit->with = encoding_bytes(encoding, edit->with, arena);
+		edit->with = encoding_bytes(encoding, edit->with, looking->arena);
 	}
 }
 
@@ -238,7 +247,6 @@ enum err look_into_sought(const struct looker *looker, struct bytes path,
 		.out = ret,
 		.place = place_of(path),
 		.beside = beside,
-		.line = 1,
 	};
 	enum err err;
 
@@ -247,7 +255,7 @@ enum err look_into_sought(const struct looker *looker, struct bytes path,
 			looker->rules, &sought->may, path, sought->text, arena, ret);
 	err = look_as_all_kinds(&looking);
 	for (size_t i = 0; err == ERR_OK && i < ret->count; i++)
-		lead_back(&ret->settings[i], sought->encoding, sought->text, arena);
+		lead_back(&looking, sought->encoding, &ret->settings[i]);
 	return err == ERR_OK && arena_refused(arena) ? ERR_MEMORY : err;
 }
 

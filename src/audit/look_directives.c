@@ -148,35 +148,80 @@ static bool is_any(struct bytes text, const char *const *words, size_t count)
 	return false;
 }
 
-/* The value by which a name is known elsewhere in the file; empty: it is not. */
-static struct bytes definition_of(const struct reading *reading, struct bytes name)
+static const char *const defaults[] = { "Default", "default", "defaultValue" };
+static const char *const holders[] = { "locals", "parameters", "variables" };
+static const char *const words[] = { "param", "var" };
+
+static const struct directive *block_of(
+	const struct reading *reading, const struct directive *at)
 {
-	static const char *const defaults[] = { "Default", "default", "defaultValue" };
-	static const char *const holders[] = { "locals", "parameters", "variables" };
-	static const char *const words[] = { "param", "var" };
+	return at->block == NO_BLOCK ? NULL : at_index(reading, at->block);
+}
 
-	for (size_t i = 0; name.len > 0 && i < reading->all.count; i++) {
-		const struct directive *at = at_index(reading, i);
-		const struct directive *in =
-			at->block == NO_BLOCK ? NULL : at_index(reading, at->block);
-		uint8_t memory[HEADER_MAX];
+/* True if it may give some name a value. */
+static bool defines(const struct reading *reading, const struct directive *at)
+{
+	const struct directive *in = block_of(reading, at);
 
-		if (in != NULL && is_any(at->name, defaults, COUNT_OF(defaults)) &&
-			(bytes_equal(in->name, name) ||
-				(bytes_equal(in->name, bytes_of_string("variable")) &&
-					bytes_equal(
-						bytes_after(
-							matching_header(in, memory), 9),
-						name))))
-			return at->value;
-		if (in != NULL && bytes_equal(at->name, name) && at->value.len > 0 &&
-			is_any(in->name, holders, COUNT_OF(holders)))
-			return at->value;
-		if (is_any(at->name, words, COUNT_OF(words)) &&
-			declared(at->value, name).len > 0)
-			return declared(at->value, name);
+	return is_any(at->name, words, COUNT_OF(words)) ||
+	       (in != NULL && (is_any(at->name, defaults, COUNT_OF(defaults)) ||
+				      is_any(in->name, holders, COUNT_OF(holders))));
+}
+
+/* Each match asks, and most files have none. */
+static void seek_definitions(struct reading *reading)
+{
+	size_t count = 0;
+
+	if (reading->defined_in == reading->all.all)
+		return;
+	for (size_t i = 0; i < reading->all.count; i++)
+		count += defines(reading, at_index(reading, i));
+	reading->definition_count = 0;
+	reading->definitions = arena_take(
+		reading->looking->arena, (count + 1) * sizeof *reading->definitions);
+	if (reading->definitions == NULL) {
+		reading->looking->err = ERR_MEMORY;
+		return;
 	}
+	for (size_t i = 0; i < reading->all.count; i++)
+		if (defines(reading, at_index(reading, i)))
+			reading->definitions[reading->definition_count++] = (uint32_t)i;
+	reading->defined_in = reading->all.all;
+}
+
+/* What the directive gives the name; empty: nothing. */
+static struct bytes given(
+	const struct reading *reading, const struct directive *at, struct bytes name)
+{
+	const struct directive *in = block_of(reading, at);
+	uint8_t memory[HEADER_MAX];
+
+	if (in != NULL && is_any(at->name, defaults, COUNT_OF(defaults)) &&
+		(bytes_equal(in->name, name) ||
+			(bytes_equal(in->name, bytes_of_string("variable")) &&
+				bytes_equal(bytes_after(matching_header(in, memory), 9),
+					name))))
+		return at->value;
+	if (in != NULL && bytes_equal(at->name, name) &&
+		is_any(in->name, holders, COUNT_OF(holders)))
+		return at->value;
+	if (is_any(at->name, words, COUNT_OF(words)))
+		return declared(at->value, name);
 	return (struct bytes){ 0 };
+}
+
+/* The value by which a name is known elsewhere in the file; empty: it is not. */
+static struct bytes definition_of(struct reading *reading, struct bytes name)
+{
+	struct bytes value = { 0 };
+
+	if (name.len > 0)
+		seek_definitions(reading);
+	for (size_t i = 0;
+		name.len > 0 && value.len == 0 && i < reading->definition_count; i++)
+		value = given(reading, at_index(reading, reading->definitions[i]), name);
+	return value;
 }
 
 /* The value itself, or, if no word of it is known, what it refers to; a name without

@@ -8,6 +8,7 @@
 
 #include "audit/expression.h"
 #include "audit/look.h"
+#include "audit/positions.h"
 
 #define LOOK_DEPTH 4 /* texts in texts: a command in a script of a ConfigMap */
 
@@ -48,9 +49,8 @@ struct looking {
 	size_t *taken;
 	size_t taken_count;
 
-	/* Lines are counted from the last place on, for places mostly come in order. */
-	size_t line_at;
-	uint32_t line;
+	struct positions positions; /* of the text, once something was found */
+	uint64_t *lines; /* of each finding its line, hashed: what its id is made of */
 };
 
 /* A finding on its way: where, what was evaluated, what it came to. */

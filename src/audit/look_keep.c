@@ -4,50 +4,23 @@
 #include "audit/suppress.h"
 #include "base/hash.h"
 
-/* Bytes that go on a character are not counted. RFC 3629, 3. */
-static uint32_t characters(struct bytes text)
-{
-	uint32_t count = 0;
+/* Bytes of a line that are looked at behind a place, and before it for what a deletion
+ * leaves there. Thousands of findings may stand in one line of megabytes. */
+#define BEHIND_MAX ((size_t)4096)
 
-	for (size_t i = 0; i < text.len; i++)
-		count += (text.at[i] & 0xc0) != 0x80;
-	return count;
-}
-
-static size_t line_start(struct bytes text, size_t at)
-{
-	while (at > 0 && text.at[at - 1] != '\n')
-		at--;
-	return at;
-}
-
+/* The end of the line, or as far as is looked. */
 static size_t line_end(struct bytes text, size_t at)
 {
-	return at + bytes_find(bytes_after(text, at), bytes_of_string("\n"));
-}
+	struct bytes left = bytes_first(bytes_after(text, at), BEHIND_MAX);
 
-static uint32_t line_number(struct looking *looking, size_t at)
-{
-	if (at < looking->line_at) {
-		looking->line_at = 0;
-		looking->line = 1;
-	}
-	for (; looking->line_at < at; looking->line_at++)
-		looking->line += looking->text.at[looking->line_at] == '\n';
-	return looking->line;
-}
-
-static uint32_t column_number(const struct looking *looking, size_t at)
-{
-	size_t start = line_start(looking->text, at);
-
-	return 1 + characters(bytes_over(looking->text.at + start, at - start));
+	return at + bytes_find(left, bytes_of_string("\n"));
 }
 
 /* The line around the place; of a long one what stands around it. */
-static struct bytes snippet_of(struct bytes text, size_t at)
+static struct bytes snippet_of(const struct positions *positions, size_t at)
 {
-	size_t from = line_start(text, at);
+	struct bytes text = positions->text;
+	size_t from = positions_line_start(positions, at);
 	size_t to = line_end(text, at);
 
 	while (from < at && (text.at[from] == ' ' || text.at[from] == '\t'))
@@ -76,31 +49,36 @@ static struct bytes without_space(struct bytes line, uint8_t ret_text[SNIPPET_MA
 	return bytes_over(ret_text, len);
 }
 
+static const struct hash_key id_key = { 0x746c7373756e7365, 0x617564697469 };
+
+static uint64_t line_of(const struct setting *setting)
+{
+	uint8_t text[SNIPPET_MAX];
+
+	return hash_bytes(&id_key, without_space(setting->snippet, text));
+}
+
 /* The same wherever the line stands: path, rule, what the line says without white space,
  * and how many like it came before. */
 static uint64_t id_of(const struct looking *looking, const struct setting *setting)
 {
-	static const struct hash_key key = { 0x746c7373756e7365, 0x617564697469 };
-	uint8_t text[SNIPPET_MAX], other_text[SNIPPET_MAX];
-	struct bytes line = without_space(setting->snippet, text);
+	size_t count = looking->out->count;
 	uint64_t parts[4] = { 0 };
 
-	parts[0] = hash_bytes(&key, setting->path);
-	parts[1] = hash_bytes(&key, bytes_of_string(setting->rule));
-	parts[2] = hash_bytes(&key, line);
-	for (size_t i = 0; i < looking->out->count; i++) {
-		const struct setting *other = &looking->out->settings[i];
-
-		parts[3] += other->rule == setting->rule &&
-			    bytes_equal(without_space(other->snippet, other_text), line);
-	}
-	return hash_bytes(&key, bytes_over(parts, sizeof parts));
+	parts[0] = hash_bytes(&id_key, setting->path);
+	parts[1] = hash_bytes(&id_key, bytes_of_string(setting->rule));
+	parts[2] = looking->lines[count];
+	for (size_t i = 0; i < count; i++)
+		parts[3] += looking->lines[i] == parts[2] &&
+			    looking->out->settings[i].rule == setting->rule;
+	return hash_bytes(&id_key, bytes_over(parts, sizeof parts));
 }
 
 static struct setting *make_room(struct looking *looking)
 {
 	struct looked *out = looking->out;
 	struct setting *more;
+	uint64_t *lines;
 
 	if (out->count == SETTINGS_FILE_MAX) {
 		out->left_out++;
@@ -109,13 +87,17 @@ static struct setting *make_room(struct looking *looking)
 	if (out->count == looking->room) {
 		looking->room = looking->room == 0 ? 8 : 2 * looking->room;
 		more = arena_take(looking->arena, looking->room * sizeof *more);
-		if (more == NULL) {
+		lines = arena_take(looking->arena, looking->room * sizeof *lines);
+		if (more == NULL || lines == NULL) {
 			looking->err = ERR_MEMORY;
 			return NULL;
 		}
-		if (out->count > 0)
+		if (out->count > 0) {
 			memcpy(more, out->settings, out->count * sizeof *more);
+			memcpy(lines, looking->lines, out->count * sizeof *lines);
+		}
 		out->settings = more;
+		looking->lines = lines;
 	}
 	return &out->settings[out->count];
 }
@@ -156,13 +138,14 @@ static void add_deletion(
 	const struct looking *looking, const struct found *found, struct setting *setting)
 {
 	struct bytes text = looking->text;
-	size_t from = line_start(text, found->statement_at);
+	size_t from = positions_line_start(&looking->positions, found->statement_at);
 	size_t end = found->statement_at + found->statement_len;
 	size_t to = line_end(text, end);
-	bool alone = is_rest(bytes_first(bytes_after(text, end), to - end));
+	bool alone = is_rest(bytes_first(bytes_after(text, end), to - end)) &&
+		     found->statement_at - from <= BEHIND_MAX && to - end < BEHIND_MAX;
 
-	for (size_t i = from; i < found->statement_at; i++)
-		alone = alone && text.at[i] <= ' ';
+	for (size_t i = from; alone && i < found->statement_at; i++)
+		alone = text.at[i] <= ' ';
 	if (!alone) {
 		from = found->statement_at;
 		to = end;
@@ -213,19 +196,27 @@ static bool is_kept(const struct looking *looking, const struct found *found)
 }
 
 /* Where it stands in lines, and what can be done about it there. */
-static void place_in_text(
+static enum err place_in_text(
 	struct looking *looking, const struct found *found, struct setting *setting)
 {
-	setting->line = line_number(looking, found->at);
-	setting->column = column_number(looking, found->at);
-	setting->snippet = snippet_of(looking->text, found->at);
+	struct positions *positions = &looking->positions;
+	enum err err = positions->marks != NULL
+			       ? ERR_OK
+			       : positions_of(looking->text, looking->arena, positions);
+
+	if (err != ERR_OK)
+		return err;
+	setting->line = positions_line(positions, found->at);
+	setting->column = positions_column(positions, found->at);
+	setting->snippet = snippet_of(positions, found->at);
 	if (found->followed.len > 0) {
-		setting->source_line = line_number(looking, found->followed_at);
-		setting->source_column = column_number(looking, found->followed_at);
+		setting->source_line = positions_line(positions, found->followed_at);
+		setting->source_column = positions_column(positions, found->followed_at);
 	}
 	add_why(setting, followed_text(looking, found->followed));
 	add_edits(looking, found, setting);
 	suppress(looking->text, setting);
+	return ERR_OK;
 }
 
 void look_keep(struct looking *looking, const struct found *found)
@@ -266,7 +257,10 @@ void look_keep(struct looking *looking, const struct found *found)
 		setting->range = (struct version_range){ 0, VERSIONS_USUAL };
 	add_why(setting, found->rule->why);
 	if (found->shown.len == 0)
-		place_in_text(looking, found, setting);
+		looking->err = place_in_text(looking, found, setting);
+	if (looking->err != ERR_OK)
+		return;
+	looking->lines[looking->out->count] = line_of(setting);
 	setting->id = id_of(looking, setting);
 	looking->out->count++;
 }

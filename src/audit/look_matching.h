@@ -19,6 +19,11 @@ struct reading {
 	struct directives all;
 	size_t matches[MATCHES_MAX];
 	size_t match_count;
+
+	/* Those that give a name a value, sought once: each match asks for one. */
+	const struct directive *defined_in; /* the list that they were sought in */
+	uint32_t *definitions;
+	size_t definition_count;
 };
 
 /* All that the rule finds in the text that was read. */
