@@ -198,8 +198,10 @@ static bool ends_at(const struct scanner *scanner, size_t at)
 
 	if (c == '\n' && syntax->ends == '\n')
 		return !goes_on(scanner, at);
-	if (syntax->trailing && at > scanner->to.at && skip_comment(scanner, at) > at)
-		return is_space(scanner->file.at[at - 1]);
+	/* The blank in front first: a comment without an end is sought to the file's. */
+	if (syntax->trailing && at > scanner->to.at &&
+		is_space(scanner->file.at[at - 1]) && skip_comment(scanner, at) > at)
+		return true;
 	return (c == ';' && syntax->ends == ';') || (c == ',' && syntax->commas) ||
 	       ((c == '{' || c == '}') && syntax->blocks == BLOCKS_BRACES);
 }

@@ -127,8 +127,8 @@ static void test_a_hundred_thousand_brackets_end_soon(void **state)
 {
 	static const char *const ways[][2] = { { "braces", "a{" }, { "hcl", "([" },
 		{ "hcl", "a=[{" }, { "xml", "<a>" }, { "xml", "<a b=\"" },
-		{ "yaml", "[" }, { "yaml", "{\"a\":" }, { "yaml", "- " },
-		{ "yaml", "\"a\n" } };
+		{ "hcl", "a=x/*" }, { "yaml", "[" }, { "yaml", "{\"a\":" },
+		{ "yaml", "- " }, { "yaml", "\"a\n" } };
 	static char deep[100000];
 	struct text found;
 
