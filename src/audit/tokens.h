@@ -96,7 +96,9 @@ struct tokens {
 	const struct family *family;
 	struct token *all; /* the arena's */
 	size_t count;
-	bool cut; /* there were more than TOKENS_MAX */
+	bool cut;      /* there were more than TOKENS_MAX */
+	size_t *asked; /* counts how often what a token is was asked for; NULL: nobody
+			  does */
 };
 
 /* ERR_MEMORY. */
