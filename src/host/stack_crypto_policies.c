@@ -28,7 +28,7 @@ void stack_crypto_policies(struct host *host)
 	stack = host_stack_add(host, "crypto-policies", NULL, CONFIG_FILE);
 	stack->fix = "update-crypto-policies --set DEFAULT";
 	stack->of = arena_string(host->arena, bytes_first(name, 80));
-	set(host, &stack->client, crypto_policy_versions(name));
-	set(host, &stack->server, crypto_policy_versions(name));
+	set(host, &stack->client, crypto_policy_versions(name, &host->system));
+	set(host, &stack->server, crypto_policy_versions(name, &host->system));
 	text_done(&text);
 }

@@ -77,27 +77,33 @@ static void test_tells_the_line_that_decides(void **state)
 	assert_int_equal(config.priority_line, 6);
 }
 
-/* RHEL 8 and later: DEFAULT, FUTURE and FIPS from TLS 1.2, LEGACY from TLS 1.0. */
+/* DEFAULT, FUTURE and FIPS from TLS 1.2, LEGACY from TLS 1.0, from RHEL 9 on from 1.2. */
 static void test_policies_by_name(void **state)
 {
 	static const struct {
 		const char *file;
+		struct host_system system;
 		uint16_t versions;
 	} policies[] = {
-		{ "# This file\n\nDEFAULT\n", TLS12 | TLS13 },
-		{ "LEGACY\n", NORMAL },
-		{ "FUTURE", TLS12 | TLS13 },
-		{ "FIPS\n", TLS12 | TLS13 },
-		{ "DEFAULT:SHA1\n", TLS12 | TLS13 },
-		{ "DEFAULT:OURS\n", 0 },
-		{ "OURS\n", 0 },
-		{ "", 0 },
+		{ "# This file\n\nDEFAULT\n", { "rhel", "8.6" }, TLS12 | TLS13 },
+		{ "LEGACY\n", { "rhel", "8.10" }, NORMAL },
+		{ "LEGACY\n", { "fedora", "40" }, NORMAL },
+		{ "LEGACY\n", { "rhel", "9.4" }, TLS12 | TLS13 },
+		{ "LEGACY\n", { "rocky", "10.0" }, TLS12 | TLS13 },
+		{ "FUTURE", { "rhel", "9" }, TLS12 | TLS13 },
+		{ "FIPS\n", { "rhel", "8" }, TLS12 | TLS13 },
+		{ "DEFAULT:SHA1\n", { "rhel", "9" }, TLS12 | TLS13 },
+		{ "DEFAULT:OURS\n", { "rhel", "9" }, 0 },
+		{ "OURS\n", { "rhel", "9" }, 0 },
+		{ "", { "rhel", "9" }, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(policies); i++)
-		assert_int_equal(crypto_policy_versions(crypto_policy_name(
-					 bytes_of_string(policies[i].file))),
+		assert_int_equal(
+			crypto_policy_versions(
+				crypto_policy_name(bytes_of_string(policies[i].file)),
+				&policies[i].system),
 			policies[i].versions);
 }
 
@@ -121,11 +127,12 @@ static void test_every_cut_of_a_configuration_ends(void **state)
 /* A policy's name that is cut is another name, or none. */
 static void test_every_cut_of_a_policy_is_no_policy(void **state)
 {
+	static const struct host_system system = { "rhel", "8" };
 	static const char text[] = "DEFAULT:SHA1";
 
 	(void)state;
 	for (size_t len = 0; len < strlen(text); len++)
-		assert_int_equal(crypto_policy_versions(bytes_over(text, len)),
+		assert_int_equal(crypto_policy_versions(bytes_over(text, len), &system),
 			len == 7 || len == 8 ? TLS12 | TLS13 : 0);
 }
 

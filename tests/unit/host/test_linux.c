@@ -105,7 +105,10 @@ static const struct tree {
 				"TLS.MinProtocol = TLSv1.2\nDTLS.MinProtocol = DTLSv1.2\n"
 				"[openssl_init]\nalg_section = evp_properties\n" } },
 		{ BOTH("openssl 3.0.7", "TLS 1.2, 1.3") } },
-	{ "T3 RHEL 8 and later under LEGACY: from TLS 1.0 on",
+	{ "RHEL 9 under LEGACY: from TLS 1.2 on",
+		{ OS("rhel", "9.4"), { POLICIES "config", "LEGACY\n" } },
+		{ BOTH("crypto-policies LEGACY", "TLS 1.2, 1.3") } },
+	{ "T3 RHEL 8 under LEGACY: from TLS 1.0 on",
 		{ OS("rhel", "8.6"), { POLICIES "config", "LEGACY\n" } },
 		{ BOTH("crypto-policies LEGACY", "TLS 1.0 to 1.3") } },
 	{ "T3 RHEL 8 and later under FUTURE and FIPS",
