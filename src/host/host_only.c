@@ -32,8 +32,10 @@ static enum err check(const struct host *host, struct fault *why)
 {
 	struct bytes left = bytes_of_string(host->only), name;
 	struct text CLEANUP(text_done) text = { 0 };
+	bool any = false;
 
 	while (lines_item(&left, ",", &name)) {
+		any = true;
 		if (is_stack(host, name))
 			continue;
 		text_init(&text, 4096);
@@ -46,7 +48,10 @@ static enum err check(const struct host *host, struct fault *why)
 		return fault_set(
 			why, ERR_USAGE, "host: no stack is %s", text_string(&text));
 	}
-	return ERR_OK;
+	/* An empty variable of a script must not be taken for "nothing found". */
+	return any ? ERR_OK
+		   : fault_set(why, ERR_USAGE,
+			     "host: --stack names no stack; without it, all are told");
 }
 
 enum err host_keep_only(struct host *host, struct fault *why)
