@@ -4,6 +4,8 @@
 #include "audit/suppress.h"
 #include "base/hash.h"
 
+#define MODERN (1 << RANK_TLS12 | 1 << RANK_TLS13)
+
 /* Bytes of a line that are looked at behind a place, and before it for what a deletion
  * leaves there. Thousands of findings may stand in one line of megabytes. */
 #define BEHIND_MAX ((size_t)4096)
@@ -156,6 +158,34 @@ static void add_deletion(
 	setting->fix.edit_count = 1;
 }
 
+/* What a template puts in is not known. */
+static bool holds_template(struct bytes text)
+{
+	static const char *const marks[] = { "{{", "{%", "${", "<%" };
+
+	for (size_t i = 0; i < COUNT_OF(marks); i++)
+		if (bytes_find(text, bytes_of_string(marks[i])) < text.len)
+			return true;
+	return false;
+}
+
+/* Nothing may get worse: where something is deleted the default counts, which may be
+ * older than the TLS 1.2 that stood there. */
+static bool is_safe(const struct looking *looking, const struct rule *rule,
+	const struct setting *setting)
+{
+	const struct setting_edit *edit = &setting->fix.edits[0];
+	uint16_t versions = setting->range.on | setting->range.maybe;
+
+	if (!rule->edit.safe || setting->fix.edit_count == 0)
+		return false;
+	if (rule->edit.deletes &&
+		(setting->means != SETTING_SET || (versions & MODERN) != 0))
+		return false;
+	return !holds_template(
+		bytes_first(bytes_after(looking->text, edit->at), edit->len));
+}
+
 /* A constant's value stands elsewhere: then there are words only. */
 static void add_edits(
 	const struct looking *looking, const struct found *found, struct setting *setting)
@@ -169,7 +199,7 @@ static void add_edits(
 			found->value_len, rule->edit.with };
 		setting->fix.edit_count = 1;
 	}
-	setting->fix.safe = rule->edit.safe && setting->fix.edit_count > 0;
+	setting->fix.safe = is_safe(looking, rule, setting);
 }
 
 static enum setting_means means_of(
