@@ -1,11 +1,9 @@
 /* Rules for code, over its tokens. */
 #include "audit/look_code.h"
 
-#define FOLLOW_BUDGET ((size_t)64 << 20) /* tokens a file: half a second */
+#include "audit/version_words.h"
 
-/* What stands around is looked at for each place: of thousands of them in one statement
- * that would take minutes. Some seconds; past it the file is cut. */
-#define ASKED_MAX ((size_t)1 << 28)
+#define FOLLOW_BUDGET ((size_t)64 << 20) /* tokens a file: half a second */
 
 static bool stands_in(
 	const struct tokens *tokens, struct token_span span, struct bytes word)
@@ -342,16 +340,16 @@ static void read_code(struct code *code, struct bytes text, size_t kind)
 	const struct family *family = family_find(bytes_of_string(kinds[kind].family));
 
 	looking->err = tokens_read(text, family, looking->arena, &code->tokens);
+	code->tokens.work = &looking->work;
 	looking->out->cut = looking->out->cut || code->tokens.cut;
-	code->tokens.asked = &code->asked;
+	if (looking->err == ERR_OK && !family->indents)
+		looking->err = surroundings_labels(&code->tokens, looking->arena);
 	if (looking->err == ERR_OK && has_others(code)) {
 		code->claimed = arena_take(looking->arena, code->tokens.count / 8 + 1);
 		if (code->claimed == NULL)
 			looking->err = ERR_MEMORY;
 	}
-	for (size_t at = 0; at < code->tokens.count && looking->err == ERR_OK &&
-			    code->asked < ASKED_MAX;
-		at++) {
+	for (size_t at = 0; at < code->tokens.count && look_goes_on(looking); at++) {
 		uint8_t token = code->tokens.all[at].kind;
 
 		if (token != TOKEN_WORD && token != TOKEN_STRING)
@@ -365,7 +363,6 @@ static void read_code(struct code *code, struct bytes text, size_t kind)
 		if (may_be_named(code, at))
 			try_rules(code, at);
 	}
-	looking->out->cut = looking->out->cut || code->asked >= ASKED_MAX;
 	if (looking->err == ERR_OK) {
 		code_tell_joined(code);
 		code_tell_others(code);

@@ -42,7 +42,6 @@ struct code {
 	size_t other_count;
 	uint8_t *claimed; /* a bit a token: a rule has it; NULL if no rule asks */
 	size_t budget;    /* tokens that may still be looked at to follow names */
-	size_t asked;     /* what tokens are, by all rules: ASKED_MAX is the ceiling */
 };
 
 /* Evaluates the place on top of a list; the list is in *ret. */

@@ -317,7 +317,8 @@ static void keep_joined(struct reading *reading, const struct rule *rule)
 static void find_matches(struct reading *reading, const struct rule *rule)
 {
 	reading->match_count = 0;
-	for (size_t i = 0; i < reading->all.count; i++) {
+	for (size_t i = 0; i < reading->all.count && look_goes_on(reading->looking);
+		i++) {
 		if (!matching_fits(reading, i, rule))
 			continue;
 		if (reading->match_count == MATCHES_MAX) {
@@ -330,7 +331,8 @@ static void find_matches(struct reading *reading, const struct rule *rule)
 
 static void find_absences(struct reading *reading, const struct rule *rule)
 {
-	for (size_t i = 0; i < reading->all.count; i++) {
+	for (size_t i = 0; i < reading->all.count && look_goes_on(reading->looking);
+		i++) {
 		struct protocol_list list = protocol_list_begin(rule->dialect);
 
 		if (!matching_lacks(reading, i, rule))

@@ -10,6 +10,10 @@
 #include "audit/look.h"
 #include "audit/positions.h"
 
+/* Tokens and directives that are looked at in one file, each time: about a second. What
+ * takes more was made to. */
+#define WORK_MAX ((size_t)1 << 28)
+
 #define LOOK_DEPTH 4 /* texts in texts: a command in a script of a ConfigMap */
 
 struct reading;
@@ -49,6 +53,7 @@ struct looking {
 	size_t *taken;
 	size_t taken_count;
 
+	size_t work;                /* up to WORK_MAX: see look_goes_on() */
 	struct positions positions; /* of the text, once something was found */
 	uint64_t *lines; /* of each finding its line, hashed: what its id is made of */
 };
@@ -68,6 +73,14 @@ struct found {
 	bool absent;        /* what it comes to because nothing is said */
 	struct bytes shown; /* of a binary, which has no lines: what stands there */
 };
+
+/* False once there was an error, or so much work that the rest of the file is left: then
+ * it is told as cut. */
+static inline bool look_goes_on(struct looking *looking)
+{
+	looking->out->cut = looking->out->cut || looking->work > WORK_MAX;
+	return looking->err == ERR_OK && looking->work <= WORK_MAX;
+}
 
 /* Keeps it, if the list says something. */
 void look_keep(struct looking *looking, const struct found *found);

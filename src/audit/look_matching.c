@@ -220,34 +220,99 @@ static struct bytes behind_at(struct bytes value)
 	return bytes_after(value, bytes_find(value, bytes_of_string("@")));
 }
 
-/* The release stands around the place, or, where nothing around says one, anywhere. */
-static bool is_when(const struct reading *reading, size_t index, const struct rule *rule)
+static bool is_release(
+	const struct reading *reading, size_t index, const struct rule *rule)
 {
+	const struct directive *at = at_index(reading, index);
 	uint8_t memory[PATH_MAX_LEN];
 
-	if (rule->when.name.len == 0)
+	return pattern_fits(last_part(at->name), last_part(rule->when.name)) &&
+	       path_fits(path_of(reading, at, memory), rule->when.name);
+}
+
+static bool is_lacked(
+	const struct reading *reading, size_t index, const struct rule *rule)
+{
+	return header_fits(at_index(reading, index), rule->lacks, rule->lack_count);
+}
+
+static size_t slot_of(uint32_t block)
+{
+	return block == NO_BLOCK ? 0 : (size_t)block + 1;
+}
+
+/* Leaves it empty if memory ran out. */
+static void seek_firsts(struct reading *reading, const struct rule *rule,
+	bool (*fits)(const struct reading *, size_t, const struct rule *),
+	struct firsts *ret)
+{
+	size_t count = reading->all.count;
+
+	if (ret->of == rule)
+		return;
+	if (ret->room < count + 1) {
+		ret->in = arena_take(
+			reading->looking->arena, (count + 1) * sizeof ret->in[0]);
+		ret->room = ret->in == NULL ? 0 : count + 1;
+	}
+	ret->of_all = NO_BLOCK;
+	if (ret->in == NULL) {
+		reading->looking->err = ERR_MEMORY;
+		return;
+	}
+	memset(ret->in, 0xff, (count + 1) * sizeof ret->in[0]);
+	for (size_t i = 0; i < count; i++) {
+		uint32_t *first = &ret->in[slot_of(at_index(reading, i)->block)];
+
+		if (*first != NO_BLOCK || !fits(reading, i, rule))
+			continue;
+		*first = (uint32_t)i;
+		ret->of_all = ret->of_all == NO_BLOCK ? (uint32_t)i : ret->of_all;
+	}
+	ret->of = rule;
+}
+
+/* The first in the block, or in one around it; or NO_BLOCK, which is larger than all. */
+static uint32_t first_around(
+	const struct reading *reading, const struct firsts *firsts, uint32_t block)
+{
+	uint32_t least = NO_BLOCK;
+
+	for (size_t depth = 0; firsts->room > 0 && depth <= BLOCKS_MAX; depth++) {
+		uint32_t first = firsts->in[slot_of(block)];
+
+		least = first < least ? first : least;
+		if (block == NO_BLOCK)
+			break;
+		block = at_index(reading, block)->block;
+	}
+	return least;
+}
+
+/* The release stands around the place, or, where its name has a path, anywhere. */
+static bool is_when(struct reading *reading, size_t index, const struct rule *rule)
+{
+	struct bytes name = rule->when.name, dot = bytes_of_string(".");
+	uint32_t first;
+
+	if (name.len == 0)
 		return true;
 	if (rule->when.is_image) {
 		const struct images *images = look_images(reading->looking);
 
 		return images != NULL &&
-		       images_are_before(images, rule->when.name, rule->when.before);
+		       images_are_before(images, name, rule->when.before);
 	}
-	if (bytes_equal(rule->when.name, bytes_of_string("@")))
+	if (bytes_equal(name, bytes_of_string("@")))
 		return release_is_before(
 			behind_at(at_index(reading, index)->value), rule->when.before);
-	for (size_t i = 0; i < reading->all.count; i++) {
-		const struct directive *at = at_index(reading, i);
-		bool top = bytes_find(rule->when.name, bytes_of_string(".")) <
-			   rule->when.name.len;
-
-		if (!pattern_fits(last_part(at->name), last_part(rule->when.name)) ||
-			!path_fits(path_of(reading, at, memory), rule->when.name))
-			continue;
-		if (top || matching_around(reading, at->block, at_index(reading, index)))
-			return release_is_before(at->value, rule->when.before);
-	}
-	return false;
+	seek_firsts(reading, rule, is_release, &reading->releases);
+	first = bytes_find(name, dot) < name.len
+			? reading->releases.of_all
+			: first_around(reading, &reading->releases,
+				  at_index(reading, index)->block);
+	return first != NO_BLOCK &&
+	       release_is_before(at_index(reading, first)->value, rule->when.before);
 }
 
 /* True if the block has the directive, or one in it has. */
@@ -272,7 +337,7 @@ static bool is_unlike(const struct directive *at, const struct rule *rule)
 	return false;
 }
 
-bool matching_fits(const struct reading *reading, size_t index, const struct rule *rule)
+bool matching_fits(struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
 
@@ -295,23 +360,15 @@ static bool holds_one(
 }
 
 /* Of a block: true if none of them stands in it, or in a block around it. */
-static bool lacks_around(
-	const struct reading *reading, size_t index, const struct rule *rule)
+static bool lacks_around(struct reading *reading, size_t index, const struct rule *rule)
 {
-	const struct directive *block = at_index(reading, index);
-
-	for (size_t i = 0; i < reading->all.count && rule->lack_count > 0; i++) {
-		const struct directive *at = at_index(reading, i);
-
-		if (header_fits(at, rule->lacks, rule->lack_count) &&
-			(at->block == index ||
-				matching_around(reading, at->block, block)))
-			return false;
-	}
-	return true;
+	if (rule->lack_count == 0)
+		return true;
+	seek_firsts(reading, rule, is_lacked, &reading->lacked);
+	return first_around(reading, &reading->lacked, (uint32_t)index) == NO_BLOCK;
 }
 
-bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule)
+bool matching_lacks(struct reading *reading, size_t index, const struct rule *rule)
 {
 	const struct directive *at = at_index(reading, index);
 

@@ -12,6 +12,15 @@
 #define MATCHES_MAX 4096 /* directives of one rule in one file; they are compared */
 #define HEADER_MAX  256  /* "resource aws_lb_listener front" */
 
+/* Of each block the first directive in it that fits what a rule seeks, so that what
+ * stands around many is sought once. */
+struct firsts {
+	const struct rule *of; /* NULL: nothing was sought in what is read */
+	uint32_t *in; /* the arena's, by block + 1: in no block, 0; or NO_BLOCK */
+	size_t room;
+	uint32_t of_all;
+};
+
 /* A file, or the text in a file that is one of its own. */
 struct reading {
 	struct looking *looking;
@@ -24,6 +33,9 @@ struct reading {
 	const struct directive *defined_in; /* the list that they were sought in */
 	uint32_t *definitions;
 	size_t definition_count;
+
+	struct firsts releases;
+	struct firsts lacked;
 };
 
 /* All that the rule finds in the text that was read. */
@@ -32,6 +44,7 @@ void matching_try(struct reading *reading, const struct rule *rule);
 static inline const struct directive *at_index(
 	const struct reading *reading, size_t index)
 {
+	reading->looking->work++;
 	return &reading->all.all[index];
 }
 
@@ -44,9 +57,9 @@ bool matching_around(
 
 /* The directive is named, lies within, has beside it, and is of the release that the rule
  * wants. */
-bool matching_fits(const struct reading *reading, size_t index, const struct rule *rule);
+bool matching_fits(struct reading *reading, size_t index, const struct rule *rule);
 
 /* The block should hold what the rule names, and does not. */
-bool matching_lacks(const struct reading *reading, size_t index, const struct rule *rule);
+bool matching_lacks(struct reading *reading, size_t index, const struct rule *rule);
 
 #endif

@@ -25,6 +25,7 @@ static struct reading *read_into_spare(struct looking *looking, struct bytes tex
 	}
 	reading->looking = looking;
 	reading->syntax = syntax;
+	reading->releases.of = reading->lacked.of = NULL;
 	looking->err = directives_read(text, syntax, looking->arena, &reading->all);
 	looking->out->cut = looking->out->cut || reading->all.cut;
 	return looking->err == ERR_OK ? reading : NULL;
@@ -169,7 +170,7 @@ static void look_at_texts(const struct reading *reading, unsigned depth)
 
 	if (depth + 1 >= LOOK_DEPTH)
 		return;
-	for (size_t i = 0; i < reading->all.count && looking->err == ERR_OK; i++) {
+	for (size_t i = 0; i < reading->all.count && look_goes_on(looking); i++) {
 		const struct directive *at = at_index(reading, i);
 		bool lines = bytes_find(at->value, bytes_of_string("\n")) < at->value.len;
 		bool named = at->name.len > 0 && at->name.at[0] != '-';

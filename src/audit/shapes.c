@@ -12,6 +12,7 @@ static bool is_sign(const struct tokens *tokens, size_t at, const char *sign)
 
 static bool is_one(const struct tokens *tokens, size_t at, const char *signs)
 {
+	tokens_worked(tokens, 1);
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
 	       tokens->all[at].sign != 0 && strchr(signs, tokens->all[at].sign) != NULL;
 }
@@ -357,6 +358,7 @@ bool shape_macro(const struct tokens *tokens, size_t at, struct token_span *ret)
 		return false;
 	while (end < tokens->count && tokens->all[end].kind != TOKEN_LINE)
 		end++;
+	tokens_worked(tokens, end - at);
 	*ret = (struct token_span){ at + 1, end };
 	return end > at + 1;
 }
@@ -367,6 +369,7 @@ bool shape_definition(
 	struct token_span value;
 	size_t found = 0;
 
+	tokens_worked(tokens, tokens->count);
 	for (size_t at = 0; at < tokens->count && found < 2; at++) {
 		if (!is_word(tokens, at) || !same_text(tokens, at, name))
 			continue;

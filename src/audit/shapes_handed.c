@@ -2,6 +2,7 @@
 #include "audit/kinds.h"
 #include "audit/shapes.h"
 #include "audit/surroundings.h"
+#include "audit/version_words.h"
 
 #define AROUND_MAX 16 /* brackets that are looked at, from inside out */
 

@@ -2,6 +2,7 @@
 #include "audit/shapes.h"
 
 #include "audit/surroundings.h"
+#include "audit/version_words.h"
 
 #define ROW_MAX 64 /* tokens of a table in front of a value */
 

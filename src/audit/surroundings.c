@@ -1,11 +1,15 @@
 #include "audit/surroundings.h"
 
+#include "audit/version_words.h"
+
 #define AROUND_MAX       64    /* blocks that are looked at, from inside out */
 #define ALTERNATIVES_MAX 4096  /* bytes between two arms of "#if" */
+#define LABEL_MAX        1024  /* tokens of one label: a list of cases */
 #define NEAR_MAX         16384 /* tokens on either side: a function of 2,000 lines */
 
 static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
 {
+	tokens_worked(tokens, 1);
 	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
 	       tokens->all[at].sign == sign;
 }
@@ -13,6 +17,7 @@ static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
 /* The token before `at` in the same brackets: of a group in brackets, its first. */
 static size_t before(const struct tokens *tokens, size_t at)
 {
+	tokens_worked(tokens, 1);
 	if (at == 0)
 		return SIZE_MAX;
 	at--;
@@ -200,57 +205,6 @@ bool surroundings_always(const struct tokens *tokens, size_t first, size_t later
 	return is_around(tokens, block_of(tokens, first), later);
 }
 
-static struct bytes behind_marks(struct bytes text)
-{
-	size_t n = 0;
-
-	while (n < text.len && memchr("_-v. V", text.at[n], 6) != NULL)
-		n++;
-	return bytes_after(text, n);
-}
-
-/* "1.0", "1_2", "VERSION_1_0", "10", "1" at the end of its digits: what stands behind
- * "tls". */
-static bool is_version_number(struct bytes text)
-{
-	size_t n;
-
-	text = behind_marks(text);
-	if (bytes_start_with_caseless(text, bytes_of_string("ersion")))
-		text = behind_marks(bytes_after(text, strlen("ersion")));
-	if (text.len == 0 || text.at[0] < '1' || text.at[0] > '3')
-		return false;
-	n = text.len > 1 && (text.at[1] == '_' || text.at[1] == '.') ? 2 : 1;
-	if (n < text.len && text.at[n] >= '0' && text.at[n] <= '3')
-		n++;
-	return n >= text.len || text.at[n] < '0' || text.at[n] > '9';
-}
-
-bool names_version(struct bytes text)
-{
-	static const char *const bare[] = { "0x0301", "0x301", "0x0302", "0x302",
-		"0x0303", "0x303", "0x0304", "0x0300", "0x300", "1.0", "1.1", "1.2",
-		"1.3", "1_0", "1_1", "1_2", "1_3", NULL };
-
-	for (size_t i = 0; bare[i] != NULL; i++)
-		if (bytes_equal(text, bytes_of_string(bare[i])))
-			return true;
-	for (size_t i = 0; i + 3 < text.len; i++) {
-		uint8_t first = byte_lower(text.at[i]);
-
-		if ((first != 't' && first != 's') ||
-			byte_lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
-			byte_lower(text.at[i + 2]) != (first == 't' ? 's' : 'l'))
-			continue;
-		/* OpenSSL's own release is no version of TLS. */
-		if (first == 's' && i > 0 && byte_lower(text.at[i - 1]) == 'n')
-			continue;
-		if (is_version_number(bytes_after(text, i + 3)))
-			return true;
-	}
-	return false;
-}
-
 /* What asks whether a name is there chooses no version: "defined('TLSv1_2')". */
 static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t end)
 {
@@ -277,27 +231,39 @@ static bool span_names_version(const struct tokens *tokens, size_t first, size_t
 	return false;
 }
 
+enum err surroundings_labels(struct tokens *tokens, struct arena *arena)
+{
+	static const char *const words[] = { "case", "when", "default", NULL };
+
+	tokens->labels = arena_take(arena, tokens->count * sizeof tokens->labels[0]);
+	if (tokens->labels == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < tokens->count; i++) {
+		size_t last = before(tokens, i);
+		bool begins = last == SIZE_MAX ||
+			      (is_sign(tokens, last, '{') && tokens->all[i].in == last);
+
+		if (tokens->all[i].kind == TOKEN_WORD && token_is_any(tokens, i, words))
+			tokens->labels[i] = (uint32_t)i;
+		else
+			tokens->labels[i] = begins ? NO_TOKEN : tokens->labels[last];
+	}
+	return ERR_OK;
+}
+
 /* The label above a statement of its block: "case X:", "default:", "X =>". */
 static struct token_span label_above(const struct tokens *tokens, size_t at)
 {
-	static const char *const words[] = { "case", "when", "default", NULL };
-	uint32_t block = block_of(tokens, at);
-	struct token_span none = { at, at };
+	uint32_t label = tokens->labels[at];
+	size_t end = label, most;
 
-	for (size_t i = at, n = 0;
-		i != SIZE_MAX && (block == NO_TOKEN || i > block) && n < NEAR_MAX;
-		i = before(tokens, i), n++) {
-		size_t end = i;
-
-		if (!token_is_any(tokens, i, words))
-			continue;
-		while (end < at && !is_sign(tokens, end, ':') &&
-			!token_is(tokens, end, "=>") && !token_is(tokens, end, "->") &&
-			tokens->all[end].kind != TOKEN_LINE)
-			end++;
-		return (struct token_span){ i, end };
-	}
-	return none;
+	if (label == NO_TOKEN)
+		return (struct token_span){ at, at };
+	most = at - end > LABEL_MAX ? end + LABEL_MAX : at;
+	while (end < most && !is_sign(tokens, end, ':') && !token_is(tokens, end, "=>") &&
+		!token_is(tokens, end, "->") && tokens->all[end].kind != TOKEN_LINE)
+		end++;
+	return (struct token_span){ label, end };
 }
 
 /* Behind a pattern; in most languages "->" leads to a member. */
@@ -345,6 +311,7 @@ static bool line_is_chosen(const struct tokens *tokens, size_t at)
 	size_t width = indentation(tokens, at);
 	struct token_span function = surroundings_function(tokens, at);
 
+	tokens_worked(tokens, at - function.first);
 	for (size_t i = at + 1; i-- > function.first && width > 0;) {
 		size_t line = i, end = i;
 
@@ -353,6 +320,7 @@ static bool line_is_chosen(const struct tokens *tokens, size_t at)
 			continue;
 		while (end < at && tokens->all[end].kind != TOKEN_LINE)
 			end++;
+		tokens_worked(tokens, end - line);
 		width = indentation(tokens, line);
 		if (token_is_any(tokens, line, words) &&
 			span_names_version(tokens, line, end))

@@ -9,6 +9,10 @@
 
 #include "audit/shapes.h"
 
+/* Notes the label above each token, `case X:`, for surroundings_chosen(): once for all,
+ * since thousands may stand below one. ERR_MEMORY. */
+MUST_USE enum err surroundings_labels(struct tokens *tokens, struct arena *arena);
+
 /* The function that the token stands in; outside of all, the whole file. */
 struct token_span surroundings_function(const struct tokens *tokens, size_t at);
 
@@ -31,8 +35,5 @@ bool surroundings_switch(
 
 /* True if what stands there is only held against something: a test's expectation. */
 bool surroundings_expected(const struct tokens *tokens, size_t at);
-
-/* True if the text names a version: "tls1", "SSLv3", "1.1". */
-bool names_version(struct bytes text);
 
 #endif

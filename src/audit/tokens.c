@@ -337,8 +337,7 @@ bool token_is(const struct tokens *tokens, size_t index, const char *text)
 {
 	struct bytes word, wanted = bytes_of_string(text);
 
-	if (tokens->asked != NULL)
-		++*tokens->asked;
+	tokens_worked(tokens, 1);
 	if (index >= tokens->count || tokens->all[index].kind == TOKEN_STRING)
 		return false;
 	word = token_text(tokens, index);

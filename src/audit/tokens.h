@@ -96,10 +96,17 @@ struct tokens {
 	const struct family *family;
 	struct token *all; /* the arena's */
 	size_t count;
-	bool cut;      /* there were more than TOKENS_MAX */
-	size_t *asked; /* counts how often what a token is was asked for; NULL: nobody
-			  does */
+	bool cut;         /* there were more than TOKENS_MAX */
+	uint32_t *labels; /* as surroundings_labels() leaves them; else NULL */
+	size_t *work;     /* counts the tokens that are looked at; NULL: nobody counts */
 };
+
+/* Whoever walks over tokens counts them: thousands of candidates may each walk far. */
+static inline void tokens_worked(const struct tokens *tokens, size_t count)
+{
+	if (tokens->work != NULL)
+		*tokens->work += count;
+}
 
 /* ERR_MEMORY. */
 MUST_USE enum err tokens_read(struct bytes file, const struct family *family,

@@ -1,0 +1,52 @@
+#include "audit/version_words.h"
+
+static struct bytes behind_marks(struct bytes text)
+{
+	size_t n = 0;
+
+	while (n < text.len && memchr("_-v. V", text.at[n], 6) != NULL)
+		n++;
+	return bytes_after(text, n);
+}
+
+/* "1.0", "1_2", "VERSION_1_0", "10", "1" at the end of its digits: what stands behind
+ * "tls". */
+static bool is_version_number(struct bytes text)
+{
+	size_t n;
+
+	text = behind_marks(text);
+	if (bytes_start_with_caseless(text, bytes_of_string("ersion")))
+		text = behind_marks(bytes_after(text, strlen("ersion")));
+	if (text.len == 0 || text.at[0] < '1' || text.at[0] > '3')
+		return false;
+	n = text.len > 1 && (text.at[1] == '_' || text.at[1] == '.') ? 2 : 1;
+	if (n < text.len && text.at[n] >= '0' && text.at[n] <= '3')
+		n++;
+	return n >= text.len || text.at[n] < '0' || text.at[n] > '9';
+}
+
+bool names_version(struct bytes text)
+{
+	static const char *const bare[] = { "0x0301", "0x301", "0x0302", "0x302",
+		"0x0303", "0x303", "0x0304", "0x0300", "0x300", "1.0", "1.1", "1.2",
+		"1.3", "1_0", "1_1", "1_2", "1_3", NULL };
+
+	for (size_t i = 0; bare[i] != NULL; i++)
+		if (bytes_equal(text, bytes_of_string(bare[i])))
+			return true;
+	for (size_t i = 0; i + 3 < text.len; i++) {
+		uint8_t first = byte_lower(text.at[i]);
+
+		if ((first != 't' && first != 's') ||
+			byte_lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
+			byte_lower(text.at[i + 2]) != (first == 't' ? 's' : 'l'))
+			continue;
+		/* OpenSSL's own release is no version of TLS. */
+		if (first == 's' && i > 0 && byte_lower(text.at[i - 1]) == 'n')
+			continue;
+		if (is_version_number(bytes_after(text, i + 3)))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,15 @@
+/*
+ * version_words - whether a text names a version of TLS, in any of the spellings that
+ * programs have: a name of a variable, of a constant, of a protocol. Pure.
+ *
+ * tests: the examples of data/audit, by tests/unit/audit/test_rule_examples.c
+ */
+#ifndef AUDIT_VERSION_WORDS_H
+#define AUDIT_VERSION_WORDS_H
+
+#include "base/bytes.h"
+
+/* "tls1", "SSLv3", "use_tls_1_1", "1.1", "0x0301"; not "openssl3". */
+bool names_version(struct bytes text);
+
+#endif
