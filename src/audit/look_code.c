@@ -356,7 +356,9 @@ static void read_code(struct code *code, struct bytes text, size_t kind)
 			continue;
 		if (token == TOKEN_STRING && !code->inner) {
 			code_look_at_string(code, at);
-			if (!family->dash_words && code_may_be_written(code, at))
+			if (!family->dash_words &&
+				look_is_marked(looking, token_text(&code->tokens, at)) &&
+				code_may_be_written(code, at))
 				look_at_written(
 					looking, token_text(&code->tokens, at), 1);
 		}

@@ -138,6 +138,9 @@ bool look_is_written(const struct rule *rule);
 /* True if the file may hold such texts that a rule finds something in. */
 bool look_has_written_rules(struct looking *looking);
 
+/* True of a text that look_at_written() reads; cheap, to be asked before what is not. */
+bool look_is_marked(struct looking *looking, struct bytes text);
+
 /* A text that is written or run: what it is is told by what stands in it. */
 void look_at_written(struct looking *looking, struct bytes text, unsigned depth);
 

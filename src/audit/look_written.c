@@ -59,6 +59,21 @@ void look_at_lines(
 	}
 }
 
+static bool is_marked(struct bytes text, size_t row)
+{
+	return holds(text, written[row].mark) && holds(text, written[row].with);
+}
+
+bool look_is_marked(struct looking *looking, struct bytes text)
+{
+	if (!look_has_written_rules(looking))
+		return false;
+	for (size_t i = 0; i < COUNT_OF(written); i++)
+		if (is_marked(text, i))
+			return true;
+	return false;
+}
+
 void look_at_written(struct looking *looking, struct bytes text, unsigned depth)
 {
 	if (text.len < 2 || depth >= LOOK_DEPTH || !look_has_written_rules(looking))
@@ -66,7 +81,7 @@ void look_at_written(struct looking *looking, struct bytes text, unsigned depth)
 	for (size_t i = 0; i < COUNT_OF(written) && looking->err == ERR_OK; i++) {
 		size_t kind;
 
-		if (!holds(text, written[i].mark) || !holds(text, written[i].with))
+		if (!is_marked(text, i))
 			continue;
 		kind = kind_find(bytes_of_string(written[i].kind));
 		if (kinds[kind].family != NULL && kind_set_has(&looking->kinds, kind))
