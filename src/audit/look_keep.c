@@ -169,18 +169,25 @@ static bool holds_template(struct bytes text)
 	return false;
 }
 
-/* Nothing may get worse: where something is deleted the default counts, which may be
- * older than the TLS 1.2 that stood there. */
+/* Where something is deleted the default counts. It is no worse than what takes old
+ * versions alone, nor than a lowest version that is old; else it may lack the TLS 1.2
+ * that stood there. */
+static bool may_be_deleted(const struct setting *setting)
+{
+	uint16_t versions = setting->range.on | setting->range.maybe;
+
+	if (setting->means != SETTING_SET)
+		return false;
+	return (versions & MODERN) == 0 || (setting->floor && (versions & ~MODERN) != 0);
+}
+
 static bool is_safe(const struct looking *looking, const struct rule *rule,
 	const struct setting *setting)
 {
 	const struct setting_edit *edit = &setting->fix.edits[0];
-	uint16_t versions = setting->range.on | setting->range.maybe;
 
-	if (!rule->edit.safe || setting->fix.edit_count == 0)
-		return false;
-	if (rule->edit.deletes &&
-		(setting->means != SETTING_SET || (versions & MODERN) != 0))
+	if (!rule->edit.safe || setting->fix.edit_count == 0 ||
+		(rule->edit.deletes && !may_be_deleted(setting)))
 		return false;
 	return !holds_template(
 		bytes_first(bytes_after(looking->text, edit->at), edit->len));
