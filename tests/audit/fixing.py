@@ -105,6 +105,30 @@ def check_dry(suite):
             suite.claim(one.read() == other.read(), f"{name}: the diff says what is made")
 
 
+def check_nothing_gets_worse(suite):
+    """What may be older by default than what stands there is left, and said in words."""
+    texts = {
+        "Tls12.cs": "ServicePointManager.SecurityProtocol = SecurityProtocolType.Tls12;\n",
+        "Tls12.ps1": "[Net.ServicePointManager]::SecurityProtocol ="
+                     " [Net.SecurityProtocolType]::Tls12\n",
+        "template.conf": "server { ssl_protocols TLSv1.1 {{ more }}; }\n",
+    }
+    below = suite.folder / "worse"
+    below.mkdir()
+    for name, text in texts.items():
+        (below / name).write_text(text)
+    (below / "Tls.cs").write_text(texts["Tls12.cs"].replace("Tls12", "Tls"))
+    (below / "master.cf").write_text("smtp inet n - y - - smtpd\n"
+                                     "  -o smtpd_tls_mandatory_protocols=!SSLv2,!SSLv3\n")
+    suite.audit("--fix", below=below)
+    for name, text in texts.items():
+        suite.claim((below / name).read_text() == text, f"{name} is left as it is")
+    suite.claim((below / "Tls.cs").read_text() == "", "what is old alone is deleted")
+    option = (below / "master.cf").read_text().splitlines()[1]
+    suite.claim("TLSv1.1" in option and len(option.split()) == 2,
+                f"an option of master.cf has no blanks in it: {option!r}")
+
+
 # In a mount namespace of its own: a small disk that is full, and one that is read only.
 DISK = r"""
 set -e
@@ -151,6 +175,7 @@ def main():
     check_links(suite)
     check_others(suite)
     check_dry(suite)
+    check_nothing_gets_worse(suite)
     check_disk(suite, "full")
     check_disk(suite, "read-only")
     suite.end("fixing")
