@@ -129,7 +129,9 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 		images = beside_images(&auditor->beside, name);
 	err = look_into_sought(
 		&auditor->looker, path, &sought, images, &auditor->file, &looked);
-	if (err != ERR_OK)
+	if (err == ERR_MEMORY) /* of a file that was made to take it: the rest goes on */
+		looked = (struct looked){ .cut = true };
+	else if (err != ERR_OK)
 		return err;
 	auditor->tally.looked_into++;
 	auditor->tally.cut += looked.cut;
@@ -327,7 +329,10 @@ static enum err audit_files(void *context, struct fault *why)
 		if (auditor->tally.files % PROGRESS_EVERY == 0)
 			tell_progress(auditor);
 	}
-	return err == ERR_OK ? ERR_OK : fault_set(why, err, "memory ran out");
+	if (err == ERR_OK)
+		return ERR_OK;
+	tree_stop(auditor->walker);
+	return fault_set(why, err, "memory ran out");
 }
 
 static enum err auditor_init(struct auditor *auditor, const struct rules *rules,

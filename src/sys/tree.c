@@ -186,9 +186,9 @@ static struct job *pop(struct tree_walker *walker)
 	if (walker->counted_busy)
 		tree->busy--;
 	walker->counted_busy = false;
-	while (tree->first == NULL && tree->busy > 0)
+	while (!tree->stopped && tree->first == NULL && tree->busy > 0)
 		pthread_cond_wait(&tree->changed, &tree->lock);
-	job = tree->first;
+	job = tree->stopped ? NULL : tree->first;
 	if (job != NULL) {
 		tree->first = job->next;
 		tree->waiting--;
@@ -199,6 +199,16 @@ static struct job *pop(struct tree_walker *walker)
 	}
 	pthread_mutex_unlock(&tree->lock);
 	return job;
+}
+
+void tree_stop(struct tree_walker *walker)
+{
+	struct tree *tree = walker->tree;
+
+	pthread_mutex_lock(&tree->lock);
+	tree->stopped = true;
+	pthread_cond_broadcast(&tree->changed);
+	pthread_mutex_unlock(&tree->lock);
 }
 
 /* Files of a folder, gathered until they are a batch. */

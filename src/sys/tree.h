@@ -69,6 +69,10 @@ void tree_walker_free(struct tree_walker *walker);
 /* The next file; false when all is done. Waits while others may still find folders. */
 bool tree_next(struct tree_walker *walker, struct tree_file *ret);
 
+/* No walker gets another file: something failed. Without it they would wait for the jobs
+ * of one that walks no more. */
+void tree_stop(struct tree_walker *walker);
+
 /* Reads up to room bytes at an offset; *ret_len is less only at the end of the file.
  * False: it could not be read. */
 bool tree_read(const struct tree_file *file, uint64_t offset, void *memory, size_t room,

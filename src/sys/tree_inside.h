@@ -42,6 +42,7 @@ struct tree {
 	struct job *first;
 	size_t waiting; /* jobs */
 	size_t busy;    /* walkers that may still add some */
+	bool stopped;   /* nobody gets another */
 	struct list *lists;
 	struct tree_ignore ignore; /* zero: nothing is left out */
 	atomic_uint_fast64_t skipped[TREE_SKIPPED_COUNT];

@@ -167,6 +167,27 @@ static void test_what_a_list_names_is_left_out(void **state)
 	tree_free(tree);
 }
 
+/* One that failed walks no more; the others must not wait for what it had. */
+static void test_who_stops_ends_the_others(void **state)
+{
+	const char *const paths[] = { root };
+	struct tree_walker *failed, *other;
+	struct fault why = { 0 };
+	struct tree_file file;
+	struct tree *tree;
+
+	(void)state;
+	assert_int_equal(tree_new(paths, 1, NULL, &tree, &why), ERR_OK);
+	assert_int_equal(tree_walker_new(tree, &failed), ERR_OK);
+	assert_int_equal(tree_walker_new(tree, &other), ERR_OK);
+	assert_true(tree_next(failed, &file));
+	tree_stop(failed);
+	assert_false(tree_next(other, &file));
+	tree_walker_free(failed);
+	tree_walker_free(other);
+	tree_free(tree);
+}
+
 static void test_a_path_that_is_not_there_is_named(void **state)
 {
 	const char *const paths[] = { "/not/there" };
@@ -183,6 +204,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_file_is_seen_once_and_nothing_else),
 		cmocka_unit_test(test_what_a_list_names_is_left_out),
+		cmocka_unit_test(test_who_stops_ends_the_others),
 		cmocka_unit_test(test_a_path_that_is_not_there_is_named),
 	};
 
