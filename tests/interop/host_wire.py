@@ -280,7 +280,7 @@ while True:
     try:
         s = c.wrap_socket(s, server_side=True)
         s.recv(1)
-    except OSError:
+    except EnvironmentError:  # of which Python 2 has two kinds
         pass
     s.close()
 """
