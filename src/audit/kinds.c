@@ -6,155 +6,189 @@
 		__VA_ARGS__, NULL                                                        \
 	}
 
+/* With its length, for each is held against the name of every file. */
+#define N(text)                                                                          \
+	{                                                                                \
+		text, sizeof text - 1                                                    \
+	}
+#define NAMES(...)                                                                       \
+	(const struct kind_name[])                                                       \
+	{                                                                                \
+		__VA_ARGS__,                                                             \
+		{                                                                        \
+			NULL, 0                                                          \
+		}                                                                        \
+	}
+
 /* Of what its name does not tell. */
-static const char *const no_names[] = { NULL };
+static const struct kind_name no_names[] = { { NULL, 0 } };
 
 /* To add one: a row here in order of name. A rule names it with "in". */
 const struct kind kinds[] = {
 	{ .name = "apache",
 		.syntax = "apache",
-		.patterns = LIST("*.conf", "*.vhost", ".htaccess", "*httpd*.conf*",
-			"sites-available/*", "sites-enabled/*", "*apache", "*apache2") },
+		.patterns = NAMES(N("*.conf"), N("*.vhost"), N(".htaccess"),
+			N("*httpd*.conf*"), N("sites-available/*"), N("sites-enabled/*"),
+			N("*apache"), N("*apache2")) },
 	{ .name = "c",
 		.family = "c",
-		.patterns = LIST("*.c", "*.h", "*.cc", "*.cpp", "*.cxx", "*.c++", "*.hh",
-			"*.hpp", "*.hxx", "*.inl", "*.ipp", "*.m", "*.mm") },
+		.patterns = NAMES(N("*.c"), N("*.h"), N("*.cc"), N("*.cpp"), N("*.cxx"),
+			N("*.c++"), N("*.hh"), N("*.hpp"), N("*.hxx"), N("*.inl"),
+			N("*.ipp"), N("*.m"), N("*.mm")) },
 	{ .name = "class", .patterns = no_names },
 	{ .name = "commands",
 		.syntax = "commands",
-		.patterns = LIST("*.sh", "*.bash", "*.zsh", "*.ksh", "*.bat", "*.cmd",
-			"*Dockerfile*", "*Containerfile*", "*.command", ".profile",
-			".bashrc", ".bash_profile", ".zshrc", ".envrc", "*.env", ".env",
-			"jvm.options*", "jvm.config", "*.vmoptions", "Procfile*",
-			"Makefile*", "GNUmakefile", "makefile", "*.mk", "*.spec",
-			"crontab*", "cron.*/*", "default/*", "sysconfig/*", "*.postinst",
-			"postinst", "*.init", "init.d/*", "setenv*", "catalina*",
-			"*.inc"),
+		.patterns = NAMES(N("*.sh"), N("*.bash"), N("*.zsh"), N("*.ksh"),
+			N("*.bat"), N("*.cmd"), N("*Dockerfile*"), N("*Containerfile*"),
+			N("*.command"), N(".profile"), N(".bashrc"), N(".bash_profile"),
+			N(".zshrc"), N(".envrc"), N("*.env"), N(".env"),
+			N("jvm.options*"), N("jvm.config"), N("*.vmoptions"),
+			N("Procfile*"), N("Makefile*"), N("GNUmakefile"), N("makefile"),
+			N("*.mk"), N("*.spec"), N("crontab*"), N("cron.*/*"),
+			N("default/*"), N("sysconfig/*"), N("*.postinst"), N("postinst"),
+			N("*.init"), N("init.d/*"), N("setenv*"), N("catalina*"),
+			N("*.inc")),
 		.first_lines =
 			LIST("/sh", "bash", "zsh", "ksh", "dash", "ash", "env sh") },
 	{ .name = "crypto-policy",
 		.syntax = "properties",
-		.patterns = LIST("crypto-policies/config", "*.pol", "*.pmod") },
+		.patterns = NAMES(N("crypto-policies/config"), N("*.pol"), N("*.pmod")) },
 	{ .name = "csharp",
 		.family = "csharp",
-		.patterns = LIST("*.cs", "*.csx", "*.cshtml", "*.razor", "*.aspx",
-			"*.ashx", "*.asmx", "*.asax", "*.cake") },
+		.patterns = NAMES(N("*.cs"), N("*.csx"), N("*.cshtml"), N("*.razor"),
+			N("*.aspx"), N("*.ashx"), N("*.asmx"), N("*.asax"),
+			N("*.cake")) },
 	{ .name = "curlrc",
 		.syntax = "properties",
-		.patterns = LIST("*curlrc", "*wgetrc") },
+		.patterns = NAMES(N("*curlrc"), N("*wgetrc")) },
 	{ .name = "elf", .patterns = no_names },
 	{ .name = "fsharp",
 		.family = "fsharp",
-		.patterns = LIST("*.fs", "*.fsx", "*.fsi") },
-	{ .name = "go", .family = "go", .patterns = LIST("*.go") },
-	{ .name = "go-directive", .syntax = "properties", .patterns = LIST("*.go") },
+		.patterns = NAMES(N("*.fs"), N("*.fsx"), N("*.fsi")) },
+	{ .name = "go", .family = "go", .patterns = NAMES(N("*.go")) },
+	{ .name = "go-directive", .syntax = "properties", .patterns = NAMES(N("*.go")) },
 	{ .name = "go-module",
 		.syntax = "properties",
-		.patterns = LIST("go.mod", "go.work") },
+		.patterns = NAMES(N("go.mod"), N("go.work")) },
 	{ .name = "groovy",
 		.family = "groovy",
-		.patterns = LIST("*.groovy", "*.gradle", "*Jenkinsfile*", "*.gvy"),
+		.patterns = NAMES(
+			N("*.groovy"), N("*.gradle"), N("*Jenkinsfile*"), N("*.gvy")),
 		.first_lines = LIST("groovy") },
 	{ .name = "haproxy",
 		.syntax = "haproxy",
-		.patterns = LIST("*haproxy*", "*.cfg") },
+		.patterns = NAMES(N("*haproxy*"), N("*.cfg")) },
 	{ .name = "hcl",
 		.syntax = "hcl",
-		.patterns = LIST("*.tf", "*.tfvars", "*.hcl", "*.tofu", "*.bicep",
-			"*.bicepparam") },
+		.patterns = NAMES(N("*.tf"), N("*.tfvars"), N("*.hcl"), N("*.tofu"),
+			N("*.bicep"), N("*.bicepparam")) },
 	{ .name = "ini",
 		.syntax = "ini",
-		.patterns = LIST("*.cfg", "*.cnf", "*.conf", "*.ini", "*.toml") },
+		.patterns = NAMES(
+			N("*.cfg"), N("*.cnf"), N("*.conf"), N("*.ini"), N("*.toml")) },
 	{ .name = "java",
 		.family = "java",
-		.patterns = LIST("*.java", "*.jsp", "*.jav") },
+		.patterns = NAMES(N("*.java"), N("*.jsp"), N("*.jav")) },
 	{ .name = "javascript",
 		.family = "javascript",
-		.patterns = LIST("*.js", "*.mjs", "*.cjs", "*.jsx", "*.ts", "*.mts",
-			"*.cts", "*.tsx", "*.vue", "*.svelte", "*.coffee"),
+		.patterns = NAMES(N("*.js"), N("*.mjs"), N("*.cjs"), N("*.jsx"),
+			N("*.ts"), N("*.mts"), N("*.cts"), N("*.tsx"), N("*.vue"),
+			N("*.svelte"), N("*.coffee")),
 		.first_lines = LIST("node", "deno", "bun") },
-	{ .name = "kotlin", .family = "kotlin", .patterns = LIST("*.kt", "*.kts") },
-	{ .name = "lighttpd", .syntax = "lighttpd", .patterns = LIST("*.conf") },
+	{ .name = "kotlin",
+		.family = "kotlin",
+		.patterns = NAMES(N("*.kt"), N("*.kts")) },
+	{ .name = "lighttpd", .syntax = "lighttpd", .patterns = NAMES(N("*.conf")) },
 	{ .name = "lines",
 		.syntax = "lines",
-		.patterns = LIST(
-			"*.conf", "*.ovpn", "*.ldif", "Caddyfile*", "*.caddy", "*.cfg") },
-	{ .name = "lua", .family = "lua", .patterns = LIST("*.lua") },
+		.patterns = NAMES(N("*.conf"), N("*.ovpn"), N("*.ldif"), N("Caddyfile*"),
+			N("*.caddy"), N("*.cfg")) },
+	{ .name = "lua", .family = "lua", .patterns = NAMES(N("*.lua")) },
 	{ .name = "nginx",
 		.syntax = "braces",
-		.patterns = LIST("*.conf", "*.vhost", "*nginx", "sites-available/*",
-			"sites-enabled/*", "snippets/*", "*.inc", "*-snippet",
-			"*-snippets") },
+		.patterns = NAMES(N("*.conf"), N("*.vhost"), N("*nginx"),
+			N("sites-available/*"), N("sites-enabled/*"), N("snippets/*"),
+			N("*.inc"), N("*-snippet"), N("*-snippets")) },
 	{ .name = "pe", .patterns = no_names },
 	{ .name = "perl",
 		.family = "perl",
-		.patterns = LIST("*.pl", "*.pm", "*.t", "*.cgi", "*.psgi", "*.PL"),
+		.patterns = NAMES(N("*.pl"), N("*.pm"), N("*.t"), N("*.cgi"), N("*.psgi"),
+			N("*.PL")),
 		.first_lines = LIST("perl") },
 	{ .name = "php",
 		.family = "php",
-		.patterns = LIST("*.php", "*.phtml", "*.inc", "*.module", "*.install",
-			"*.phpt", "*.ctp"),
+		.patterns = NAMES(N("*.php"), N("*.phtml"), N("*.inc"), N("*.module"),
+			N("*.install"), N("*.phpt"), N("*.ctp")),
 		.first_lines = LIST("php") },
 	{ .name = "plist",
 		.syntax = "plist",
-		.patterns = LIST("*.plist", "*.mobileconfig", "*.entitlements") },
-	{ .name = "postfix", .syntax = "postfix", .patterns = LIST("main.cf", "*.cf") },
+		.patterns =
+			NAMES(N("*.plist"), N("*.mobileconfig"), N("*.entitlements")) },
+	{ .name = "postfix",
+		.syntax = "postfix",
+		.patterns = NAMES(N("main.cf"), N("*.cf")) },
 	{ .name = "postfix-services",
 		.syntax = "postfix-services",
-		.patterns = LIST("master.cf") },
+		.patterns = NAMES(N("master.cf")) },
 	{ .name = "powershell",
 		.family = "powershell",
-		.patterns = LIST("*.ps1", "*.psm1", "*.psd1"),
+		.patterns = NAMES(N("*.ps1"), N("*.psm1"), N("*.psd1")),
 		.first_lines = LIST("pwsh", "powershell") },
 	{ .name = "powershell-commands",
 		.syntax = "commands",
-		.patterns = LIST("*.ps1", "*.psm1"),
+		.patterns = NAMES(N("*.ps1"), N("*.psm1")),
 		.first_lines = LIST("pwsh", "powershell") },
 	{ .name = "properties",
 		.syntax = "properties",
-		.patterns = LIST("*.properties", "*.conf", "java.security*", "*.security",
-			"exim*", "*.env", ".env") },
-	{ .name = "puppet", .family = "puppet", .patterns = LIST("*.pp", "*.epp") },
+		.patterns = NAMES(N("*.properties"), N("*.conf"), N("java.security*"),
+			N("*.security"), N("exim*"), N("*.env"), N(".env")) },
+	{ .name = "puppet",
+		.family = "puppet",
+		.patterns = NAMES(N("*.pp"), N("*.epp")) },
 	{ .name = "python",
 		.family = "python",
-		.patterns = LIST("*.py", "*.pyw", "*.pyi", "SConstruct", "SConscript"),
+		.patterns = NAMES(N("*.py"), N("*.pyw"), N("*.pyi"), N("SConstruct"),
+			N("SConscript")),
 		.first_lines = LIST("python") },
-	{ .name = "registry", .syntax = "ini", .patterns = LIST("*.reg") },
+	{ .name = "registry", .syntax = "ini", .patterns = NAMES(N("*.reg")) },
 	{ .name = "ruby",
 		.family = "ruby",
-		.patterns = LIST("*.rb", "*.rake", "*.gemspec", "*.ru", "*.erb",
-			"Gemfile", "Rakefile", "Vagrantfile", "*.podspec", "Fastfile",
-			"Podfile"),
+		.patterns = NAMES(N("*.rb"), N("*.rake"), N("*.gemspec"), N("*.ru"),
+			N("*.erb"), N("Gemfile"), N("Rakefile"), N("Vagrantfile"),
+			N("*.podspec"), N("Fastfile"), N("Podfile")),
 		.first_lines = LIST("ruby") },
-	{ .name = "rust", .family = "rust", .patterns = LIST("*.rs") },
+	{ .name = "rust", .family = "rust", .patterns = NAMES(N("*.rs")) },
 	{ .name = "scala",
 		.family = "scala",
-		.patterns = LIST("*.scala", "*.sc", "*.sbt") },
-	{ .name = "swift", .family = "swift", .patterns = LIST("*.swift") },
+		.patterns = NAMES(N("*.scala"), N("*.sc"), N("*.sbt")) },
+	{ .name = "swift", .family = "swift", .patterns = NAMES(N("*.swift")) },
 	{ .name = "unit",
 		.syntax = "ini",
-		.patterns = LIST("*.service", "*.socket", "*.timer", "*.container",
-			"service.d/*.conf", "supervisord.conf", "*.desktop") },
+		.patterns = NAMES(N("*.service"), N("*.socket"), N("*.timer"),
+			N("*.container"), N("service.d/*.conf"), N("supervisord.conf"),
+			N("*.desktop")) },
 	{ .name = "vb",
 		.family = "vb",
-		.patterns = LIST("*.vb", "*.bas", "*.vbs", "*.cls") },
+		.patterns = NAMES(N("*.vb"), N("*.bas"), N("*.vbs"), N("*.cls")) },
 	{ .name = "xml",
 		.syntax = "xml",
-		.patterns = LIST("*.xml", "*.config", "*.csproj", "*.vbproj", "*.fsproj",
-			"*.props", "*.targets", "*.plist", "*.xdt") },
+		.patterns = NAMES(N("*.xml"), N("*.config"), N("*.csproj"), N("*.vbproj"),
+			N("*.fsproj"), N("*.props"), N("*.targets"), N("*.plist"),
+			N("*.xdt")) },
 	{ .name = "yaml",
 		.syntax = "yaml",
-		.patterns = LIST("*.yaml", "*.yml", "*.json", "*.jsonc", "*.json5",
-			"mongo*.conf") },
+		.patterns = NAMES(N("*.yaml"), N("*.yml"), N("*.json"), N("*.jsonc"),
+			N("*.json5"), N("mongo*.conf")) },
 };
 const size_t kind_count = COUNT_OF(kinds);
 
 _Static_assert(COUNT_OF(kinds) <= KINDS_MAX, "a set of kinds holds them all");
 
 /* Endings that say how a file is kept, not what it is. */
-static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.epp", "*.erb",
-	"*.example", "*.in", "*.j2", "*.jinja", "*.jinja2", "*.old", "*.orig", "*.sample",
-	"*.template", "*.tmpl", "*.tpl", "*.txt" };
+static const struct kind_name wrappings[] = { N("*.bak"), N("*.default"), N("*.dist"),
+	N("*.epp"), N("*.erb"), N("*.example"), N("*.in"), N("*.j2"), N("*.jinja"),
+	N("*.jinja2"), N("*.old"), N("*.orig"), N("*.sample"), N("*.template"),
+	N("*.tmpl"), N("*.tpl"), N("*.txt") };
 
 #define RESULT_START 512 /* bytes in which a result says that it is one */
 
@@ -162,18 +196,24 @@ static const char *const wrappings[] = { "*.bak", "*.default", "*.dist", "*.epp"
 static const char *const results[] = { "\"format\":\"tlsunset-", "/sarif-",
 	"\"CycloneDX\"" };
 
-static const char *const prose[] = { "*.1", "*.3", "*.5", "*.7", "*.8", "*.adoc",
-	"*.asciidoc", "*.html", "*.htm", "*.md", "*.mdx", "*.markdown", "*.org", "*.po",
-	"*.pod", "*.pot", "*.rdoc", "*.rst", "*.tex", "*.texi", "AUTHORS*", "CHANGELOG*",
-	"CHANGES*", "COPYING*", "HISTORY*", "LICENSE*", "NEWS*", "README*", "TODO*" };
+static const struct kind_name prose[] = { N("*.1"), N("*.3"), N("*.5"), N("*.7"),
+	N("*.8"), N("*.adoc"), N("*.asciidoc"), N("*.html"), N("*.htm"), N("*.md"),
+	N("*.mdx"), N("*.markdown"), N("*.org"), N("*.po"), N("*.pod"), N("*.pot"),
+	N("*.rdoc"), N("*.rst"), N("*.tex"), N("*.texi"), N("AUTHORS*"), N("CHANGELOG*"),
+	N("CHANGES*"), N("COPYING*"), N("HISTORY*"), N("LICENSE*"), N("NEWS*"),
+	N("README*"), N("TODO*") };
 
-/* Asked of every name for every pattern: the last character tells nearly always. */
-static bool may_fit(struct bytes text, struct bytes pattern)
+/* What stands behind the last "*" is compared first: it tells nearly always. */
+static bool ends_fit(struct bytes *text, struct bytes *pattern)
 {
-	uint8_t last = pattern.len > 0 ? pattern.at[pattern.len - 1] : '*';
-
-	return last == '*' ||
-	       (text.len > 0 && byte_lower(last) == byte_lower(text.at[text.len - 1]));
+	while (pattern->len > 0 && pattern->at[pattern->len - 1] != '*') {
+		if (text->len == 0 || byte_lower(pattern->at[pattern->len - 1]) !=
+					      byte_lower(text->at[text->len - 1]))
+			return false;
+		pattern->len--;
+		text->len--;
+	}
+	return pattern->len > 0 || text->len == 0;
 }
 
 /* The last "*" is tried again one character on; so it takes no stack. */
@@ -181,12 +221,14 @@ bool pattern_fits(struct bytes text, struct bytes pattern)
 {
 	size_t t = 0, p = 0, star = SIZE_MAX, from = 0;
 
-	if (!may_fit(text, pattern))
+	if (!ends_fit(&text, &pattern))
 		return false;
 	while (t < text.len) {
 		if (p < pattern.len && pattern.at[p] == '*') {
 			star = p++;
 			from = t;
+			if (p == pattern.len)
+				return true;
 		} else if (p < pattern.len &&
 			   byte_lower(pattern.at[p]) == byte_lower(text.at[t])) {
 			p++;
@@ -228,20 +270,28 @@ static struct bytes last_two(struct bytes path)
 struct named {
 	struct bytes name;
 	struct bytes last_two;
+	uint8_t last; /* character, in lower case */
 };
 
 static struct named named(struct bytes path)
 {
-	return (struct named){ base_name(path), last_two(path) };
+	return (struct named){ base_name(path), last_two(path),
+		path.len > 0 ? byte_lower(path.at[path.len - 1]) : 0 };
 }
 
-static bool fits_any(const struct named *file, const char *const *patterns)
+/* The last character tells nearly always; 0x20 makes a letter a lower one. */
+static bool fits_any(const struct named *file, const struct kind_name *names)
 {
-	for (; *patterns != NULL; patterns++) {
-		struct bytes pattern = bytes_of_string(*patterns);
-		bool both = memchr(pattern.at, '/', pattern.len) != NULL;
+	for (; names->pattern != NULL; names++) {
+		struct bytes pattern = bytes_over(names->pattern, names->len);
+		uint8_t last = pattern.at[pattern.len - 1] | 0x20;
 
-		if (pattern_fits(both ? file->last_two : file->name, pattern))
+		if (last != file->last && last != '*')
+			continue;
+		if (pattern_fits(memchr(pattern.at, '/', pattern.len) != NULL
+					 ? file->last_two
+					 : file->name,
+			    pattern))
 			return true;
 	}
 	return false;
@@ -254,10 +304,11 @@ static struct bytes unwrapped(struct bytes path)
 	while (again) {
 		again = false;
 		for (size_t i = 0; i < COUNT_OF(wrappings); i++) {
-			size_t len = strlen(wrappings[i]) - 1;
+			size_t len = wrappings[i].len - 1;
 
 			if (path.len <= len ||
-				!pattern_fits(path, bytes_of_string(wrappings[i])))
+				!pattern_fits(path, bytes_over(wrappings[i].pattern,
+							    wrappings[i].len)))
 				continue;
 			path.len -= len;
 			again = true;
@@ -270,7 +321,7 @@ static bool says(struct bytes file, const char *const *words)
 {
 	struct bytes line;
 
-	if (words == NULL || !bytes_start_with(file, bytes_of_string("#!")))
+	if (words == NULL)
 		return false;
 	line = bytes_first(file, bytes_find(file, bytes_of_string("\n")));
 	for (; *words != NULL; words++)
@@ -322,15 +373,17 @@ static void add_configurations(struct kind_set *set)
 struct kind_set kinds_of(struct bytes path, struct bytes file)
 {
 	struct bytes inner = unwrapped(path);
-	struct named outside = named(path), inside = named(inner);
+	struct named outside = named(path), inside;
 	struct kind_set found = { 0 };
 
-	for (size_t i = 0; i < kind_count; i++)
-		if (says(file, kinds[i].first_lines))
-			kind_set_add(&found, i);
+	if (bytes_start_with(file, bytes_of_string("#!")))
+		for (size_t i = 0; i < kind_count; i++)
+			if (says(file, kinds[i].first_lines))
+				kind_set_add(&found, i);
 	add_fitting(&outside, &found);
 	if (inner.len == path.len)
 		return found;
+	inside = named(inner);
 	add_fitting(&inside, &found);
 	/* A template that does not say of what: "ssl.erb". A text may be about anything.
 	 */
@@ -377,7 +430,7 @@ bool kind_is_prose(struct bytes path)
 	struct bytes name = base_name(path);
 
 	for (size_t i = 0; i < COUNT_OF(prose); i++)
-		if (pattern_fits(name, bytes_of_string(prose[i])))
+		if (pattern_fits(name, bytes_over(prose[i].pattern, prose[i].len)))
 			return true;
 	return false;
 }

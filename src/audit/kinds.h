@@ -16,15 +16,20 @@ struct kind_set {
 	uint64_t words[KINDS_MAX / 64];
 };
 
+/* Of names, "*" is any; with "/": of the path's end. */
+struct kind_name {
+	const char *pattern;
+	size_t len;
+};
+
 /* What reads a file of that kind; one of the two is set, or none: a binary, which its
  * first bytes tell (audit/binary.h). */
 struct kind {
 	const char *name;
-	const char *family; /* of a language: tokens */
-	const char *syntax; /* of a configuration: directives */
-	const char *const
-		*patterns; /* of names, "*" is any; with "/": of the path's end */
-	const char *const *first_lines; /* words in a line that begins with "#!" */
+	const char *family;               /* of a language: tokens */
+	const char *syntax;               /* of a configuration: directives */
+	const struct kind_name *patterns; /* up to one without */
+	const char *const *first_lines;   /* words in a line that begins with "#!" */
 };
 
 /* In order of name. */

@@ -2,8 +2,9 @@
 
 #include "audit/look_wants.h"
 
-/* In nearly all names that rules have, so that these are few stems' literals. */
-static const char *const common[] = { "ssl", "tls" };
+/* Each is in many literals, so that stems are few; the first stand in the fewest files,
+ * so that seldom a literal is compared in vain. */
+static const char *const common[] = { "ssl", "tls", "proto", "crypt", "vers", "cur" };
 
 _Static_assert(LITERALS_MAX <= UINT16_MAX, "a literal's number is of 16 bits");
 
@@ -22,48 +23,59 @@ static bool number_of(struct literals *literals, struct bytes text, uint16_t *re
 	return true;
 }
 
-static bool take_needles(struct literals *literals, struct arena *arena)
+static bool take_numbers(struct literals *literals, const struct bytes *texts,
+	size_t count, struct arena *arena, struct numbers *ret)
+{
+	uint16_t *all = arena_take(arena, (count + 1) * sizeof *all);
+
+	for (size_t i = 0; i < count; i++)
+		if (all == NULL || !number_of(literals, texts[i], &all[i]))
+			return false;
+	*ret = (struct numbers){ all, count };
+	return true;
+}
+
+static bool take_rules(struct literals *literals, struct arena *arena)
 {
 	for (size_t i = 0; i < literals->rules->count; i++) {
 		const struct rule *rule = literals->rules->all[i];
-		uint16_t *all = arena_take(arena, (rule->needle_count + 1) * sizeof *all);
 
-		for (size_t j = 0; j < rule->needle_count; j++)
-			if (all == NULL ||
-				!number_of(literals, rule->needles[j], &all[j]))
-				return false;
-		literals->of_rules[i] = (struct numbers){ all, rule->needle_count };
+		if (!take_numbers(literals, rule->needles, rule->needle_count, arena,
+			    &literals->of_rules[i]) ||
+			!take_numbers(literals, rule->needs, rule->need_count, arena,
+				&literals->needed[i]))
+			return false;
 	}
 	return true;
 }
 
-/* The longest stem in a literal: the rarest of them; stem_count if it has none. */
-static size_t stem_of(
-	const struct literals *literals, struct bytes literal, size_t *ret_before)
+/* The first stem that stands in a literal; all of them if it has none. */
+static size_t stem_of(const struct stems *stems, struct bytes literal, size_t *ret_before)
 {
-	size_t longest = literals->stem_count;
+	size_t i = 0;
 
-	for (size_t i = 0; i < literals->stem_count; i++) {
-		struct bytes stem = literals->stems[i].text;
-		size_t before = bytes_find_caseless(literal, stem);
-
-		if (before == literal.len ||
-			(longest < literals->stem_count &&
-				stem.len <= literals->stems[longest].text.len))
-			continue;
-		longest = i;
-		*ret_before = before;
+	for (; i < stems->count; i++) {
+		*ret_before = bytes_find_caseless(literal, stems->all[i].text);
+		if (*ret_before < literal.len)
+			break;
 	}
-	return longest;
+	return i;
 }
 
-/* Shorter ones first, so that none is added that another one stands in. */
-static bool take_stems(struct literals *literals)
+static bool is_of(const struct literal_set *of, size_t literal)
+{
+	return of == NULL || literal_set_has(of, literal);
+}
+
+/* The common ones that are in one of the literals. Shorter ones first, so that none is
+ * added that another one stands in. */
+static bool take_stems(const struct literals *literals, const struct literal_set *of,
+	struct stems *stems)
 {
 	size_t longest = 0, before;
 
 	for (size_t i = 0; i < COUNT_OF(common); i++)
-		literals->stems[literals->stem_count++].text = bytes_of_string(common[i]);
+		stems->all[stems->count++].text = bytes_of_string(common[i]);
 	for (size_t i = 0; i < literals->count; i++)
 		if (literals->all[i].len > longest)
 			longest = literals->all[i].len;
@@ -71,53 +83,111 @@ static bool take_stems(struct literals *literals)
 		for (size_t i = 0; i < literals->count; i++) {
 			struct bytes literal = literals->all[i];
 
-			if (literal.len != len || stem_of(literals, literal, &before) <
-							  literals->stem_count)
+			if (literal.len != len || !is_of(of, i) ||
+				stem_of(stems, literal, &before) < stems->count)
 				continue;
-			if (literals->stem_count == STEMS_MAX)
+			if (stems->count == STEMS_MAX)
 				return false;
-			literals->stems[literals->stem_count++].text = literal;
+			stems->all[stems->count++].text = literal;
 		}
 	return true;
 }
 
-/* The literals of each stem, one behind the other. */
-static bool take_standings(struct literals *literals, struct arena *arena)
+/* Of a literal the stem that it is found by. */
+struct found_by {
+	size_t stem;
+	size_t before;
+};
+
+static struct standing standing_of(
+	struct bytes literal, size_t number, const struct found_by *by, size_t stem_len)
 {
-	size_t room = (literals->count + 1) * sizeof(struct standing);
-	struct standing *all = arena_take(arena, room);
-	size_t *stems = arena_take(arena, (literals->count + 1) * sizeof *stems);
-	size_t *before = arena_take(arena, (literals->count + 1) * sizeof *before);
+	size_t next = by->before + stem_len;
+
+	return (struct standing){ (uint16_t)number, (uint16_t)by->before,
+		next < literal.len ? byte_lower(literal.at[next]) : 0 };
+}
+
+/* The literals of each stem, one behind the other; a stem that has none is dropped. */
+static bool take_standings(const struct literals *literals, const struct literal_set *of,
+	struct arena *arena, struct stems *stems)
+{
+	size_t count = literals->count, kept = 0;
+	struct standing *all = arena_take(arena, (count + 1) * sizeof *all);
+	struct found_by *by = arena_take(arena, (count + 1) * sizeof *by);
 
 	if (arena_refused(arena))
 		return false;
-	for (size_t i = 0; i < literals->count; i++)
-		stems[i] = stem_of(literals, literals->all[i], &before[i]);
-	for (size_t i = 0; i < literals->stem_count; i++) {
-		struct stem *stem = &literals->stems[i];
+	for (size_t i = 0; i < count; i++)
+		if (is_of(of, i))
+			by[i].stem = stem_of(stems, literals->all[i], &by[i].before);
+	for (size_t i = 0; i < stems->count; i++) {
+		struct stem stem = { stems->all[i].text, all, 0 };
 
-		stem->in = all;
-		for (size_t j = 0; j < literals->count; j++) {
-			struct bytes literal = literals->all[j];
-			size_t next = before[j] + stem->text.len;
+		for (size_t j = 0; j < count; j++)
+			if (is_of(of, j) && by[j].stem == i)
+				*all++ = standing_of(
+					literals->all[j], j, &by[j], stem.text.len);
+		stem.count = (size_t)(all - stem.in);
+		if (stem.count > 0)
+			stems->all[kept++] = stem;
+	}
+	stems->count = kept;
+	return true;
+}
 
-			if (stems[j] == i)
-				*all++ = (struct standing){ (uint16_t)j,
-					(uint16_t)before[j],
-					next < literal.len ? byte_lower(literal.at[next])
-							   : 0 };
-		}
-		stem->count = (size_t)(all - stem->in);
+bool literals_stems(const struct literals *literals, const struct literal_set *of,
+	struct arena *arena, struct stems *ret)
+{
+	*ret = (struct stems){ arena_take(arena, STEMS_MAX * sizeof *ret->all), 0 };
+	return ret->all != NULL && take_stems(literals, of, ret) &&
+	       take_standings(literals, of, arena, ret);
+}
+
+static void add_numbers(struct literal_set *set, struct numbers numbers)
+{
+	for (size_t i = 0; i < numbers.count; i++)
+		literal_set_add(set, numbers.all[i]);
+}
+
+static bool take_marks(struct literals *literals, struct literal_set *ret)
+{
+	uint16_t number;
+
+	*ret = (struct literal_set){ 0 };
+	for (size_t i = 0; look_mark(i) != NULL; i++) {
+		if (!number_of(literals, bytes_of_string(look_mark(i)), &number))
+			return false;
+		literal_set_add(ret, number);
 	}
 	return true;
 }
 
-static void take_kinds(struct literals *literals)
+static void want(struct literals *literals, size_t rule, size_t kind,
+	const struct literal_set *either)
 {
-	for (size_t i = 0; i < literals->rules->count; i++)
+	rule_set_add(&literals->for_kinds[kind], rule);
+	for (size_t i = 0; i < COUNT_OF(either->words); i++)
+		literals->of_kinds[kind].words[i] |= either->words[i];
+}
+
+static bool take_kinds(struct literals *literals)
+{
+	struct literal_set marks, needles;
+	enum look_wants wants[KINDS_MAX];
+
+	if (!take_marks(literals, &marks))
+		return false;
+	for (size_t i = 0; i < literals->rules->count; i++) {
+		needles = (struct literal_set){ 0 };
+		add_numbers(&needles, literals->of_rules[i]);
+		look_wants(literals->rules->all[i], wants);
 		for (size_t kind = 0; kind < kind_count; kind++)
-			if (look_wants(literals->rules->all[i], kind))
-				rule_set_add(&literals->of_kinds[kind], i);
+			if (wants[kind] != WANTS_NOT)
+				want(literals, i, kind,
+					wants[kind] == WANTS ? &needles : &marks);
+	}
+	return true;
 }
 
 enum err literals_of(const struct rules *rules, struct arena *arena, struct literals *ret,
@@ -125,30 +195,23 @@ enum err literals_of(const struct rules *rules, struct arena *arena, struct lite
 {
 	*ret = (struct literals){ .rules = rules };
 	ret->all = arena_take(arena, LITERALS_MAX * sizeof *ret->all);
-	ret->stems = arena_take(arena, STEMS_MAX * sizeof *ret->stems);
 	ret->of_rules = arena_take(arena, (rules->count + 1) * sizeof *ret->of_rules);
-	if (!arena_refused(arena) && take_needles(ret, arena) && take_stems(ret) &&
-		take_standings(ret, arena)) {
-		take_kinds(ret);
+	ret->needed = arena_take(arena, (rules->count + 1) * sizeof *ret->needed);
+	ret->for_kinds = arena_take(arena, kind_count * sizeof *ret->for_kinds);
+	ret->of_kinds = arena_take(arena, kind_count * sizeof *ret->of_kinds);
+	if (!arena_refused(arena) && take_rules(ret, arena) && take_kinds(ret))
 		return ERR_OK;
-	}
 	return arena_refused(arena)
 		       ? fault_set(why, ERR_MEMORY, "memory ran out")
 		       : fault_set(why, ERR_LIMIT,
 				 "the rules have too many needles, or an empty one");
 }
 
-static bool literal_set_has(const struct literal_set *set, size_t literal)
-{
-	return (set->words[literal / 64] >> literal % 64 & 1) != 0;
-}
-
 /* In a file about TLS a stem stands everywhere: the byte behind it tells nearly always.
  */
-bool literals_around(const struct literals *literals, size_t number, struct bytes text,
-	size_t end, struct literal_set *found)
+bool literals_around(const struct literals *literals, const struct stem *stem,
+	struct bytes text, size_t end, struct literal_set *found)
 {
-	const struct stem *stem = &literals->stems[number];
 	size_t at = end - stem->text.len;
 	uint8_t next = end < text.len ? byte_lower(text.at[end]) : 0;
 	bool any = false;
@@ -163,8 +226,7 @@ bool literals_around(const struct literals *literals, size_t number, struct byte
 				bytes_after(text, at - standing.before),
 				literals->all[standing.literal]))
 			continue;
-		found->words[standing.literal / 64] |= UINT64_C(1)
-						       << standing.literal % 64;
+		literal_set_add(found, standing.literal);
 		any = true;
 	}
 	return any;
@@ -183,7 +245,7 @@ static bool is_for_kinds(
 {
 	for (size_t kind = 0; kind < kind_count; kind++)
 		if (kind_set_has(&kinds_there, kind) &&
-			rule_set_has(&literals->of_kinds[kind], rule))
+			rule_set_has(&literals->for_kinds[kind], rule))
 			return true;
 	return false;
 }
@@ -195,7 +257,9 @@ bool literals_rules(const struct literals *literals, struct kind_set of,
 
 	*ret = (struct rule_set){ 0 };
 	for (size_t i = 0; i < literals->rules->count; i++) {
-		if (!has_one(found, literals->of_rules[i]))
+		if (!has_one(found, literals->of_rules[i]) ||
+			(literals->needed[i].count > 0 &&
+				!has_one(found, literals->needed[i])))
 			continue;
 		rule_set_add(ret, i);
 		any = any || is_for_kinds(literals, of, i);

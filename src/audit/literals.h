@@ -1,9 +1,10 @@
 /*
  * literals - the plain texts one of which stands in every file that a rule is for.
  *
- * Each stands once, whatever its case: rules share many. A stem is a literal that has no
- * other in it. Wherever a literal stands, a stem does; stems are so few that they can be
- * sought in every byte of every file, and where one is found its literals are compared.
+ * Each stands once, whatever its case: rules share many. Stems are what is sought of a
+ * set of them: wherever a literal stands, one of its stems does, and where one is found
+ * its literals are compared. They are few, so that every byte of every file can be held
+ * against them.
  * Pure.
  */
 #ifndef AUDIT_LITERALS_H
@@ -12,7 +13,7 @@
 #include "audit/rules.h"
 
 #define LITERALS_MAX ((size_t)4 * RULES_MAX)
-#define STEMS_MAX    1024 /* more are sought too slowly to be of use */
+#define STEMS_MAX    256 /* more are sought too slowly to be of use */
 
 struct literal_set {
 	uint64_t words[LITERALS_MAX / 64];
@@ -31,7 +32,12 @@ struct stem {
 	size_t count;
 };
 
-/* Of a rule: numbers of literals. */
+struct stems {
+	struct stem *all;
+	size_t count;
+};
+
+/* Of a rule: numbers of its needles, or of what it needs. */
 struct numbers {
 	const uint16_t *all;
 	size_t count;
@@ -41,11 +47,10 @@ struct literals {
 	const struct rules *rules;
 	struct bytes *all;
 	size_t count;
-	struct stem *stems;
-	size_t stem_count;
 	struct numbers *of_rules;
-	struct rule_set
-		of_kinds[KINDS_MAX]; /* rules for which such a file is looked into */
+	struct numbers *needed;       /* by rules */
+	struct rule_set *for_kinds;   /* by kind: rules that it is looked into for */
+	struct literal_set *of_kinds; /* and literals one of which stands there then */
 };
 
 /* Those of the rules, which must outlive them; all that they hold is the arena's.
@@ -53,14 +58,29 @@ struct literals {
 MUST_USE enum err literals_of(const struct rules *rules, struct arena *arena,
 	struct literals *ret, struct fault *why);
 
+/* What is sought of some of them; of: NULL: of all. False: memory ran out, or there are
+ * too many. */
+MUST_USE bool literals_stems(const struct literals *literals,
+	const struct literal_set *of, struct arena *arena, struct stems *ret);
+
 /* The stem ends at `end` of the text: adds the literals that stand around it; true if
  * there are new ones. */
-bool literals_around(const struct literals *literals, size_t stem, struct bytes text,
-	size_t end, struct literal_set *found);
+bool literals_around(const struct literals *literals, const struct stem *stem,
+	struct bytes text, size_t end, struct literal_set *found);
 
-/* The rules that may find something where these literals stand, in the file or in a text
- * that it holds; false if none is for a file of these kinds. */
+/* The rules that may find something where these literals stand, and no others do, in the
+ * file or in a text that it holds; false if none is for a file of these kinds. */
 bool literals_rules(const struct literals *literals, struct kind_set kinds,
 	const struct literal_set *found, struct rule_set *ret);
+
+static inline bool literal_set_has(const struct literal_set *set, size_t literal)
+{
+	return (set->words[literal / 64] >> literal % 64 & 1) != 0;
+}
+
+static inline void literal_set_add(struct literal_set *set, size_t literal)
+{
+	set->words[literal / 64] |= UINT64_C(1) << literal % 64;
+}
 
 #endif

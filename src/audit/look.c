@@ -213,11 +213,24 @@ static bool seek_wide(const struct looker *looker, struct bytes file, struct are
 	return narrow != NULL;
 }
 
+/* A binary's first bytes tell; nothing in prose decides anything. */
+struct kind_set look_kinds(struct bytes path, struct bytes start)
+{
+	const char *binary = binary_kind(start);
+	struct kind_set set = { 0 };
+
+	if (binary == NULL)
+		return kind_is_prose(path) ? set : kinds_of_file(path, start);
+	kind_set_add(&set, kind_find(bytes_of_string(binary)));
+	return set;
+}
+
 enum err look_seek(const struct looker *looker, struct bytes path, struct bytes file,
 	struct arena *arena, struct sought *ret)
 {
 	bool is_read = binary_kind(file) != NULL;
 	struct seeking seeking = { 0 };
+	struct kind_set set;
 	enum err err = ERR_OK;
 
 	*ret = (struct sought){ .encoding = encoding_of(file), .text = file };
@@ -227,8 +240,11 @@ enum err look_seek(const struct looker *looker, struct bytes path, struct bytes 
 		err = ERR_MEMORY;
 	if (err != ERR_OK)
 		return err;
+	set = look_kinds(path, ret->text);
+	if (!is_read && !needles_any(looker->needles, looker->scratch, &set, ret->text))
+		return ERR_OK;
 	needles_seek(looker->needles, looker->scratch, &seeking, ret->text);
-	ret->any = needles_found(looker->needles, &seeking, path, ret->text, &ret->may);
+	ret->any = needles_found(looker->needles, &seeking, &set, &ret->may);
 	ret->is_binary = ret->any && !is_read && is_binary(file, ret->encoding);
 	ret->any = ret->any && !ret->is_binary;
 	return ERR_OK;

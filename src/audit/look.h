@@ -43,6 +43,10 @@ struct sought {
 	bool is_binary;
 };
 
+/* What a file is, of which these are the first bytes, without the mark of an encoding;
+ * nothing if it is prose. */
+struct kind_set look_kinds(struct bytes path, struct bytes start);
+
 MUST_USE enum err look_seek(const struct looker *looker, struct bytes path,
 	struct bytes file, struct arena *arena, struct sought *ret);
 

@@ -146,19 +146,25 @@ static bool nests(const struct syntax *syntax)
 
 /* Code holds commands, and what it writes, in its strings; so does a configuration that
  * nests, and a command writes whatever file it likes. */
-bool look_wants(const struct rule *rule, size_t kind)
+void look_wants(const struct rule *rule, enum look_wants ret[KINDS_MAX])
 {
-	size_t commands = kind_find(bytes_of_string("commands"));
-	bool is_code = kinds[kind].family != NULL;
+	bool commands =
+		kind_set_has(&rule->kinds, kind_find(bytes_of_string("commands")));
+	bool of_directives = rule_is_of_directives(rule);
+	bool written = look_is_written(rule);
 
-	if (kind_set_has(&rule->kinds, kind))
-		return true;
-	if (!is_code && (kinds[kind].syntax == NULL ||
-				!nests(syntax_find(bytes_of_string(kinds[kind].syntax)))))
-		return false;
-	return look_is_written(rule) ||
-	       (rule_is_of_directives(rule) &&
-		       (!is_code || kind_set_has(&rule->kinds, commands)));
+	for (size_t kind = 0; kind < kind_count; kind++) {
+		const char *syntax = kinds[kind].syntax;
+
+		ret[kind] = WANTS_NOT;
+		if (kind_set_has(&rule->kinds, kind) ||
+			(syntax != NULL && (of_directives || written) &&
+				nests(syntax_find(bytes_of_string(syntax)))) ||
+			(kinds[kind].family != NULL && of_directives && commands))
+			ret[kind] = WANTS;
+		else if (kinds[kind].family != NULL && written)
+			ret[kind] = WANTS_MARKED;
+	}
 }
 
 /* The text of a block scalar or a here-document is a file of its own, if its key is named

@@ -9,7 +9,16 @@
 
 #include "audit/rules.h"
 
-/* True if the rule may find something in a file of that kind, or in a text of one. */
-bool look_wants(const struct rule *rule, size_t kind);
+enum look_wants {
+	WANTS_NOT,
+	WANTS_MARKED, /* if there is a text that one of look_mark()'s tells */
+	WANTS,
+};
+
+/* By kind: whether the rule may find something in such a file, or in a text of one. */
+void look_wants(const struct rule *rule, enum look_wants ret[KINDS_MAX]);
+
+/* What stands in each text that says itself what it is; NULL past the last. */
+const char *look_mark(size_t index);
 
 #endif

@@ -2,6 +2,7 @@
  * writes, told by a directive in it, and PowerShell, told by the property that it sets.
  */
 #include "audit/look_inside.h"
+#include "audit/look_wants.h"
 
 /* To add one: a row here; "with" must stand there too. Both are as they are written. */
 static const struct {
@@ -11,7 +12,7 @@ static const struct {
 } written[] = {
 	{ "]::SecurityProtocol", "=", "powershell" },
 	{ "SSLProtocol ", "SSL", "apache" },
-	{ "resource \"a", "_version", "hcl" },
+	{ "_version", "resource \"a", "hcl" },
 	{ "smtp_tls_", "=", "postfix" },
 	{ "smtpd_tls_", "=", "postfix" },
 	{ "ssl-default-bind-options ", "ssl", "haproxy" },
@@ -20,6 +21,11 @@ static const struct {
 	{ "ssl_protocols ", ";", "nginx" },
 	{ "ssl_protocols =", "=", "ini" },
 };
+
+const char *look_mark(size_t index)
+{
+	return index < COUNT_OF(written) ? written[index].mark : NULL;
+}
 
 bool look_is_written(const struct rule *rule)
 {

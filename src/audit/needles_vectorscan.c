@@ -3,20 +3,28 @@
 #include <hs/hs.h>
 #include <stdlib.h>
 
-#include "audit/binary.h"
-
-/* All literals, each of which is named a few times by its text and numbers. */
+/* All literals, each of which is named a few times by its text and numbers, and the stems
+ * of each kind. */
 #define LITERALS_BYTES_MAX ((size_t)16 << 20)
 
-struct needles {
+/* Stems, and how they are sought. */
+struct sieve {
 	hs_database_t *database;
+	struct stems stems;
+	bool refused; /* memory ran out when it was made */
+};
+
+struct needles {
 	struct literals literals;
 	struct arena arena;
+	struct sieve all;
 	size_t longest;
 };
 
 struct needles_scratch {
 	hs_scratch_t *own;
+	struct arena arena;
+	struct sieve of_kinds[KINDS_MAX];
 };
 
 /* Stems as Vectorscan wants them; its number is its place. */
@@ -28,16 +36,14 @@ struct patterns {
 };
 
 static bool patterns_of(
-	const struct literals *literals, struct arena *arena, struct patterns *ret)
+	const struct stems *stems, struct arena *arena, struct patterns *ret)
 {
-	size_t count = literals->stem_count;
-
-	ret->texts = arena_take(arena, count * sizeof *ret->texts);
-	ret->lens = arena_take(arena, count * sizeof *ret->lens);
-	ret->flags = arena_take(arena, count * sizeof *ret->flags);
-	ret->ids = arena_take(arena, count * sizeof *ret->ids);
-	for (size_t i = 0; !arena_refused(arena) && i < count; i++) {
-		struct bytes stem = literals->stems[i].text;
+	ret->texts = arena_take(arena, stems->count * sizeof *ret->texts);
+	ret->lens = arena_take(arena, stems->count * sizeof *ret->lens);
+	ret->flags = arena_take(arena, stems->count * sizeof *ret->flags);
+	ret->ids = arena_take(arena, stems->count * sizeof *ret->ids);
+	for (size_t i = 0; !arena_refused(arena) && i < stems->count; i++) {
+		struct bytes stem = stems->all[i].text;
 
 		ret->texts[i] = arena_string(arena, stem);
 		ret->lens[i] = stem.len;
@@ -47,16 +53,24 @@ static bool patterns_of(
 	return !arena_refused(arena);
 }
 
-static enum err compile(struct needles *needles, struct fault *why)
+/* Of some literals; NULL: of all. */
+static enum err sieve_of(const struct literals *literals, const struct literal_set *of,
+	struct arena *arena, struct sieve *ret, struct fault *why)
 {
 	hs_compile_error_t *error = NULL;
 	struct patterns patterns;
 
-	if (!patterns_of(&needles->literals, &needles->arena, &patterns))
+	*ret = (struct sieve){ 0 };
+	if (!literals_stems(literals, of, arena, &ret->stems))
+		return arena_refused(arena)
+			       ? fault_set(why, ERR_MEMORY, "memory ran out")
+			       : fault_set(why, ERR_LIMIT, "there are too many needles");
+	if (!patterns_of(&ret->stems, arena, &patterns))
 		return fault_set(why, ERR_MEMORY, "memory ran out");
-	if (hs_compile_lit_multi(patterns.texts, patterns.flags, patterns.ids,
-		    patterns.lens, (unsigned)needles->literals.stem_count, HS_MODE_BLOCK,
-		    NULL, &needles->database, &error) == HS_SUCCESS)
+	if (ret->stems.count == 0 ||
+		hs_compile_lit_multi(patterns.texts, patterns.flags, patterns.ids,
+			patterns.lens, (unsigned)ret->stems.count, HS_MODE_BLOCK, NULL,
+			&ret->database, &error) == HS_SUCCESS)
 		return ERR_OK;
 	(void)fault_set(why, ERR_LIMIT, "the rules' needles cannot be compiled: %s",
 		error != NULL ? error->message : "no reason is given");
@@ -74,7 +88,8 @@ enum err needles_new(const struct rules *rules, struct needles **ret, struct fau
 	arena_init(&needles->arena, LITERALS_BYTES_MAX);
 	err = literals_of(rules, &needles->arena, &needles->literals, why);
 	if (err == ERR_OK)
-		err = compile(needles, why);
+		err = sieve_of(
+			&needles->literals, NULL, &needles->arena, &needles->all, why);
 	for (size_t i = 0; err == ERR_OK && i < needles->literals.count; i++)
 		if (needles->literals.all[i].len > needles->longest)
 			needles->longest = needles->literals.all[i].len;
@@ -89,7 +104,7 @@ void needles_free(struct needles *needles)
 {
 	if (needles == NULL)
 		return;
-	(void)hs_free_database(needles->database);
+	(void)hs_free_database(needles->all.database);
 	arena_done(&needles->arena);
 	free(needles);
 }
@@ -100,7 +115,9 @@ enum err needles_scratch_new(
 	struct needles_scratch *scratch = calloc(1, sizeof *scratch);
 
 	if (scratch != NULL &&
-		hs_alloc_scratch(needles->database, &scratch->own) == HS_SUCCESS) {
+		(needles->all.database == NULL || hs_alloc_scratch(needles->all.database,
+							  &scratch->own) == HS_SUCCESS)) {
+		arena_init(&scratch->arena, LITERALS_BYTES_MAX);
 		*ret = scratch;
 		return ERR_OK;
 	}
@@ -112,15 +129,20 @@ void needles_scratch_free(struct needles_scratch *scratch)
 {
 	if (scratch == NULL)
 		return;
+	for (size_t i = 0; i < KINDS_MAX; i++)
+		(void)hs_free_database(scratch->of_kinds[i].database);
 	(void)hs_free_scratch(scratch->own);
+	arena_done(&scratch->arena);
 	free(scratch);
 }
 
 struct context {
 	const struct literals *literals;
+	const struct stems *stems;
 	struct bytes piece;
 	struct literal_set *found;
 	bool any;
+	bool one; /* is enough */
 };
 
 /* Zero: it goes on. */
@@ -131,40 +153,76 @@ static int on_stem(unsigned stem, unsigned long long from, unsigned long long to
 
 	(void)from;
 	(void)flags;
-	if (literals_around(
-		    context->literals, stem, context->piece, (size_t)to, context->found))
+	if (literals_around(context->literals, &context->stems->all[stem], context->piece,
+		    (size_t)to, context->found))
 		context->any = true;
-	return 0;
+	return context->any && context->one;
+}
+
+static void scan(const struct sieve *sieve, struct needles_scratch *scratch,
+	struct context *context)
+{
+	context->stems = &sieve->stems;
+	/* Ended early is not an error. */
+	if (sieve->database != NULL)
+		(void)hs_scan(sieve->database, (const char *)context->piece.at,
+			(unsigned)context->piece.len, 0, scratch->own, on_stem, context);
+}
+
+/* NULL if there is no memory for it. */
+static const struct sieve *sieve_of_kind(
+	const struct needles *needles, struct needles_scratch *scratch, size_t kind)
+{
+	struct sieve *sieve = &scratch->of_kinds[kind];
+	struct fault why;
+
+	if (sieve->stems.all == NULL && !sieve->refused)
+		sieve->refused =
+			sieve_of(&needles->literals, &needles->literals.of_kinds[kind],
+				&scratch->arena, sieve, &why) != ERR_OK ||
+			(sieve->database != NULL && hs_alloc_scratch(sieve->database,
+							    &scratch->own) != HS_SUCCESS);
+	return sieve->refused ? NULL : sieve;
+}
+
+bool needles_any(const struct needles *needles, struct needles_scratch *scratch,
+	const struct kind_set *kinds_there, struct bytes piece)
+{
+	struct literal_set found;
+
+	for (size_t kind = 0; kind < kind_count; kind++) {
+		struct context context = { &needles->literals, NULL, piece, &found, false,
+			true };
+		const struct sieve *sieve;
+
+		if (!kind_set_has(kinds_there, kind))
+			continue;
+		found = (struct literal_set){ 0 };
+		sieve = sieve_of_kind(needles, scratch, kind);
+		if (sieve != NULL)
+			scan(sieve, scratch, &context);
+		if (sieve == NULL || context.any)
+			return true;
+	}
+	return false;
 }
 
 void needles_seek(const struct needles *needles, struct needles_scratch *scratch,
 	struct seeking *seeking, struct bytes piece)
 {
-	struct context context = { &needles->literals, piece, &seeking->found, false };
+	struct context context = { &needles->literals, NULL, piece, &seeking->found,
+		false, false };
 
-	(void)hs_scan(needles->database, (const char *)piece.at, (unsigned)piece.len, 0,
-		scratch->own, on_stem, &context);
+	scan(&needles->all, scratch, &context);
 	seeking->any = seeking->any || context.any;
 }
 
-/* A binary's first bytes tell; nothing in prose decides anything. */
-static struct kind_set kinds_there(struct bytes path, struct bytes start)
-{
-	const char *binary = binary_kind(start);
-	struct kind_set set = { 0 };
-
-	if (binary == NULL)
-		return kind_is_prose(path) ? set : kinds_of_file(path, start);
-	kind_set_add(&set, kind_find(bytes_of_string(binary)));
-	return set;
-}
-
 bool needles_found(const struct needles *needles, const struct seeking *seeking,
-	struct bytes path, struct bytes start, struct rule_set *ret)
+	const struct kind_set *kinds_there, struct rule_set *ret)
 {
 	*ret = (struct rule_set){ 0 };
-	return seeking->any && literals_rules(&needles->literals,
-				       kinds_there(path, start), &seeking->found, ret);
+	return seeking->any &&
+	       literals_rules(&needles->literals, *kinds_there, &seeking->found, ret);
 }
 
 size_t needles_longest(const struct needles *needles)

@@ -341,11 +341,11 @@ static enum err read_field(
 {
 	struct suggestion meant = suggestion_for(node->key->text);
 
-	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (bytes_equal(node->key->text, bytes_of_string(fields[i].name)))
 			return fields[i].read(reading, node, rule);
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		suggestion_offer(&meant, fields[i].name);
-	}
 	return rule_refuse_name(reading, node->key, "field", node->key->text, &meant);
 }
 

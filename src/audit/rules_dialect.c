@@ -283,11 +283,11 @@ static enum err read_field(const struct rule_reading *reading, const struct node
 {
 	struct suggestion meant = suggestion_for(node->key->text);
 
-	for (size_t i = 0; i < COUNT_OF(fields); i++) {
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		if (bytes_equal(node->key->text, bytes_of_string(fields[i].name)))
 			return fields[i].read(reading, node, dialect);
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
 		suggestion_offer(&meant, fields[i].name);
-	}
 	return rule_refuse_name(reading, node->key, "field", node->key->text, &meant);
 }
 

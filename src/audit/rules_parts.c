@@ -90,13 +90,13 @@ enum err rule_choice(const struct rule_reading *reading, const struct node *node
 	struct suggestion meant = suggestion_for(node->text);
 	enum err err = rule_expect(reading, node, NODE_SCALAR);
 
-	for (unsigned i = 0; err == ERR_OK && words[i] != NULL; i++) {
+	for (unsigned i = 0; err == ERR_OK && words[i] != NULL; i++)
 		if (bytes_equal(node->text, bytes_of_string(words[i]))) {
 			*ret = i;
 			return ERR_OK;
 		}
+	for (unsigned i = 0; err == ERR_OK && words[i] != NULL; i++)
 		suggestion_offer(&meant, words[i]);
-	}
 	return err != ERR_OK
 		       ? err
 		       : rule_refuse_name(reading, node, "choice", node->text, &meant);

@@ -150,24 +150,21 @@ static bool large_may_find(
 	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
 {
 	const struct looker *looker = &auditor->looker;
+	struct bytes start = bytes_over(auditor->window, START);
 	size_t step = WINDOW - needles_longest(looker->needles);
-	struct encoding encoding = encoding_of(bytes_over(auditor->window, START));
-	struct seeking seeking = { 0 };
-	uint8_t start[START];
+	struct encoding encoding = encoding_of(start);
+	struct kind_set kinds_there = look_kinds(
+		bytes_of_string(file->path), bytes_after(start, encoding.mark));
 	uint64_t offset = 0;
 	size_t len = WINDOW;
-	struct rule_set may;
 
 	/* It is decoded first, or may hold UTF-16. */
 	if (encoding.kind != ENCODING_BYTES ||
 		binary_kind(bytes_over(auditor->window, WINDOW)) != NULL)
 		return true;
-	memcpy(start, auditor->window, START);
 	for (;;) {
-		needles_seek(looker->needles, looker->scratch, &seeking,
-			bytes_over(auditor->window, len));
-		if (needles_found(looker->needles, &seeking, bytes_of_string(file->path),
-			    bytes_after(bytes_over(start, START), encoding.mark), &may))
+		if (needles_any(looker->needles, looker->scratch, &kinds_there,
+			    bytes_over(auditor->window, len)))
 			return true;
 		if (len < WINDOW)
 			return false;

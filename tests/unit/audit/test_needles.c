@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "audit/needles.h"
+#include "audit/look.h"
 #include "audit/shipped.h"
 #include "base/text.h"
 
@@ -38,20 +38,30 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* As a file is sought through. */
 static bool finds(const char *path, struct bytes text, struct rule_set *ret)
 {
+	struct kind_set set = look_kinds(bytes_of_string(path), text);
 	struct seeking seeking = { 0 };
 
+	*ret = (struct rule_set){ 0 };
 	needles_seek(needles, scratch, &seeking, text);
-	return needles_found(needles, &seeking, bytes_of_string(path), text, ret);
+	return needles_any(needles, scratch, &set, text) &&
+	       needles_found(needles, &seeking, &set, ret);
+}
+
+static bool stands_one(struct bytes text, const struct bytes *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes_find_caseless(text, all[i]) < text.len)
+			return true;
+	return false;
 }
 
 static bool stands_plainly(struct bytes text, const struct rule *rule)
 {
-	for (size_t i = 0; i < rule->needle_count; i++)
-		if (bytes_find_caseless(text, rule->needles[i]) < text.len)
-			return true;
-	return false;
+	return stands_one(text, rule->needles, rule->needle_count) &&
+	       (rule->need_count == 0 || stands_one(text, rule->needs, rule->need_count));
 }
 
 static void expect_as_plain(struct bytes text)
@@ -114,21 +124,18 @@ static void test_needles_among_others_are_all_found(void **state)
 
 static void test_a_file_in_pieces_is_found_in_where_they_meet(void **state)
 {
+	struct kind_set set =
+		look_kinds(bytes_of_string("nginx.conf"), (struct bytes){ 0 });
 	size_t longest = needles_longest(needles);
 	char text[1024];
 
 	(void)state;
 	for (size_t at = 300; at < 700; at++) {
-		struct seeking seeking = { 0 };
-		struct rule_set may;
-
 		memset(text, 'x', sizeof text);
 		memcpy(text + at, "ssl_protocols", 13);
-		needles_seek(needles, scratch, &seeking, bytes_over(text, 512));
-		needles_seek(needles, scratch, &seeking,
-			bytes_over(text + 512 - longest, 512 + longest));
-		assert_true(needles_found(needles, &seeking,
-			bytes_of_string("nginx.conf"), bytes_over(text, 512), &may));
+		assert_true(needles_any(needles, scratch, &set, bytes_over(text, 512)) ||
+			    needles_any(needles, scratch, &set,
+				    bytes_over(text + 512 - longest, 512 + longest)));
 	}
 }
 
@@ -147,6 +154,7 @@ static void test_a_needle_counts_where_a_rule_is_for_such_a_file(void **state)
 		{ "a", "curl --tlsv1.0 x", true }, /* may be a configuration */
 		{ "a.dat", "curl --tlsv1.0 x", false },
 		{ "a.py", "open('a').write('ssl_protocols TLSv1;')", true },
+		{ "a.py", "open('a').write('ssl_session')", false },
 		{ "a.yaml", "[Net.ServicePointManager]::SecurityProtocol = 1", true },
 		{ "Dockerfile", "MinProtocol = TLSv1", true },
 		{ "main.cf", "ssl_protocols TLSv1;", false },

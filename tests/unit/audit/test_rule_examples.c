@@ -124,12 +124,13 @@ static void look_into_example(
 {
 	const struct looker looker = { &rules, needles, scratch };
 	struct seeking seeking = { 0 };
+	struct kind_set set;
 	struct rule_set may;
 
 	if (is_binary_kind(example->file)) {
+		set = look_kinds(example->file, example->text);
 		needles_seek(needles, scratch, &seeking, example->text);
-		(void)needles_found(
-			needles, &seeking, example->file, example->text, &may);
+		(void)needles_found(needles, &seeking, &set, &may);
 		look_into_listing(example, &may, own, looked);
 		return;
 	}
