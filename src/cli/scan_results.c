@@ -51,19 +51,23 @@ static bool is_settled(const struct endpoint *endpoint)
 	return any;
 }
 
-/* The endpoint's last scan comes in. */
+/* The endpoint's scans come in, the last first. */
 struct comparison {
 	struct store_reader reader;
 	const struct endpoint *now;
 	struct endpoint_diff *diff;
 };
 
+/* Of a whole scan the last whole one counts: one of versions alone in between would hide
+ * what changed of the rest. */
 static enum err compare(struct store_reader *reader, const struct endpoint *before)
 {
 	struct comparison *comparison = (struct comparison *)reader;
+	bool whole = endpoint_diff_is_whole(before);
 
-	endpoint_diff(before, comparison->now, comparison->diff);
-	return ERR_OK;
+	if (!comparison->diff->any || whole)
+		endpoint_diff(before, comparison->now, comparison->diff);
+	return whole || !endpoint_diff_is_whole(comparison->now) ? ERR_END : ERR_OK;
 }
 
 static enum err compare_with_last(
@@ -73,9 +77,12 @@ static enum err compare_with_last(
 		.reader = { .endpoint = compare }, .now = endpoint, .diff = results->diff
 	};
 
-	results->diff->any = false;
+	enum err err;
+
+	results->diff->any = results->diff->partial = false;
 	results->diff->count = results->diff->findings = results->diff->left_out = 0;
-	return store_read_last_scan(results->store, endpoint, &comparison.reader, why);
+	err = store_read_last_scan(results->store, endpoint, &comparison.reader, why);
+	return err == ERR_END ? ERR_OK : err;
 }
 
 /* Compared before it is kept: the last one is then the one before. */
@@ -302,7 +309,8 @@ void scan_results_done_before(struct scan_results *results, uint64_t count)
 	log_warning("%llu target%s done by an earlier run and not judged in this one%s",
 		(unsigned long long)count, count == 1 ? " was" : "s were",
 		results->store != NULL
-			? "; `tlsunset scan --stored` shows and judges what is kept"
+			? "; `tlsunset scan --stored`, of the same --store, shows and "
+			  "judges what is kept"
 			: ", and nothing of that is kept");
 }
 

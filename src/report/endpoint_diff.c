@@ -227,9 +227,7 @@ static void compare_staple(struct comparing *c, const struct endpoint_certificat
 		from, to);
 }
 
-/* A scan that enumerated suites has met every kind of key; one of versions alone has seen
- * one kind. */
-static bool met_every_key(const struct endpoint *endpoint)
+bool endpoint_diff_is_whole(const struct endpoint *endpoint)
 {
 	for (unsigned rank = RANK_SSL2; rank <= RANK_TLS13; rank++)
 		if (endpoint->versions[rank].status == ENDPOINT_ACCEPTED &&
@@ -251,7 +249,8 @@ static struct bytes kind_of(const struct certificate *certificate)
 static bool would_have_seen(
 	const struct endpoint *endpoint, const struct endpoint_certificate *like)
 {
-	bool every = met_every_key(endpoint);
+	/* Who enumerated suites has met every kind of key; else it is one kind. */
+	bool every = endpoint_diff_is_whole(endpoint);
 
 	for (size_t i = 0; i < endpoint->certificate_count; i++) {
 		const struct endpoint_certificate *shown = &endpoint->certificates[i];
@@ -377,6 +376,8 @@ void endpoint_diff(const struct endpoint *before, const struct endpoint *now,
 	bool answers = is_known(before->status) && is_known(now->status);
 
 	ret->any = true;
+	ret->partial =
+		answers && !endpoint_diff_is_whole(before) && endpoint_diff_is_whole(now);
 	ret->since = before->at;
 	ret->count = ret->left_out = ret->findings = 0;
 	if (before->status != now->status)

@@ -53,12 +53,17 @@ struct endpoint_change {
 
 struct endpoint_diff {
 	bool any;      /* there was an earlier scan */
+	bool partial;  /* that asked for versions alone, and the new one for more */
 	time_ns since; /* when that was */
 	struct endpoint_change changes[CHANGES_MAX];
 	size_t count;
 	size_t left_out;
 	size_t findings;
 };
+
+/* True of a scan that asked for more than versions and a certificate: only with such a
+ * one can another such be compared whole. */
+bool endpoint_diff_is_whole(const struct endpoint *endpoint);
 
 void endpoint_diff(const struct endpoint *before, const struct endpoint *now,
 	struct endpoint_diff *ret);

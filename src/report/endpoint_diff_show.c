@@ -103,10 +103,10 @@ void endpoint_diff_text(
 		return;
 	}
 	time_text(diff->since, moment);
-	if (diff->count == 0)
-		text_format(text, "  no change since %.16sZ\n", moment);
-	else
-		text_format(text, "  changes since %.16sZ\n", moment);
+	text_format(text, "  %s since %.16sZ%s\n",
+		diff->count == 0 ? "no change" : "changes", moment,
+		diff->partial ? ", of versions and certificates: no more was asked then"
+			      : "");
 	while (at < diff->count)
 		at = add_line(diff, at, width, text);
 	if (diff->left_out > 0) {
@@ -143,6 +143,8 @@ void endpoint_diff_json(const struct endpoint_diff *diff, struct text *text)
 	text_number(text, diff->findings);
 	json_member(text, "left_out");
 	text_number(text, diff->left_out);
+	json_member(text, "partial");
+	json_bool(text, diff->partial);
 	json_member(text, "changes");
 	text_char(text, '[');
 	for (size_t i = 0; i < diff->count; i++) {

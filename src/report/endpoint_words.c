@@ -24,6 +24,12 @@ void words_place(struct text *text, const struct endpoint *endpoint)
 		text_add(
 			text, render_endpoint(&endpoint->address, endpoint->port, place));
 	}
+	if (endpoint->server_name.len > 0 &&
+		!bytes_equal_caseless(endpoint->server_name, endpoint->host)) {
+		text_format(text, "%snamed ", between);
+		text_quote_terminal(text, endpoint->server_name);
+		between = ", ";
+	}
 	if (endpoint->upgrade != UPGRADE_NONE) {
 		text_format(text, "%s%s", between, upgrade_name(endpoint->upgrade));
 		between = ", ";

@@ -222,9 +222,10 @@ MUST_USE enum err store_read_scans(struct store *store,
 	const struct store_scan_filter *filter, struct store_reader *reader,
 	struct fault *why);
 
-/* Hands over the last scan of the same endpoint: address, port, transport, upgrade and
- * the name that was sent are those of `same`. One that was answered is preferred to later
- * ones that were not, and is never forgotten. Nothing if there is none. */
+/* Hands over the scans of the same endpoint, the last first, and those that were not
+ * answered behind all that were: address, port, transport, upgrade and the name that was
+ * sent are those of `same`. A reader that has enough answers ERR_END, which is the answer
+ * then. The last that was answered is never forgotten. */
 MUST_USE enum err store_read_last_scan(struct store *store, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why);
 

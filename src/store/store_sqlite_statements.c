@@ -83,8 +83,8 @@ static const char *const sql[STATEMENT_COUNT] = {
 							     "scan WHERE " SAME_SCAN
 							     " ORDER BY " LAST_SCAN_FIRST
 							     " LIMIT 1)",
-	[SCAN_LAST] = "SELECT found FROM scan WHERE " SAME_SCAN
-		      " ORDER BY " LAST_SCAN_FIRST " LIMIT 1",
+	[SCAN_LAST] =
+		"SELECT found FROM scan WHERE " SAME_SCAN " ORDER BY " LAST_SCAN_FIRST,
 };
 
 void sqlite_statements_done(struct store_sqlite *store)

@@ -89,6 +89,21 @@ def fix_and_relapse(lab, check):
                    ["TLS 1.0", "TLS 1.1"])
 
 
+def versions_alone_in_between(lab, check):
+    """A scan of versions alone hides nothing of what the whole ones before and after know."""
+    with lab.server(STRICT):
+        lab.scan()
+    with lab.server(STRICT):
+        code, endpoint, _ = lab.scan("--mass", "--diff")
+        check.same("versions alone, ends with", code, 0)
+        check.same("versions alone, changes", endpoint["diff"]["changes"], [])
+    with lab.server([*STRICT, "-cipher", "ECDHE+AESGCM:AES128-SHA:@SECLEVEL=0"]):
+        _, endpoint, _ = lab.scan("--diff")
+        check.same("a suite came", "TLS_RSA_WITH_AES_128_CBC_SHA"
+                   in changes(endpoint, what="suite", kind="gained"), True)
+        check.same("it is compared whole", endpoint["diff"]["partial"], False)
+
+
 def own_policy(lab, check):
     target = f"127.0.0.1:{lab.port}"
     code, text, _ = lab.run("policy", "from-scan", "--store", lab.store, target)
@@ -119,6 +134,7 @@ def main():
         lab = Lab(sys.argv[1], pathlib.Path(folder))
         fix_and_relapse(lab, check)
         own_policy(lab, check)
+        versions_alone_in_between(lab, check)
     print(f"{check.done} checks, {check.failed} failed")
     return 1 if check.failed else 0
 

@@ -118,8 +118,8 @@ static void test_strangers_text_is_quoted(void **state)
 	e.start_len = 7;
 	e.connections = 1;
 	check(&e, NULL, 80,
-		"evil\\x1b[31m:443 (10.0.4.2)   is not TLS, it begins "
-		"\"HTTP\\x1b\\x0d\\x0a\"\n"
+		"evil\\x1b[31m:443 (10.0.4.2, named erp.example.net)   is not TLS, it "
+		"begins\n  \"HTTP\\x1b\\x0d\\x0a\"\n"
 		"  asked        1 connection in 0.25 s\n");
 }
 
