@@ -54,6 +54,11 @@ static enum exit_code code_of(
 {
 	enum exit_code code = EXIT_NOTHING_FOUND;
 
+	/* A folder that was not mounted must not pass. */
+	if (policy != NULL && report->stacks == NULL) {
+		log_warning("host: no stack of TLS was found, so none was judged");
+		return EXIT_COULD_NOT;
+	}
 	for (const struct host_stack *at = report->stacks; policy != NULL && at != NULL;
 		at = at->next) {
 		enum setting_verdict worst = host_judge(policy, at).worst;
