@@ -112,6 +112,16 @@ static bool fits_control(const struct settings *settings, size_t operands)
 	       settings->server_name == NULL && settings->dns == NULL;
 }
 
+/* What would be passed over in silence where nobody is asked. */
+static bool fits_stored(const struct settings *settings)
+{
+	return !settings->stored ||
+	       (!settings->mass && !settings->all_addresses && settings->rate == 0 &&
+		       settings->exclude == NULL && settings->resume == NULL &&
+		       settings->shard == NULL && settings->starttls == NULL &&
+		       settings->server_name == NULL && settings->trust == NULL);
+}
+
 static enum exit_code run_control(const struct settings *settings,
 	const struct scanning *asked, const char *const *targets, size_t operands)
 {
@@ -147,6 +157,12 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 		log_error("scan: expected a target, as in erp.example.net:443");
 		return EXIT_WRONG_USE;
 	}
+	if (!fits_stored(&settings)) {
+		log_error(
+			"scan: --stored asks nobody: of what is asked, and how, nothing "
+			"goes with it");
+		return EXIT_WRONG_USE;
+	}
 	if (settings.starttls != NULL && !starttls_find(settings.starttls, &upgrade))
 		return unknown_protocol(settings.starttls);
 	if (settings.udp && settings.starttls != NULL) {
@@ -162,6 +178,7 @@ static enum exit_code run(const struct command *command, char *arguments[], size
 	asked.targets.dns = settings.dns;
 	asked.targets.yes = settings.yes;
 	asked.targets.udp = settings.udp;
+	asked.targets.mass = settings.mass;
 	asked.targets.all_addresses = settings.all_addresses;
 	/* To verify a chain takes as long as to ask for it ten times. */
 	asked.no_trust = settings.trust != NULL ? strcmp(settings.trust, "none") == 0

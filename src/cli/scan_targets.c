@@ -15,19 +15,23 @@ static enum err no_file(const char *path, struct fault *why)
 		text_string(&quoted));
 }
 
+/* "10.0.4.0/24" is none. */
+static bool is_path(const char *text)
+{
+	return (text[0] == '/' || text[0] == '.' || text[0] == '~') &&
+	       strchr(text, '/') != NULL;
+}
+
 /* A file of that name is read; else it is a target. "-" is standard input. */
 static enum err take_operand(struct targets *targets, const char *operand,
 	enum err (*take)(struct targets *targets, const char *text, struct fault *why),
 	struct fault *why)
 {
 	enum err err = targets_read(targets, operand, take, why);
-	const char *slash = strrchr(operand, '/');
-	bool path = operand[0] == '/' || operand[0] == '.' || operand[0] == '~';
 
 	if (err != ERR_NOT_FOUND && err != ERR_TYPE)
 		return err;
-	return path && slash != NULL ? no_file(operand, why)
-				     : take(targets, operand, why);
+	return is_path(operand) ? no_file(operand, why) : take(targets, operand, why);
 }
 
 /* Up to the comma behind it. Digits alone are no name: they are another port of it. */
@@ -71,10 +75,14 @@ static enum err take_exclusions(
 
 	if (exclude == NULL)
 		return ERR_OK;
+	/* An empty variable of a script must not ask whom it was to spare. */
+	if (exclude[0] == '\0')
+		return fault_set(why, ERR_USAGE, "scan: --exclude names nobody");
 	err = targets_read(targets, exclude, targets_exclude, why);
 	if (err != ERR_NOT_FOUND && err != ERR_TYPE)
 		return err;
-	return exclude_each(targets, exclude, why);
+	return is_path(exclude) ? no_file(exclude, why)
+				: exclude_each(targets, exclude, why);
 }
 
 /* A place with more addresses than one, until all have ended. */
@@ -84,12 +92,14 @@ struct open_place {
 	uint64_t left;
 };
 
-/* A share is other work than the whole, and UDP than TCP. */
+/* A share is other work than the whole, UDP than TCP, and versions alone than all. */
 static enum err open_journal(struct scan_targets *targets,
 	const struct scan_targets_setting *setting, const uint32_t shard[static 2],
 	struct fault *why)
 {
-	const struct hash_key key = { (uint64_t)setting->udp << 32 | shard[0], shard[1] };
+	const struct hash_key key = { (uint64_t)setting->mass << 33 |
+					      (uint64_t)setting->udp << 32 | shard[0],
+		shard[1] };
 	uint64_t digest = targets_digest(&targets->targets);
 
 	if (setting->resume == NULL)

@@ -21,6 +21,7 @@ struct scan_targets_setting {
 	bool yes;            /* to wide ranges */
 	bool all_addresses;  /* of each name; else the first */
 	bool udp;            /* they are asked over UDP, which is other work */
+	bool mass;           /* they are asked for less, likewise */
 };
 
 struct scan_targets {
