@@ -162,11 +162,18 @@ static int on_stem(unsigned stem, unsigned long long from, unsigned long long to
 static void scan(const struct sieve *sieve, struct needles_scratch *scratch,
 	struct context *context)
 {
+	hs_error_t error;
+
 	context->stems = &sieve->stems;
-	/* Ended early is not an error. */
-	if (sieve->database != NULL)
-		(void)hs_scan(sieve->database, (const char *)context->piece.at,
-			(unsigned)context->piece.len, 0, scratch->own, on_stem, context);
+	if (sieve->database == NULL || context->piece.len == 0)
+		return;
+	error = hs_scan(sieve->database, (const char *)context->piece.at,
+		(unsigned)context->piece.len, 0, scratch->own, on_stem, context);
+	/* What could not be sought may stand there. Ended early is not an error. */
+	if (error != HS_SUCCESS && error != HS_SCAN_TERMINATED) {
+		memset(context->found, 0xff, sizeof *context->found);
+		context->any = true;
+	}
 }
 
 /* NULL if there is no memory for it. */

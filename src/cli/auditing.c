@@ -169,8 +169,10 @@ static bool large_may_find(
 		if (len < WINDOW)
 			return false;
 		offset += step;
-		if (!tree_read(file, offset, auditor->window, WINDOW, &len))
+		if (!tree_read(file, offset, auditor->window, WINDOW, &len)) {
+			auditor->tally.unreadable++;
 			return false;
+		}
 		*ret_size = offset + len;
 	}
 }
@@ -194,10 +196,11 @@ static enum err look_at_large(
 	if (auditor->whole == NULL)
 		return ERR_MEMORY;
 	for (len = 0; got > 0 && len < ceiling; len += got)
-		if (!tree_read(file, len, auditor->whole + len, ceiling - len, &got))
+		if (!tree_read(file, len, auditor->whole + len, ceiling - len, &got)) {
+			auditor->tally.unreadable++;
 			break;
-	if (len == ceiling)
-		auditor->tally.cut++;
+		}
+	auditor->tally.cut += len == ceiling;
 	if (*ret_size < len)
 		*ret_size = len;
 	return look(auditor, file->path, bytes_over(auditor->whole, len));
