@@ -106,6 +106,15 @@ static void add_sentence(
 	text_char(text, '\n');
 }
 
+/* What shows it, and what else it may be. */
+static void tell_issuer(const struct control_view *view, struct text *text)
+{
+	text_add(text, " The service and the unrelated one show certificates of one "
+		       "issuer whom nobody here trusts, ");
+	text_quote_terminal(text, bytes_of_string(view->seen[CONTROL_STRICT].issuer));
+	text_add(text, ". If that is an authority of your own, --trust names it.");
+}
+
 static void tell_cause(const struct control_view *view, struct text *text)
 {
 	enum control_cause cause = control_judge(view->seen);
@@ -118,6 +127,8 @@ static void tell_cause(const struct control_view *view, struct text *text)
 		add_versions(text, behind, " or ");
 		text_add(text, ".");
 	}
+	if (cause == CAUSE_PROXY && view->seen[CONTROL_STRICT].stage == CONTROL_ACCEPTED)
+		tell_issuer(view, text);
 	if (view->proxy_set && cause != CAUSE_TLS)
 		text_add(text,
 			" HTTPS_PROXY is set here: clients may go by that, and this "
