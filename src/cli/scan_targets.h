@@ -1,7 +1,6 @@
 /*
  * scan_targets - whom `tlsunset scan` asks, from its operands and options: names found,
- * many at
- * once, while others are asked (sys/resolve.h).
+ * many at once, while others are asked (sys/resolve.h).
  */
 #ifndef CLI_SCAN_TARGETS_H
 #define CLI_SCAN_TARGETS_H

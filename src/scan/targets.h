@@ -12,8 +12,8 @@
  *	erp.example.net:443,8443
  *	192.0.2.1:3389
  *	10.0.4.0/24:443,1433       all 256 addresses
- *	[2001:db8::1]:443          2001:db8::1 and 2001:db8::/120, too;
- *[2001:db8::]/120:443
+ *	[2001:db8::1]:443          2001:db8::1 and 2001:db8::/120, too
+ *	[2001:db8::]/120:443
  *
  * An address that stands in two of them is asked once; what is excluded, never.
  *
