@@ -163,14 +163,13 @@ static bool is_binary(struct bytes file, struct encoding encoding)
 	       encoding.kind == ENCODING_BYTES;
 }
 
-/* Where in the file a byte of its text stands; of UTF-16 all before it would have to be
- * counted each time. */
+/* Where in the file a byte of its text stands. */
 static size_t place_in_file(
 	const struct looking *looking, struct encoding encoding, size_t at)
 {
-	if (encoding.kind == ENCODING_BYTES)
-		return encoding_offset(encoding, looking->text, at);
-	return encoding.mark + 2 * positions_units(&looking->positions, at);
+	if (encoding.kind != ENCODING_BYTES)
+		at = 2 * positions_units(&looking->positions, at);
+	return encoding.mark + at;
 }
 
 static void lead_back(

@@ -109,19 +109,6 @@ enum err encoding_text(struct bytes file, struct encoding encoding, struct arena
 	return ERR_OK;
 }
 
-size_t encoding_offset(struct encoding encoding, struct bytes text, size_t at)
-{
-	size_t units = 0;
-
-	if (encoding.kind == ENCODING_BYTES)
-		return encoding.mark + at;
-	/* Four bytes of UTF-8 are a pair, all else one unit. */
-	for (size_t i = 0; i < at && i < text.len; i++)
-		units += (size_t)((text.at[i] & 0xc0) != 0x80) +
-			 (size_t)(text.at[i] >= 0xf0);
-	return encoding.mark + 2 * units;
-}
-
 struct bytes encoding_bytes(
 	struct encoding encoding, struct bytes text, struct arena *arena)
 {

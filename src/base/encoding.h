@@ -30,9 +30,6 @@ struct encoding encoding_of(struct bytes file);
 MUST_USE enum err encoding_text(struct bytes file, struct encoding encoding,
 	struct arena *arena, struct bytes *ret);
 
-/* Where in the file the text's byte `at` stands. */
-size_t encoding_offset(struct encoding encoding, struct bytes text, size_t at);
-
 /* Some UTF-8 as the file would have it; nothing if memory ran out. */
 struct bytes encoding_bytes(
 	struct encoding encoding, struct bytes text, struct arena *arena);

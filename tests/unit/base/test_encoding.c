@@ -67,24 +67,6 @@ static void test_halves_of_characters_are_replaced_and_a_cut_unit_is_dropped(voi
 	assert_text(FILE_OF(""), ENCODING_BYTES, "");
 }
 
-static void test_offsets_lead_back(void **state)
-{
-	struct bytes file = FILE_OF("\xff\xfe\xe4\0\x3d\xd8\x00\xde"
-				    "b\0");
-	struct encoding encoding = encoding_of(file);
-	struct bytes text;
-
-	(void)state;
-	assert_int_equal(encoding_text(file, encoding, &arena, &text), ERR_OK);
-	assert_int_equal(text.len, 7);
-	assert_int_equal(encoding_offset(encoding, text, 0), 2);
-	assert_int_equal(encoding_offset(encoding, text, 2), 4);
-	assert_int_equal(encoding_offset(encoding, text, 6), 8);
-	assert_int_equal(encoding_offset(encoding, text, 7), 10);
-	assert_int_equal(
-		encoding_offset((struct encoding){ ENCODING_BYTES, 3 }, text, 5), 8);
-}
-
 static void test_what_is_put_in_is_encoded_as_the_file_is(void **state)
 {
 	struct bytes wide = encoding_bytes(
@@ -101,7 +83,6 @@ int main(void)
 		cmocka_unit_test(test_marks_are_taken_off_and_utf16_becomes_utf8),
 		cmocka_unit_test(
 			test_halves_of_characters_are_replaced_and_a_cut_unit_is_dropped),
-		cmocka_unit_test(test_offsets_lead_back),
 		cmocka_unit_test(test_what_is_put_in_is_encoded_as_the_file_is),
 	};
 
