@@ -15,6 +15,7 @@ static bool is_letter(uint8_t c)
 /* The next run of digits or of letters; what stands between is stepped over. */
 static struct bytes next_part(struct bytes *all)
 {
+	struct bytes part;
 	size_t len = 0;
 	bool digits;
 
@@ -24,8 +25,7 @@ static struct bytes next_part(struct bytes *all)
 	while (len < all->len &&
 		(digits ? is_digit(all->at[len]) : is_letter(all->at[len])))
 		len++;
-	struct bytes part = bytes_first(*all, len);
-
+	part = bytes_first(*all, len);
 	*all = bytes_after(*all, len);
 	return part;
 }
