@@ -81,7 +81,7 @@ static enum err compare_with_last(
 
 	results->diff->any = results->diff->partial = false;
 	results->diff->count = results->diff->findings = results->diff->left_out = 0;
-	err = store_read_last_scan(results->store, endpoint, &comparison.reader, why);
+	err = store_read_scans_of(results->store, endpoint, &comparison.reader, why);
 	return err == ERR_END ? ERR_OK : err;
 }
 

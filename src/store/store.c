@@ -96,8 +96,8 @@ enum err store_read_scans(struct store *store, const struct store_scan_filter *f
 	return store->kind->read_scans(store, filter, reader, why);
 }
 
-enum err store_read_last_scan(struct store *store, const struct endpoint *same,
+enum err store_read_scans_of(struct store *store, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why)
 {
-	return store->kind->read_last_scan(store, same, reader, why);
+	return store->kind->read_scans_of(store, same, reader, why);
 }

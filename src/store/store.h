@@ -147,7 +147,7 @@ struct store_kind {
 	enum err (*read_scans)(struct store *store,
 		const struct store_scan_filter *filter, struct store_reader *reader,
 		struct fault *why);
-	enum err (*read_last_scan)(struct store *store, const struct endpoint *same,
+	enum err (*read_scans_of)(struct store *store, const struct endpoint *same,
 		struct store_reader *reader, struct fault *why);
 };
 
@@ -226,7 +226,7 @@ MUST_USE enum err store_read_scans(struct store *store,
  * answered behind all that were: address, port, transport, upgrade and the name that was
  * sent are those of `same`. A reader that has enough answers ERR_END, which is the answer
  * then. The last that was answered is never forgotten. */
-MUST_USE enum err store_read_last_scan(struct store *store, const struct endpoint *same,
+MUST_USE enum err store_read_scans_of(struct store *store, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why);
 
 #endif

@@ -379,5 +379,5 @@ const struct store_kind store_sqlite = {
 	.write_scan = sqlite_write_scan,
 	.commit_scans = sqlite_commit_scans,
 	.read_scans = sqlite_read_scans,
-	.read_last_scan = sqlite_read_last_scan,
+	.read_scans_of = sqlite_read_scans_of,
 };

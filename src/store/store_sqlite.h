@@ -112,7 +112,7 @@ enum err sqlite_write_scan(
 enum err sqlite_commit_scans(struct store *base, struct fault *why);
 enum err sqlite_read_scans(struct store *base, const struct store_scan_filter *filter,
 	struct store_reader *reader, struct fault *why);
-enum err sqlite_read_last_scan(struct store *base, const struct endpoint *same,
+enum err sqlite_read_scans_of(struct store *base, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why);
 
 enum err sqlite_totals(struct store *base, struct store_totals *ret, struct fault *why);

@@ -222,7 +222,7 @@ enum err sqlite_read_scans(struct store *base, const struct store_scan_filter *f
 	return err;
 }
 
-enum err sqlite_read_last_scan(struct store *base, const struct endpoint *same,
+enum err sqlite_read_scans_of(struct store *base, const struct endpoint *same,
 	struct store_reader *reader, struct fault *why)
 {
 	struct store_sqlite *store = (struct store_sqlite *)base;

@@ -102,7 +102,7 @@ static enum err see_one(struct store_reader *reader, const struct endpoint *endp
 static struct seen read_last(const struct endpoint *same)
 {
 	struct seen seen = { .reader = { .endpoint = see_one } };
-	enum err err = store_read_last_scan(store, same, &seen.reader, &why);
+	enum err err = store_read_scans_of(store, same, &seen.reader, &why);
 
 	assert_int_equal(err, seen.count == 0 ? ERR_OK : ERR_END);
 	return seen;
