@@ -5,13 +5,11 @@
 #ifndef TESTS_AUDIT_EXAMPLES_H
 #define TESTS_AUDIT_EXAMPLES_H
 
-#include "../unit.h"
+#include "built_in.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/look.h"
-#include "audit/shipped.h"
 #include "sys/document_yaml.h"
 
 #define FILE_MAX     YAML_BYTES_MAX
@@ -25,24 +23,12 @@ static struct {
 	size_t count;
 } files[FILES_MAX]; /* of paths, in their order; read once */
 static struct arena texts;
-static struct arena arena;
-static struct rules rules;
-static struct needles *needles;
-static struct needles_scratch *scratch;
 static void read_examples(void);
 
 static int set_up(void **state)
 {
-	struct fault why = { 0 };
-
-	(void)state;
-	arena_init(&arena, RULES_BYTES_MAX);
-	if (shipped_rules(&rules, &arena, &why) != ERR_OK ||
-		needles_new(&rules, &needles, &why) != ERR_OK ||
-		needles_scratch_new(needles, &scratch, &why) != ERR_OK) {
-		print_error("%s\n", why.text);
+	if (read_built_in(state) != 0)
 		return -1;
-	}
 	arena_init(&texts, EXAMPLES_MEM);
 	read_examples();
 	return 0;
@@ -50,12 +36,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	(void)state;
-	needles_scratch_free(scratch);
-	needles_free(needles);
 	arena_done(&texts);
-	arena_done(&arena);
-	return 0;
+	return forget_built_in(state);
 }
 
 static struct document read_file(const char *path)

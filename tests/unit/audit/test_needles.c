@@ -1,42 +1,11 @@
 /* What is sought by stems is what a plain search of every needle finds. */
-#include "../unit.h"
+#include "built_in.h"
 
 #include <string.h>
 
-#include "audit/look.h"
-#include "audit/shipped.h"
 #include "base/text.h"
 
 #define TEXT_MAX 65536
-
-static struct arena arena;
-static struct rules rules;
-static struct needles *needles;
-static struct needles_scratch *scratch;
-
-static int set_up(void **state)
-{
-	struct fault why = { 0 };
-
-	(void)state;
-	arena_init(&arena, RULES_BYTES_MAX);
-	if (shipped_rules(&rules, &arena, &why) != ERR_OK ||
-		needles_new(&rules, &needles, &why) != ERR_OK ||
-		needles_scratch_new(needles, &scratch, &why) != ERR_OK) {
-		print_error("%s\n", why.text);
-		return -1;
-	}
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	needles_scratch_free(scratch);
-	needles_free(needles);
-	arena_done(&arena);
-	return 0;
-}
 
 /* As a file is sought through. */
 static bool finds(const char *path, struct bytes text, struct rule_set *ret)
@@ -178,5 +147,5 @@ int main(void)
 		cmocka_unit_test(test_a_needle_counts_where_a_rule_is_for_such_a_file),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, read_built_in, forget_built_in);
 }
