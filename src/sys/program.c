@@ -48,6 +48,7 @@ static void become(const struct program_start *start, const int pipes[2], int nu
 	char *const environment[])
 {
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)setpgid(0, 0); /* what it starts is ended with it */
 	if (start->held >= 0 && start->held != HELD)
 		(void)dup2(start->held, HELD);
 	if (start->held == HELD)
@@ -104,6 +105,7 @@ enum err program_start(const struct program_start *start, struct program *ret)
 	if (pid == 0)
 		become(start, pipes, null, environment);
 	if (pid > 0) {
+		(void)setpgid(pid, pid); /* whoever of both comes first */
 		*ret = (struct program){ .pid = pid, .output = pipes[0] };
 		pipes[0] = -1;
 		err = ERR_OK;
@@ -124,23 +126,36 @@ static int milliseconds_left(uint64_t until)
 	return now >= until ? 0 : (int)((until - now) / (TIME_SECOND / 1000)) + 1;
 }
 
-enum err program_wait(
-	struct program *program, time_ns patience, struct text *said, int *ret_code)
+/* Takes what it says until it closes its outputs; false: it did not in time. A signal
+ * that is handled here, as of a terminal's new width, says nothing of the program. */
+static bool hear(const struct program *program, uint64_t until, struct text *said)
 {
-	uint64_t until = clock_monotonic() + patience;
 	struct pollfd wait = { .fd = program->output, .events = POLLIN };
 	uint8_t some[4096];
 	ssize_t len = 1;
-	int status = 0;
 
-	while (len > 0) {
-		if (poll(&wait, 1, milliseconds_left(until)) <= 0) {
-			program_end(program);
-			return ERR_AGAIN;
-		}
+	while (len > 0 || (len < 0 && errno == EINTR)) {
+		int ready = poll(&wait, 1, milliseconds_left(until));
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return false;
 		len = read(program->output, some, sizeof some);
 		if (len > 0)
 			text_bytes(said, bytes_over(some, (size_t)len));
+	}
+	return true;
+}
+
+enum err program_wait(
+	struct program *program, time_ns patience, struct text *said, int *ret_code)
+{
+	int status = 0;
+
+	if (!hear(program, clock_monotonic() + patience, said)) {
+		program_end(program);
+		return ERR_AGAIN;
 	}
 	/* Who closes both outputs and goes on is not waited for. */
 	if (waitpid(program->pid, &status, WNOHANG) == 0) {
@@ -170,6 +185,7 @@ void program_end(struct program *program)
 {
 	if (program->pid <= 0)
 		return;
+	(void)kill(-program->pid, SIGKILL);
 	(void)kill(program->pid, SIGKILL);
 	while (waitpid(program->pid, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -4,7 +4,8 @@
  *
  * What is run belongs to root or to whoever runs this, as do all folders above it, and
  * nobody else may write there: else who may write there could run as whoever asks what
- * the machine has. A program that is run ends with this one.
+ * the machine has. A program that is run ends with this one, and what it started is ended
+ * with it where it does not end in time.
  */
 #ifndef SYS_PROGRAM_H
 #define SYS_PROGRAM_H

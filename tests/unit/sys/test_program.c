@@ -1,8 +1,10 @@
 /* Other people's programs: what they say, how they end, and which are not run. */
 #include "../unit.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -28,7 +30,8 @@ static const struct {
 	const char *said;
 	int code;
 } rows[] = {
-	{ "echo out; echo err >&2", "out\nerr\n", 0 }, { "exit 3", "", 3 },
+	{ "echo out; echo err >&2", "out\nerr\n", 0 },
+	{ "exit 3", "", 3 },
 	{ "kill -9 $$", "", 128 + 9 },
 	{ "read line; echo \"[$line]\"", "[]\n", 0 }, /* it is told nothing */
 	{ "echo $SETTING", "one\n", 0 },
@@ -61,6 +64,57 @@ static void test_who_does_not_end_is_ended(void **state)
 	assert_int_equal(
 		run("exec sleep 600", NULL, TIME_SECOND / 20, &said, &code), ERR_AGAIN);
 	assert_int_equal(code, -1);
+}
+
+/* A wrapper in shell goes, and what it started with it: else a pipe would stay open, and
+ * a server would listen on. */
+static void test_what_it_started_is_ended_with_it(void **state)
+{
+	const char *const words[] = { SHELL, "-c", "sleep 600 & exec 1>&- 2>&-; wait",
+		NULL };
+	struct program_start start = { .arguments = words, .held = -1 };
+	struct text CLEANUP(text_done) said;
+	struct program program;
+	int pipes[2], code = -1;
+	char none;
+
+	(void)state;
+	text_init(&said, 100);
+	assert_int_equal(pipe(pipes), 0);
+	start.held = pipes[1];
+	assert_int_equal(program_start(&start, &program), ERR_OK);
+	close(pipes[1]);
+	assert_int_equal(
+		program_wait(&program, TIME_SECOND / 20, &said, &code), ERR_AGAIN);
+	assert_int_equal(read(pipes[0], &none, 1), 0); /* nobody holds its other end */
+	close(pipes[0]);
+}
+
+static void step_over(int number)
+{
+	(void)number;
+}
+
+/* A signal that is handled, without SA_RESTART, a hundred times a second. */
+static void test_a_signal_says_nothing_of_the_program(void **state)
+{
+	struct sigaction act = { .sa_handler = step_over }, before;
+	struct itimerval often = { { 0, 10000 }, { 0, 10000 } }, never = { 0 };
+	struct text CLEANUP(text_done) said;
+	int code = -1;
+	enum err err;
+
+	(void)state;
+	text_init(&said, 4096);
+	assert_int_equal(sigaction(SIGALRM, &act, &before), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+	err = run("sleep 0.1; echo one; sleep 0.1; echo two", NULL, 60 * TIME_SECOND,
+		&said, &code);
+	assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+	assert_int_equal(sigaction(SIGALRM, &before, NULL), 0);
+	assert_int_equal(err, ERR_OK);
+	assert_string_equal(text_string(&said), "one\ntwo\n");
+	assert_int_equal(code, 0);
 }
 
 static void test_more_than_is_read_does_not_stop_it(void **state)
@@ -145,6 +199,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_it_says_and_how_it_ends),
 		cmocka_unit_test(test_who_does_not_end_is_ended),
+		cmocka_unit_test(test_what_it_started_is_ended_with_it),
+		cmocka_unit_test(test_a_signal_says_nothing_of_the_program),
 		cmocka_unit_test(test_more_than_is_read_does_not_stop_it),
 		cmocka_unit_test(test_sees_what_is_held_as_3),
 		cmocka_unit_test(test_runs_until_it_is_ended),
