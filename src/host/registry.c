@@ -1,11 +1,14 @@
 #include "host/registry.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/encoding.h"
 #include "base/text.h"
 #include "host/lines.h"
+
+#define CONTROL     "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\"
+#define FIRST       "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\"
+#define BUCKETS_MIN 256 /* an export of what counts has some hundred values */
 
 /* A file on its way in. */
 struct reading {
@@ -15,6 +18,79 @@ struct reading {
 	bool seen; /* a key, so that it is a registry */
 };
 
+static bool starts(struct bytes all, const char *start)
+{
+	return bytes_start_with_caseless(all, bytes_of_string(start));
+}
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+/* FNV-1a, blind to the case of ASCII letters. */
+static uint64_t hash_on(uint64_t hash, struct bytes all)
+{
+	for (size_t i = 0; i < all.len; i++)
+		hash = (hash ^ lower(all.at[i])) * 0x100000001b3;
+	return hash;
+}
+
+/* A ControlSet001 is the current one. */
+static uint64_t hash_of(struct bytes key, struct bytes name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	if (starts(key, FIRST)) {
+		hash = hash_on(hash, bytes_of_string(CONTROL));
+		key = bytes_after(key, sizeof FIRST - 1);
+	}
+	return hash_on(hash_on(hash_on(hash, key), bytes_of_string("\n")), name);
+}
+
+static bool same(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && bytes_start_with_caseless(a, b);
+}
+
+static bool same_key(struct bytes key, struct bytes wanted)
+{
+	if (starts(key, FIRST) && starts(wanted, CONTROL))
+		return same(bytes_after(key, sizeof FIRST - 1),
+			bytes_after(wanted, sizeof CONTROL - 1));
+	return same(key, wanted);
+}
+
+static void put_in(struct registry *registry, struct registry_value *value)
+{
+	uint64_t hash = hash_of(value->key, value->name);
+	struct registry_value **bucket =
+		&registry->buckets[hash & (registry->bucket_count - 1)];
+
+	value->beside = *bucket;
+	*bucket = value;
+}
+
+/* Twice as many, so that what is left behind is no more than what is kept. */
+static enum err make_room(struct registry *registry, struct arena *arena)
+{
+	size_t was = registry->bucket_count;
+	size_t count = was == 0 ? BUCKETS_MIN : 2 * was;
+	struct registry_value **old = registry->buckets;
+	struct registry_value **made = arena_take(arena, count * sizeof(*made));
+
+	if (made == NULL)
+		return ERR_MEMORY;
+	registry->buckets = made;
+	registry->bucket_count = count;
+	for (size_t i = 0; i < was; i++)
+		for (struct registry_value *at = old[i], *next; at != NULL; at = next) {
+			next = at->beside;
+			put_in(registry, at);
+		}
+	return ERR_OK;
+}
+
 static enum err keep(struct reading *reading, struct registry_value value)
 {
 	struct registry *registry = reading->registry;
@@ -23,7 +99,8 @@ static enum err keep(struct reading *reading, struct registry_value value)
 	if (registry->count == REGISTRY_VALUES_MAX)
 		return ERR_LIMIT;
 	kept = arena_take(reading->arena, sizeof *kept);
-	if (kept == NULL)
+	if (kept == NULL || (registry->count >= registry->bucket_count &&
+				    make_room(registry, reading->arena) != ERR_OK))
 		return ERR_MEMORY;
 	*kept = value;
 	kept->key = reading->key;
@@ -31,8 +108,12 @@ static enum err keep(struct reading *reading, struct registry_value value)
 	kept->text = arena_copy(reading->arena, value.text);
 	kept->before = registry->last;
 	registry->last = kept;
-	registry->count++;
-	return arena_refused(reading->arena) ? ERR_MEMORY : ERR_OK;
+	kept->order = (uint32_t)registry->count++;
+	registry->keys_deleted += kept->key_deleted;
+	if (arena_refused(reading->arena))
+		return ERR_MEMORY;
+	put_in(registry, kept);
+	return ERR_OK;
 }
 
 static bool number_of(struct bytes digits, unsigned base, uint32_t *ret)
@@ -53,11 +134,6 @@ static bool number_of(struct bytes digits, unsigned base, uint32_t *ret)
 	}
 	*ret = (uint32_t)value;
 	return value <= UINT32_MAX;
-}
-
-static bool starts(struct bytes all, const char *start)
-{
-	return bytes_start_with_caseless(all, bytes_of_string(start));
 }
 
 /* Where the string that begins at all.at[0] ends: past its quotation mark. */
@@ -193,7 +269,7 @@ static void take_key(struct reading *reading, struct bytes key)
 static enum err read_line(struct reading *reading, struct bytes raw)
 {
 	struct bytes line = lines_trimmed(raw);
-	struct registry_value gone = { .deleted = true };
+	struct registry_value gone = { .deleted = true, .key_deleted = true };
 
 	if (line.len == 0 || line.at[0] == ';')
 		return ERR_OK;
@@ -250,38 +326,54 @@ enum err registry_read(struct registry *registry, struct bytes all, struct arena
 	return err;
 }
 
-#define CONTROL "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\"
-#define FIRST   "HKEY_LOCAL_MACHINE\\SYSTEM\\ControlSet001\\"
-
-static bool key_equal(struct bytes key, const char *wanted)
+/* The one that was written last, of values or of deletions of a key. */
+static const struct registry_value *last_of(const struct registry *registry,
+	struct bytes key, struct bytes name, bool key_deleted)
 {
-	if (lines_equal(key, wanted))
-		return true;
-	return starts(key, FIRST) && strncmp(wanted, CONTROL, sizeof CONTROL - 1) == 0 &&
-	       lines_equal(
-		       bytes_after(key, sizeof FIRST - 1), wanted + sizeof CONTROL - 1);
+	const struct registry_value *found = NULL;
+
+	if (registry->bucket_count == 0)
+		return NULL;
+	for (const struct registry_value *at =
+			registry->buckets[hash_of(key, name) &
+					  (registry->bucket_count - 1)];
+		at != NULL; at = at->beside)
+		if (at->key_deleted == key_deleted && same(at->name, name) &&
+			same_key(at->key, key) &&
+			(found == NULL || at->order > found->order))
+			found = at;
+	return found;
 }
 
-/* A deleted key is one whose value has no name and is deleted: what is above goes too. */
-static bool is_gone(const struct registry_value *value, const char *key)
+/* A key that is deleted takes all below it along. */
+static bool was_deleted_after(
+	const struct registry *registry, struct bytes key, uint32_t order)
 {
-	return value->deleted && value->name.len == 0 && value->key.len > 0 &&
-	       value->key.len <= strlen(key) &&
-	       strncasecmp(key, (const char *)value->key.at, value->key.len) == 0 &&
-	       (key[value->key.len] == '\0' || key[value->key.len] == '\\');
+	const struct bytes none = { 0 };
+
+	for (size_t len = key.len; registry->keys_deleted > 0 && len > 0; len--) {
+		const struct registry_value *gone;
+
+		if (len < key.len && key.at[len] != '\\')
+			continue;
+		gone = last_of(registry, bytes_first(key, len), none, true);
+		if (gone != NULL && gone->order > order)
+			return true;
+	}
+	return false;
 }
 
 const struct registry_value *registry_find(
 	const struct registry *registry, const char *key, const char *name)
 {
-	for (const struct registry_value *at = registry->last; at != NULL;
-		at = at->before) {
-		if (is_gone(at, key))
-			return NULL;
-		if (lines_equal(at->name, name) && key_equal(at->key, key))
-			return at->deleted ? NULL : at;
-	}
-	return NULL;
+	struct bytes path = bytes_of_string(key);
+	const struct registry_value *found =
+		last_of(registry, path, bytes_of_string(name), false);
+
+	return found == NULL || found->deleted ||
+			       was_deleted_after(registry, path, found->order)
+		       ? NULL
+		       : found;
 }
 
 bool registry_has(const struct registry *registry, const char *key)

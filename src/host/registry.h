@@ -25,12 +25,22 @@ struct registry_value {
 	struct bytes text; /* of a string; of several, a line each, or as reg query has
 			    * them, parted by "\0" */
 	bool deleted;
+	bool key_deleted; /* the whole key, and all below it */
 	const struct registry_value *before;
+
+	/* Members from here on are for registry.c alone. */
+	uint32_t order;
+	struct registry_value *beside; /* of the same bucket */
 };
 
 struct registry {
 	const struct registry_value *last;
 	size_t count;
+
+	/* Members from here on are for registry.c alone. */
+	struct registry_value **buckets; /* by key and name, whatever their case */
+	size_t bucket_count;
+	size_t keys_deleted;
 };
 
 /* What is this? ERR_VALUE: neither form. ERR_LIMIT: too many values. ERR_MEMORY. All is

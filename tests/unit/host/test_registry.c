@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "base/text.h"
 #include "host/registry.h"
 
 static struct arena arena;
@@ -23,7 +24,7 @@ static struct registry read_bytes(struct bytes all)
 	struct registry registry = { 0 };
 
 	arena_done(&arena);
-	arena_init(&arena, (size_t)16 << 20);
+	arena_init(&arena, (size_t)64 << 20);
 	(void)(registry_read(&registry, all, &arena) == ERR_OK);
 	return registry;
 }
@@ -119,6 +120,52 @@ static void test_a_deleted_key_takes_all_below_it(void **state)
 	assert_int_equal(registry_find(&registry, KEY "s", "a")->number, 3);
 }
 
+/* "@=-" deletes what has no name, and leaves the key. */
+static void test_a_deleted_default_is_no_deleted_key(void **state)
+{
+	struct registry registry = read_bytes(bytes_of_string(
+		"[" KEY "]\n\"a\"=dword:2\n@=\"x\"\n@=-\n[-" KEY "\\b]\n"));
+
+	(void)state;
+	assert_int_equal(registry_find(&registry, KEY, "a")->number, 2);
+	assert_null(registry_find(&registry, KEY, ""));
+}
+
+/* What is written again below a deleted key is there again. */
+static void test_a_deleted_key_may_come_again(void **state)
+{
+	struct registry registry =
+		read_bytes(bytes_of_string("[" KEY "]\n\"a\"=dword:2\n"
+					   "\"b\"=dword:2\n[-" KEY "]\n"
+					   "[" KEY "]\n@=\"x\"\n"
+					   "\"A\"=dword:4\n"));
+
+	(void)state;
+	assert_int_equal(registry_find(&registry, KEY, "a")->number, 4);
+	assert_null(registry_find(&registry, KEY, "b"));
+}
+
+#define MANY 100000
+
+/* Whoever asks for each of them, as for each program that is installed, does not wait. */
+static void test_many_are_found_each(void **state)
+{
+	struct text CLEANUP(text_done) text;
+	struct registry registry;
+	char key[64];
+
+	(void)state;
+	text_init(&text, (size_t)16 << 20);
+	for (unsigned i = 0; i < MANY; i++)
+		text_format(&text, "[%s\\%u]\n\"Name\"=dword:%x\n", KEY, i, i);
+	registry = read_bytes(bytes_over(text_string(&text), text_len(&text)));
+	assert_int_equal(registry.count, MANY);
+	for (unsigned i = 0; i < MANY; i++) {
+		(void)snprintf(key, sizeof key, "%s\\%u", KEY, i);
+		assert_int_equal(registry_find(&registry, key, "name")->number, i);
+	}
+}
+
 static void test_every_cut_ends(void **state)
 {
 	(void)state;
@@ -157,6 +204,9 @@ int main(void)
 		cmocka_unit_test(test_reads_strings_over_several_lines),
 		cmocka_unit_test(test_a_control_set_is_the_current_one),
 		cmocka_unit_test(test_a_deleted_key_takes_all_below_it),
+		cmocka_unit_test(test_a_deleted_default_is_no_deleted_key),
+		cmocka_unit_test(test_a_deleted_key_may_come_again),
+		cmocka_unit_test(test_many_are_found_each),
 		cmocka_unit_test(test_every_cut_ends),
 		cmocka_unit_test(test_lies_are_no_numbers),
 	};
