@@ -325,14 +325,15 @@ static void look_at_program(
 	struct looking *looking, const struct process *process, const char *link)
 {
 	struct host *host = looking->host;
-	const char *gone = strstr(link, GONE);
+	size_t len = strlen(link), gone = strlen(GONE);
 	struct host_process *added;
 	struct inside inside = { 0 };
 	struct host_stack *stack;
-	bool replaced = gone != NULL && gone[strlen(GONE)] == '\0';
+	/* At the end alone: a folder may be called so. */
+	bool replaced = len > gone && strcmp(link + len - gone, GONE) == 0;
 	/* What is there now is told, and that it is another. */
-	const char *path = host_text(host, "%.*s",
-		(int)(replaced ? gone - link : (ptrdiff_t)strlen(link)), link);
+	const char *path =
+		host_text(host, "%.*s", (int)(replaced ? len - gone : len), link);
 
 	if (!sees(process) || was_looked_at(looking, path) ||
 		looking->program_count == PROGRAMS_MAX)

@@ -2,14 +2,8 @@
  * system or its policy decides, and the files that the stacks read. Nothing is run. */
 #include "../unit.h"
 
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "../sys/scratch.h"
 #include "base/attr.h"
-#include "host/host.h"
+#include "trees.h"
 
 #define LIB "usr/lib/x86_64-linux-gnu/"
 
@@ -43,16 +37,7 @@
 #define BOTH(stack, versions) stack ", client " versions ", server " versions
 #define TLSV12                "MinProtocol = TLSv1.2\n"
 
-struct file {
-	const char *path;
-	const char *text;
-};
-
-static const struct tree {
-	const char *name;
-	struct file files[8];
-	const char *want[4];
-} trees[] = {
+static const struct tree trees[] = {
 	{ "T3 Ubuntu 20.04: OpenSSL at level 2, GnuTLS and NSS from TLS 1.2 on",
 		{ OS("ubuntu", "20.04"), SSL11("OpenSSL 1.1.1f  31 Mar 2020" BUILT),
 			GNUTLS("3.6.13", "/etc/gnutls/config"), NSS("3.49.1") },
@@ -190,83 +175,13 @@ static const struct tree {
 		{ BOTH("java 8.0.422", "TLS 1.0 to 1.3") } },
 };
 
-static void write_file(struct scratch *scratch, const struct file *file)
-{
-	char path[256];
-	FILE *out;
-
-	(void)snprintf(path, sizeof path, "%s/%s", scratch->directory, file->path);
-	for (char *at = path + strlen(scratch->directory) + 1; *at != '\0'; at++)
-		if (*at == '/') {
-			*at = '\0';
-			(void)mkdir(path, 0755);
-			*at = '/';
-		}
-	out = fopen(path, "w");
-	assert_non_null(out);
-	assert_true(fputs(file->text, out) >= 0);
-	assert_int_equal(fclose(out), 0);
-}
-
-static void add_side(struct text *text, const char *name, const struct host_side *side)
-{
-	if (side->absent)
-		return;
-	text_format(text, ", %s ", name);
-	version_range_text(side->range, text);
-}
-
-static void look(const char *directory, struct text *text)
-{
-	struct host_report report;
-	struct arena arena;
-	struct fault why;
-	struct host host;
-	struct root root;
-
-	assert_int_equal(root_open(directory, &root, &why), ERR_OK);
-	arena_init(&arena, HOST_ARENA_MAX);
-	assert_int_equal(host_begin(&host, &report, &root, false, &arena, &why), ERR_OK);
-	assert_int_equal(host_look(&host, &why), ERR_OK);
-	for (const struct host_stack *at = report.stacks; at != NULL; at = at->next) {
-		text_format(text, "%s %s", at->stack,
-			at->release != NULL ? at->release : at->of);
-		add_side(text, "client", &at->client);
-		add_side(text, "server", &at->server);
-		text_char(text, '\n');
-	}
-	arena_done(&arena);
-	root_close(&root);
-}
-
-static void check(void **state)
-{
-	const struct tree *tree = *state;
-	struct text CLEANUP(text_done) text;
-	void *own = NULL;
-
-	text_init(&text, 65536);
-	assert_int_equal(scratch_setup(&own), 0);
-	for (size_t i = 0; i < COUNT_OF(tree->files) && tree->files[i].path != NULL; i++)
-		write_file(own, &tree->files[i]);
-	look(((struct scratch *)own)->directory, &text);
-	for (size_t i = 0; i < COUNT_OF(tree->want) && tree->want[i] != NULL; i++) {
-		const char *found = strstr(text_string(&text), tree->want[i]);
-
-		if (found == NULL || found[strlen(tree->want[i])] != '\n')
-			fail_msg("no line \"%s\" in\n%s", tree->want[i],
-				text_string(&text));
-	}
-	assert_int_equal(scratch_teardown(&own), 0);
-}
-
 int main(void)
 {
 	struct CMUnitTest tests[COUNT_OF(trees)];
 
 	for (size_t i = 0; i < COUNT_OF(trees); i++)
 		tests[i] = (struct CMUnitTest){ .name = trees[i].name,
-			.test_func = check,
+			.test_func = tree_check,
 			.initial_state = (void *)(uintptr_t)&trees[i] };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
