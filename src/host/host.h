@@ -72,7 +72,7 @@ MUST_USE enum err host_begin(struct host *host, struct host_report *report,
 MUST_USE enum err host_look(struct host *host, struct fault *why);
 
 /* Takes out of the report, and of what is asked, all but host->only. ERR_USAGE: one of
- * those is the name of no stack; why lists those that are. */
+ * those is the name of no stack; why has the one that was meant. */
 MUST_USE enum err host_keep_only(struct host *host, struct fault *why);
 
 #endif

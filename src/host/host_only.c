@@ -1,6 +1,7 @@
 /* What is told of: all that was found, or the stacks that were named. */
 #include <string.h>
 
+#include "base/suggestion.h"
 #include "host/host_inside.h"
 #include "host/lines.h"
 
@@ -28,26 +29,33 @@ static bool is_stack(const struct host *host, struct bytes name)
 	return false;
 }
 
+static enum err refuse(const struct host *host, struct bytes name, struct fault *why)
+{
+	struct suggestion meant = suggestion_for(name);
+	struct text CLEANUP(text_done) text;
+
+	for (size_t i = 0; i < host->defaults.count; i++)
+		suggestion_offer(&meant, host->defaults.tables[i].stack);
+	for (size_t i = 0; i < COUNT_OF(others); i++)
+		suggestion_offer(&meant, others[i]);
+	text_init(&text, 256);
+	text_quote_terminal(&text, bytes_first(name, 40));
+	if (meant.name != NULL)
+		return fault_set(why, ERR_USAGE,
+			"host: there is no stack %s; did you mean %s?",
+			text_string(&text), meant.name);
+	return fault_set(why, ERR_USAGE, "host: there is no stack %s; --help lists them",
+		text_string(&text));
+}
+
 static enum err check(const struct host *host, struct fault *why)
 {
 	struct bytes left = bytes_of_string(host->only), name;
-	struct text CLEANUP(text_done) text = { 0 };
 	bool any = false;
 
-	while (lines_item(&left, ",", &name)) {
-		any = true;
-		if (is_stack(host, name))
-			continue;
-		text_init(&text, 4096);
-		text_quote_terminal(&text, bytes_first(name, 40));
-		text_add(&text, "; there are");
-		for (size_t i = 0; i < host->defaults.count; i++)
-			text_format(&text, " %s", host->defaults.tables[i].stack);
-		for (size_t i = 0; i < COUNT_OF(others); i++)
-			text_format(&text, " %s", others[i]);
-		return fault_set(
-			why, ERR_USAGE, "host: no stack is %s", text_string(&text));
-	}
+	for (; lines_item(&left, ",", &name); any = true)
+		if (!is_stack(host, name))
+			return refuse(host, name, why);
 	/* An empty variable of a script must not be taken for "nothing found". */
 	return any ? ERR_OK
 		   : fault_set(why, ERR_USAGE,
