@@ -15,7 +15,7 @@
 #define SETTINGS_FILE_MAX 4096
 
 struct looked {
-	struct setting *settings; /* in order of place; the arena's, or borrowed */
+	struct setting *settings; /* as they were found; the arena's, or borrowed */
 	size_t count;
 	size_t left_out; /* past SETTINGS_FILE_MAX */
 	bool cut;        /* the file was too large to be looked into to its end */

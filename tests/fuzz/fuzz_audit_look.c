@@ -1,5 +1,5 @@
-/* The first byte chooses a file's name, the rest is its text, looked into by all built-in
- * rules: what is found lies inside, in a line that is counted rightly, and once only. */
+/* A line is a file's path, the rest is the file, looked into as audit does: what is found
+ * lies inside, in a line that is counted rightly, and so do its edits. */
 #include <stdlib.h>
 
 #include "audit/look.h"
@@ -8,53 +8,73 @@
 
 #define MEMORY ((size_t)256 << 20)
 
-static const char *const names[] = { "a.cs", "a.fs", "a.vb", "a.ps1", "a.py",
-	"nginx.conf", "a.c", "a.conf.j2", ".htaccess", "a.java", "a.go", "a.js", "a.rb",
-	"a.php", "a.sh", "a.yaml", "a.rs", "a.pm", "a.swift", "a.mm", "Info.plist",
-	"go.mod" };
-
 static void must(bool holds)
 {
 	if (!holds)
 		abort();
 }
 
-static uint32_t line_of(struct bytes text, size_t at)
+/* Kept for all runs; NULL rules if memory was short. */
+static struct looker built_in_looker(void)
+{
+	static struct looker looker;
+	struct needles *needles = NULL;
+	struct needles_scratch *scratch = NULL;
+	struct fault why;
+
+	if (looker.rules != NULL || built_in_rules() == NULL)
+		return looker;
+	if (needles_new(built_in_rules(), &needles, &why) != ERR_OK)
+		return looker;
+	if (needles_scratch_new(needles, &scratch, &why) == ERR_OK)
+		looker = (struct looker){ built_in_rules(), needles, scratch };
+	else
+		needles_free(needles);
+	return looker;
+}
+
+/* Its number in a text of bytes. */
+static uint32_t line_of(struct bytes file, size_t at)
 {
 	uint32_t line = 1;
 
 	for (size_t i = 0; i < at; i++)
-		line += text.at[i] == '\n';
+		line += file.at[i] == '\n';
 	return line;
 }
 
-static void check(const struct setting *setting, struct bytes text)
+static void check(const struct looked *looked, struct bytes file)
 {
-	must(setting->at + setting->len <= text.len);
-	must(setting->line == line_of(text, setting->at));
-	must(setting->snippet.len <= SNIPPET_MAX);
-	must((setting->range.on & setting->range.maybe) == 0);
-	for (size_t i = 0; i < setting->fix.edit_count; i++)
-		must(setting->fix.edits[i].at + setting->fix.edits[i].len <= text.len);
+	bool bytewise = encoding_of(file).kind == ENCODING_BYTES;
+
+	for (size_t i = 0; i < looked->count; i++) {
+		const struct setting *setting = &looked->settings[i];
+
+		must(setting->at <= file.len && setting->len <= file.len - setting->at);
+		must(!bytewise || setting->line == 0 ||
+			setting->line == line_of(file, setting->at));
+		must(setting->snippet.len <= SNIPPET_MAX);
+		must((setting->range.on & setting->range.maybe) == 0);
+		for (size_t j = 0; j < setting->fix.edit_count; j++)
+			must(setting->fix.edits[j].at + setting->fix.edits[j].len <=
+				file.len);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct rules *rules = built_in_rules();
-	struct rule_set may;
+	const struct looker looker = built_in_looker();
+	struct bytes input = bytes_over(data, size), path, file;
 	struct looked looked;
 	struct arena arena;
-	struct bytes text;
 
-	if (size == 0 || rules == NULL)
+	path = bytes_first(input, bytes_find(input, bytes_of_string("\n")));
+	file = bytes_after(input, path.len + 1);
+	if (looker.rules == NULL || size <= path.len)
 		return 0;
-	text = bytes_over(data + 1, size - 1);
-	memset(&may, 0xff, sizeof may);
 	arena_init(&arena, MEMORY);
-	if (look_into(rules, &may, bytes_of_string(names[data[0] % COUNT_OF(names)]),
-		    text, &arena, &looked) == ERR_OK)
-		for (size_t i = 0; i < looked.count; i++)
-			check(&looked.settings[i], text);
+	if (look_into_file(&looker, path, file, &arena, &looked) == ERR_OK)
+		check(&looked, file);
 	arena_done(&arena);
 	return 0;
 }
