@@ -1,16 +1,20 @@
 #include "cli/command.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 #include "cli/from_nginx.h"
 #include "cli/from_scan.h"
 #include "cli/policies.h"
 #include "report/export.h"
+#include "report/grid.h"
 #include "report/policy_show.h"
 #include "sys/log.h"
+#include "sys/terminal.h"
 
 #define OUTPUT_MAX ((size_t)1 << 20) /* a policy is some KB in any form */
 #define UNSAID     UINT_MAX
+#define TITLES     24 /* the column where they begin */
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -51,6 +55,12 @@ static enum exit_code print(struct text *text, enum exit_code fine)
 	return code == EXIT_NOTHING_FOUND ? fine : code;
 }
 
+/* Of a terminal; what is piped is as wide as need be. */
+static unsigned width_of_output(void)
+{
+	return terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0;
+}
+
 static enum exit_code list(const struct settings *settings, char *names[])
 {
 	enum exit_code code = EXIT_NOTHING_FOUND;
@@ -63,10 +73,13 @@ static enum exit_code list(const struct settings *settings, char *names[])
 		struct policy policy;
 		struct fault why;
 
-		if (policies_read(i, &policy, &why) != ERR_OK)
+		if (policies_read(i, &policy, &why) != ERR_OK) {
 			code = command_fault(&why);
-		else
-			text_format(&text, "%-24s%s\n", policy.name, policy.title);
+			break;
+		}
+		text_format(&text, "%-*s", TITLES, policy.name);
+		grid_sentence(&text, policy.title, TITLES, TITLES, width_of_output());
+		text_char(&text, '\n');
 	}
 	return print(&text, code);
 }
@@ -85,7 +98,7 @@ static enum exit_code show(const struct settings *settings, char *names[])
 	else if (settings->output == OUTPUT_YAML)
 		policy_write_yaml(&policy, &text);
 	else
-		policy_show_text(&policy, &text);
+		policy_show_text(&policy, width_of_output(), &text);
 	return print(&text, EXIT_NOTHING_FOUND);
 }
 

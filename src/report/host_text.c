@@ -171,9 +171,17 @@ static void add_notes(struct text *text, const struct host_view *view)
 	}
 }
 
-static void add_end(struct text *text, const struct host_view *view)
+/* How many there are of what wants to be looked at. */
+struct totals {
+	size_t stacks;
+	size_t breaks;
+	size_t unclear;
+	size_t replaced;
+};
+
+static struct totals totals_of(const struct host_view *view)
 {
-	size_t count = 0, breaks = 0, unclear = 0, replaced = 0;
+	struct totals totals = { 0 };
 
 	for (const struct host_stack *at = view->report->stacks; at != NULL;
 		at = at->next) {
@@ -181,27 +189,37 @@ static void add_end(struct text *text, const struct host_view *view)
 
 		if (view->policy != NULL)
 			judgement = host_judge(view->policy, at);
-		count++;
-		breaks += judgement.worst >= SETTING_ALLOWS;
-		unclear += judgement.worst == SETTING_UNCLEAR;
+		totals.stacks++;
+		totals.breaks += judgement.worst >= SETTING_ALLOWS;
+		totals.unclear += judgement.worst == SETTING_UNCLEAR;
 	}
-	text_format(text, "%zu %s", count, count == 1 ? "stack" : "stacks");
-	if (view->policy != NULL)
-		text_format(text, "; under %s %zu too old, %zu unknown",
-			view->policy->name, breaks, unclear);
 	for (const struct host_process *at = view->report->processes; at != NULL;
 		at = at->next)
-		replaced += at->mapped == MAPPED_REPLACED;
-	if (replaced > 0)
-		text_format(text,
+		totals.replaced += at->mapped == MAPPED_REPLACED;
+	return totals;
+}
+
+static void add_end(struct text *text, const struct host_view *view)
+{
+	struct totals totals = totals_of(view);
+	size_t unread = view->report->processes_unread;
+	struct text CLEANUP(text_done) end;
+
+	text_init(&end, 4096);
+	text_format(
+		&end, "%zu %s", totals.stacks, totals.stacks == 1 ? "stack" : "stacks");
+	if (view->policy != NULL)
+		text_format(&end, "; under %s %zu too old, %zu unknown",
+			view->policy->name, totals.breaks, totals.unclear);
+	if (totals.replaced > 0)
+		text_format(&end,
 			"; %zu %s replaced below processes, which want a restart",
-			replaced, replaced == 1 ? "library was" : "libraries were");
-	if (view->report->processes_unread > 0)
-		text_format(text, "; %zu %s others', and %s not looked into",
-			view->report->processes_unread,
-			view->report->processes_unread == 1 ? "process is"
-							    : "processes are",
-			view->report->processes_unread == 1 ? "was" : "were");
+			totals.replaced,
+			totals.replaced == 1 ? "library was" : "libraries were");
+	if (unread > 0)
+		text_format(&end, "; %zu %s not looked into", unread,
+			unread == 1 ? "process was" : "processes were");
+	grid_sentence(text, text_string(&end), 0, 0, view->width);
 	text_char(text, '\n');
 }
 
@@ -214,6 +232,9 @@ void host_render_text(struct text *text, const struct host_view *view)
 		add_stack(text, view, at);
 	if (view->report->processes != NULL)
 		add_processes(text, view);
+	else if (view->report->processes_seen)
+		text_add(text, "no process that could be looked into has a TLS library "
+			       "mapped\n\n");
 	add_notes(text, view);
 	add_end(text, view);
 }

@@ -3,8 +3,10 @@
 #include <stdio.h>
 
 #include "policy/policy_file.h"
+#include "report/grid.h"
 #include "tls/iana.h"
 
+#define VALUES   28 /* the column where they begin */
 #define NOT_SAID "    not said: the stack's own\n"
 
 static const uint16_t versions[] = { VERSION_SSL2, VERSION_SSL3, VERSION_TLS10,
@@ -32,37 +34,45 @@ static const struct policy_codes *codes_of(
 	return (const struct policy_codes *)((const char *)policy + list->offset);
 }
 
-static void text_row(struct text *text, const char *what, const char *value)
+static void text_row(
+	struct text *text, const char *what, const char *value, unsigned width)
 {
-	text_format(text, "%-28s%s\n", what, value);
+	text_format(text, "%-*s", VALUES, what);
+	grid_sentence(text, value, VALUES, VALUES, width);
+	text_char(text, '\n');
 }
 
-static void text_dates(const struct policy *policy, struct text *text)
+static void text_dates(const struct policy *policy, unsigned width, struct text *text)
 {
+	struct text CLEANUP(text_done) value;
+
+	text_init(&value, 4096);
 	for (size_t i = 0; i < policy->date_count; i++) {
 		const struct policy_date *date = &policy->dates[i];
 
-		text_format(text, "%-28s%s", i == 0 ? "dates" : "", date->on);
+		text_reset(&value);
+		text_add(&value, date->on);
 		if (date->said[0] != '\0')
-			text_format(text, ", said %s", date->said);
+			text_format(&value, ", said %s", date->said);
 		if (date->note[0] != '\0')
-			text_format(text, ": %s", date->note);
-		text_char(text, '\n');
+			text_format(&value, ": %s", date->note);
+		text_row(text, i == 0 ? "dates" : "", text_string(&value), width);
 	}
 }
 
-static void text_versions(const struct policy *policy, struct text *text)
+static void text_versions(const struct policy *policy, unsigned width, struct text *text)
 {
+	struct text CLEANUP(text_done) value;
 	const char *between = "";
 
-	text_format(text, "%-28s", "versions");
+	text_init(&value, 4096);
 	for (size_t i = 0; i < COUNT_OF(versions); i++) {
 		if (!policy_allows_version(policy, version_rank(versions[i])))
 			continue;
-		text_format(text, "%s%s", between, version_name(versions[i]));
+		text_format(&value, "%s%s", between, version_name(versions[i]));
 		between = ", ";
 	}
-	text_char(text, '\n');
+	text_row(text, "versions", text_string(&value), width);
 }
 
 static void text_list(
@@ -107,40 +117,43 @@ static const char *need(bool needed)
 	return needed ? "required" : "optional";
 }
 
-static void text_rest(const struct policy *policy, struct text *text)
+static void text_rest(const struct policy *policy, unsigned width, struct text *text)
 {
+	struct text CLEANUP(text_done) alpn;
 	char bits[32];
 
 	(void)snprintf(bits, sizeof bits, "%u or more", policy->dh_bits_min);
-	text_row(text, "DH bits", policy->dh_bits_min != 0 ? bits : "not said");
+	text_row(text, "DH bits", policy->dh_bits_min != 0 ? bits : "not said", width);
 	text_row(text, "extended master secret",
-		need(policy->needs_extended_master_secret));
-	text_row(text, "secure renegotiation", need(policy->needs_secure_renegotiation));
-	text_row(text, "server name", need(policy->needs_server_name));
-	text_row(text, "compression", policy->compression ? "allowed" : "refused");
+		need(policy->needs_extended_master_secret), width);
+	text_row(text, "secure renegotiation", need(policy->needs_secure_renegotiation),
+		width);
+	text_row(text, "server name", need(policy->needs_server_name), width);
+	text_row(text, "compression", policy->compression ? "allowed" : "refused", width);
 	if (policy->recommends)
-		text_row(text, "unlisted", "not recommended, but not forbidden");
-	text_format(text, "%-28s", "ALPN");
+		text_row(text, "unlisted", "not recommended, but not forbidden", width);
+	text_init(&alpn, 4096);
 	for (size_t i = 0; i < policy->alpn_count; i++)
-		text_format(text, "%s%s", i > 0 ? ", " : "", policy->alpn[i]);
-	text_add(text, policy->alpn_count > 0 ? "\n" : "not looked at\n");
+		text_format(&alpn, "%s%s", i > 0 ? ", " : "", policy->alpn[i]);
+	text_row(text, "ALPN",
+		policy->alpn_count > 0 ? text_string(&alpn) : "not looked at", width);
 }
 
-void policy_show_text(const struct policy *policy, struct text *text)
+void policy_show_text(const struct policy *policy, unsigned width, struct text *text)
 {
-	text_row(text, "policy", policy->name);
+	text_row(text, "policy", policy->name, width);
 	if (policy->title[0] != '\0')
-		text_row(text, "title", policy->title);
+		text_row(text, "title", policy->title, width);
 	if (policy->source[0] != '\0')
-		text_row(text, "source", policy->source);
-	text_dates(policy, text);
-	text_versions(policy, text);
+		text_row(text, "source", policy->source, width);
+	text_dates(policy, width, text);
+	text_versions(policy, width, text);
 	text_row(text, "order of suites",
-		policy->server_order ? "the server's" : "the client's");
+		policy->server_order ? "the server's" : "the client's", width);
 	for (size_t i = 0; i < COUNT_OF(lists); i++)
 		text_list(policy, &lists[i], text);
 	text_keys(policy, text);
-	text_rest(policy, text);
+	text_rest(policy, width, text);
 }
 
 static void json_string(struct text *text, const char *string)

@@ -11,7 +11,8 @@
 #define POLICY_FORMAT      "tlsunset-policy-1" /* of JSON; grows with every break */
 #define POLICY_DIFF_FORMAT "tlsunset-policy-diff-1"
 
-void policy_show_text(const struct policy *policy, struct text *text);
+/* width: of the terminal, as grid.h has it. */
+void policy_show_text(const struct policy *policy, unsigned width, struct text *text);
 void policy_show_json(const struct policy *policy, struct text *text);
 
 /* True if the two allow the same, whatever they are called. */

@@ -54,7 +54,7 @@ static void check_shown(const struct policy *policy)
 
 	text_init(&text, (size_t)1 << 20);
 	text_init(&unsaid, (size_t)1 << 20);
-	policy_show_text(policy, &text);
+	policy_show_text(policy, 80, &text);
 	policy_show_json(policy, &text);
 	must(policy_diff_text(policy, policy, &text));
 	for (size_t i = 0; i < export_kind_count; i++)
