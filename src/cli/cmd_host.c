@@ -129,6 +129,7 @@ static enum exit_code look(const struct settings *settings, const struct policy 
 	}
 	arena_init(&arena, HOST_ARENA_MAX);
 	err = host_begin(&host, &report, &root, run, &arena, &why);
+	host.here = settings->root == NULL && !is_windows(settings);
 	host.only = settings->stack;
 	if (err != ERR_OK || find(settings, &host, &why) != ERR_OK)
 		code = command_fault(&why);

@@ -260,6 +260,16 @@ enum err host_begin(struct host *host, struct host_report *report,
 	return defaults_read(arena, &host->defaults, why);
 }
 
+/* What is not asked is not borne out, and a reader wants to know why. */
+static void tell_not_run(struct host *host)
+{
+	if (host->here && !host->may_run)
+		host_note_add(host, "--no-run",
+			"no program was started, so nothing is asked and borne out by "
+			"handshakes; variables of this environment (OPENSSL_CONF and "
+			"others) do not count");
+}
+
 enum err host_look(struct host *host, struct fault *why)
 {
 	enum err err = ERR_OK;
@@ -268,6 +278,7 @@ enum err host_look(struct host *host, struct fault *why)
 	host->openssl = host_program(host, "openssl");
 	for (size_t i = 0; i < COUNT_OF(stacks); i++)
 		stacks[i].find(host);
+	tell_not_run(host);
 	err = host_keep_only(host, why);
 	if (err == ERR_OK && host->ask_count > 0)
 		err = host_asking(host, why);

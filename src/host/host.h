@@ -44,7 +44,8 @@ struct host_system {
 
 struct host {
 	const struct root *root;
-	bool may_run;     /* programs of the machine, which is this one */
+	bool here;        /* the machine is this one */
+	bool may_run;     /* its programs */
 	const char *only; /* names of stacks, parted by commas; NULL: all */
 	struct arena *arena;
 	struct defaults defaults;
@@ -59,12 +60,14 @@ struct host {
 	struct host_process **process_end;
 	struct host_ask *asks[HOST_ASKS_MAX];
 	size_t ask_count;
+	const char *const *library_folders; /* once they were looked for */
+	const char *const *program_folders;
 	const char *openssl; /* its program, which is also the peer of clients */
 	uint16_t unlisted;   /* what Protocol of an openssl.cnf takes away */
 };
 
-/* root, may_run and arena are the caller's. ERR_MEMORY, or a table of data/hosts that is
- * wrong. */
+/* root, may_run and arena are the caller's, who may then say `here` and `only`.
+ * ERR_MEMORY, or a table of data/hosts that is wrong. */
 MUST_USE enum err host_begin(struct host *host, struct host_report *report,
 	const struct root *root, bool may_run, struct arena *arena, struct fault *why);
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/release.h"
@@ -8,9 +7,8 @@
 
 #define SAID_MAX      65536
 #define SAID_PATIENCE (20 * TIME_SECOND) /* a JVM on a busy machine takes 3 */
-#define FOLDERS_MAX   64
-#define LIBRARIES_MAX 64  /* of one kind, links aside */
-#define BANNER_MAX    128 /* the word, and the release behind it */
+#define LIBRARIES_MAX 64                 /* of one kind, links aside */
+#define BANNER_MAX    128                /* the word, and the release behind it */
 
 enum err host_read(struct host *host, const char *path, size_t most, struct text *ret)
 {
@@ -24,83 +22,6 @@ enum err host_read(struct host *host, const char *path, size_t most, struct text
 		host_note_add(host, path, "not read: %s", err_sentence(err));
 	text_done(ret);
 	return err;
-}
-
-/* Those of a pattern "/opt/?/bin", where ? is each folder. */
-static void add_folders(struct host *host, const char **folders, size_t *count,
-	const char *before, const char *after)
-{
-	const char *const *names;
-	size_t name_count;
-
-	if (root_names(host->root, before, host->arena, &names, &name_count) != ERR_OK)
-		return;
-	for (size_t i = 0; i < name_count && *count < FOLDERS_MAX; i++) {
-		struct root_status status;
-		const char *path = host_text(host, "%s/%s%s", before, names[i], after);
-
-		if (root_status(host->root, path, &status) == ERR_OK && status.folder)
-			folders[(*count)++] = path;
-	}
-}
-
-static void add_folder(
-	struct host *host, const char **folders, size_t *count, const char *path)
-{
-	struct root_status status;
-
-	if (*count < FOLDERS_MAX && root_status(host->root, path, &status) == ERR_OK &&
-		status.folder)
-		folders[(*count)++] = path;
-}
-
-/* Where two lead to the same folder (/lib is /usr/lib), one is enough: who looks into
- * them tells files apart by their inodes. */
-const char *const *host_library_folders(struct host *host)
-{
-	static const char *const usual[] = { "/usr/lib", "/usr/lib64", "/usr/local/lib",
-		"/usr/local/lib64", "/usr/local/ssl/lib", "/usr/local/ssl/lib64", "/lib",
-		"/lib64" };
-	const char **folders =
-		arena_take(host->arena, (FOLDERS_MAX + 1) * sizeof *folders);
-	static const char *const none[] = { NULL };
-	size_t count = 0;
-
-	if (folders == NULL)
-		return none;
-	for (size_t i = 0; i < COUNT_OF(usual); i++)
-		add_folder(host, folders, &count, usual[i]);
-	static const char *const triplets[] = { "x86_64-linux-gnu", "i386-linux-gnu",
-		"aarch64-linux-gnu", "arm-linux-gnueabihf", "riscv64-linux-gnu",
-		"powerpc64le-linux-gnu", "s390x-linux-gnu" };
-
-	for (size_t i = 0; i < COUNT_OF(triplets); i++)
-		add_folder(host, folders, &count,
-			host_text(host, "/usr/lib/%s", triplets[i]));
-	add_folders(host, folders, &count, "/opt", "/lib");
-	add_folders(host, folders, &count, "/opt", "/lib64");
-	return folders;
-}
-
-const char *const *host_program_folders(struct host *host)
-{
-	static const char *const usual[] = { "/usr/bin", "/usr/local/bin", "/bin",
-		"/usr/sbin", "/usr/local/sbin" };
-	static const char *const none[] = { NULL };
-	const char **folders =
-		arena_take(host->arena, (FOLDERS_MAX + 1) * sizeof *folders);
-	const char *home = getenv("HOME");
-	size_t count = 0;
-
-	if (folders == NULL)
-		return none;
-	for (size_t i = 0; i < COUNT_OF(usual); i++)
-		add_folder(host, folders, &count, usual[i]);
-	add_folders(host, folders, &count, "/opt", "/bin");
-	if (host->may_run && home != NULL && strlen(home) < 256)
-		add_folders(host, folders, &count,
-			host_text(host, "%s/.pyenv/versions", home), "/bin");
-	return folders;
 }
 
 bool host_may_run(struct host *host, const char *path)

@@ -53,9 +53,11 @@ const char *host_said(struct host *host, const char *const *words, int *ret_code
 /* An ask for that stack; NULL past HOST_ASKS_MAX, with a note. */
 struct host_ask *host_ask_add(struct host *host, struct host_stack *stack);
 
-/* The usual folders of libraries and of programs, that are there; ended by NULL. */
+/* The usual folders of libraries, of programs and of runtimes, one each, that are there;
+ * ended by NULL. */
 const char *const *host_library_folders(struct host *host);
 const char *const *host_program_folders(struct host *host);
+const char *const *host_runtime_folders(struct host *host);
 
 /* The files whose names begin so in the folders of libraries, each once however many
  * links lead to it, by the shortest name; ended by NULL. */

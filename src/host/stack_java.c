@@ -196,18 +196,9 @@ static void look_at(struct host *host, struct homes *homes, const char *home)
 
 void stack_java(struct host *host)
 {
-	static const char *const folders[] = { "/usr/lib/jvm", "/usr/java", "/opt" };
+	const char *const *folders = host_runtime_folders(host);
 	struct homes homes = { 0 };
-	const char *const *names;
-	size_t count;
 
-	for (size_t i = 0; i < COUNT_OF(folders); i++) {
-		if (root_names(host->root, folders[i], host->arena, &names, &count) !=
-			ERR_OK)
-			continue;
-		for (size_t k = 0; k < count; k++)
-			if (names[k][0] != '.')
-				look_at(host, &homes,
-					host_text(host, "%s/%s", folders[i], names[k]));
-	}
+	for (; *folders != NULL; folders++)
+		look_at(host, &homes, *folders);
 }

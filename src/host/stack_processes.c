@@ -7,6 +7,7 @@
 #include "host/host_inside.h"
 #include "host/lines.h"
 #include "host/maps.h"
+#include "sys/program.h"
 
 #define MAPS_MAX        ((size_t)32 << 20) /* a JVM has some MB */
 #define NET_MAX         ((size_t)16 << 20)
@@ -50,6 +51,8 @@ static void read_listeners(struct looking *looking, const char *path)
 		listeners_next(&all, &port, &inode))
 		looking->listeners[looking->listener_count++] =
 			(struct listening){ inode, port };
+	if (looking->listener_count == LISTENERS_MAX)
+		host_note_add(looking->host, path, "more sockets listen than are told");
 	text_done(&text);
 }
 
@@ -65,8 +68,12 @@ static void see_network(struct looking *looking, const char *process)
 	for (size_t i = 0; i < looking->network_count; i++)
 		if (strcmp(looking->networks[i], network) == 0)
 			return;
-	if (looking->network_count == NETWORKS_MAX)
+	if (looking->network_count == NETWORKS_MAX) {
+		host_note_add(host, "/proc",
+			"processes are in more networks than are looked into: where "
+			"some listen is not told");
 		return;
+	}
 	memcpy(looking->networks[looking->network_count++], network, sizeof network);
 	read_listeners(looking, host_text(host, "/proc/%s/net/tcp", process));
 	read_listeners(looking, host_text(host, "/proc/%s/net/tcp6", process));
@@ -335,9 +342,14 @@ static void look_at_program(
 	const char *path =
 		host_text(host, "%.*s", (int)(replaced ? len - gone : len), link);
 
-	if (!sees(process) || was_looked_at(looking, path) ||
-		looking->program_count == PROGRAMS_MAX)
+	if (!sees(process) || was_looked_at(looking, path))
 		return;
+	if (looking->program_count == PROGRAMS_MAX) {
+		host_note_add(host, "/proc",
+			"more programs run than are looked into: Go's and rustls' among "
+			"them may not be told");
+		return;
+	}
 	looking->programs[looking->program_count++] = path;
 	if (root_windows(files_of(process), path_in(process, path), 4096, look_inside,
 		    &inside) != ERR_OK ||
@@ -397,14 +409,53 @@ static bool is_live(const struct host *host)
 	return live;
 }
 
+/* What this user may not see, and why. */
+static void tell_unread(const struct looking *looking)
+{
+	struct host *host = looking->host;
+	bool root = program_as_root();
+
+	if (looking->elsewhere > 0)
+		host_note_add(host, "/proc",
+			"processes in mounts of their own (containers), %zu, %s: whether "
+			"a library was replaced there is not known",
+			looking->elsewhere,
+			root ? "cannot be looked into, even by root"
+			     : "can be looked into by root alone");
+	if (host->report->processes_unread > 0)
+		host_note_add(host, "/proc",
+			"processes, %zu, %s: what they have mapped is not told",
+			host->report->processes_unread,
+			root ? "cannot be looked into, even by root (it is without some "
+			       "of its rights, as in a container, or a security module "
+			       "says so)"
+			     : "are others', and can be looked into by root alone");
+}
+
+/* Of this machine the first process is always there: hidepid= of proc(5) hides it. */
+static void tell_hidden(struct host *host, const char *const *names, size_t count)
+{
+	if (!host->here)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], "1") == 0)
+			return;
+	host_note_add(host, "/proc", "%s",
+		count == 0 ? "it is not there, or cannot be read: what runs is not told"
+			   : "processes of others are hidden (hidepid): what they have "
+			     "mapped is not told");
+}
+
 void stack_processes(struct host *host)
 {
 	struct looking looking = { .host = host, .live = is_live(host) };
-	const char *const *names;
-	size_t count;
+	const char *const *names = NULL;
+	size_t count = 0;
 
-	if (root_names(host->root, "/proc", host->arena, &names, &count) != ERR_OK ||
-		count == 0)
+	if (root_names(host->root, "/proc", host->arena, &names, &count) != ERR_OK)
+		count = 0;
+	tell_hidden(host, names, count);
+	if (count == 0)
 		return;
 	host->report->processes_seen = true;
 	looking.listeners =
@@ -417,17 +468,5 @@ void stack_processes(struct host *host)
 	for (size_t i = 0; i < count; i++)
 		if (names[i][0] >= '1' && names[i][0] <= '9')
 			look_at(&looking, names[i]);
-	if (looking.elsewhere > 0)
-		host_note_add(host, "/proc",
-			"processes in mounts of their own (containers), %zu, can be "
-			"looked "
-			"into by root alone: whether a library was replaced there is not "
-			"known",
-			looking.elsewhere);
-	if (host->report->processes_unread > 0)
-		host_note_add(host, "/proc",
-			"processes of others, %zu, can be looked into by root alone: "
-			"what "
-			"they have mapped is not told",
-			host->report->processes_unread);
+	tell_unread(&looking);
 }

@@ -43,6 +43,11 @@ enum err program_trusted(const char *path)
 	return err;
 }
 
+bool program_as_root(void)
+{
+	return geteuid() == 0;
+}
+
 /* In the child, until it is another program: calls that are safe there alone. */
 static void become(const struct program_start *start, const int pipes[2], int null,
 	char *const environment[])

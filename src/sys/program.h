@@ -31,6 +31,9 @@ struct program {
 /* ERR_PERMISSION: others may write there. ERR_NOT_FOUND, ERR_TYPE. */
 MUST_USE enum err program_trusted(const char *path);
 
+/* Whether this is root, who should be refused nothing. */
+bool program_as_root(void);
+
 MUST_USE enum err program_start(const struct program_start *start, struct program *ret);
 
 /* Takes what it says until it ends, up to the text's ceiling; then *ret_code is its exit
