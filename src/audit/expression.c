@@ -128,7 +128,7 @@ static bool follow_variable(
 		how = filled ? ASSIGNS_ADDS : variable_given(e->tokens, at, &value);
 		if (how == ASSIGNS_NOT || value.end > use)
 			continue;
-		if (surroundings_chosen(e->tokens, at)) {
+		if (surroundings_chosen(e->tokens, at) == CHOSEN) {
 			e->chooses = true;
 			continue;
 		}

@@ -121,10 +121,21 @@ static bool is_one_of(const struct code *code, const struct place *place)
 	return false;
 }
 
-/* What chooses among several, and what a test expects, decide nothing here. */
-bool code_decides(const struct code *code, const struct place *place)
+/* Under a name that says TLS 1.2 only what is older is a setting. */
+static bool is_older(struct code *code, const struct place *place)
 {
-	return !surroundings_chosen(&code->tokens, place->first) &&
+	struct expression e = { .list = protocol_list_begin(place->rule->dialect) };
+
+	code_evaluate(code, place, &e);
+	return (e.list.range.on & versions_to(RANK_TLS11)) != 0;
+}
+
+/* What chooses among several, and what a test expects, decide nothing here. */
+bool code_decides(struct code *code, const struct place *place)
+{
+	enum surroundings_choice choice = surroundings_chosen(&code->tokens, place->first);
+
+	return choice != CHOSEN && (choice == CHOSEN_NOT || is_older(code, place)) &&
 	       !is_one_of(code, place) &&
 	       !((place->rule->find == FIND_ASSIGNMENT ||
 			 place->rule->find == FIND_VALUE) &&

@@ -48,7 +48,7 @@ struct code {
 void code_evaluate(struct code *code, const struct place *place, struct expression *ret);
 
 /* False of what is chosen among several, and of what a test expects. */
-bool code_decides(const struct code *code, const struct place *place);
+bool code_decides(struct code *code, const struct place *place);
 
 /* Tells what stands there. */
 void code_keep(struct code *code, const struct place *place, const struct expression *e,

@@ -97,5 +97,5 @@ bool code_may_be_written(const struct code *code, size_t at)
 					token_text(tokens, i), bytes_of_string(words[j])))
 				return false;
 	return may_run(code, at) && !surroundings_expected(tokens, at) &&
-	       !surroundings_chosen(tokens, at);
+	       surroundings_chosen(tokens, at) != CHOSEN;
 }

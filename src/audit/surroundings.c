@@ -219,16 +219,50 @@ static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t
 	return false;
 }
 
+/* What is held against another; a word by itself is a switch. */
+static bool compares(const struct tokens *tokens, size_t at)
+{
+	static const char *const words[] = { "==", "===", "!=", "!==", "<", ">", "<=",
+		">=", "=~", "=", "<>", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-match",
+		"-like", "-contains", "is", "in", "equals", "Equals", "eq", "ne", "eql",
+		"strcmp", "strcasecmp", "strncmp", "strncasecmp", "stricmp", "match",
+		"contains", "Contains", "includes", "HasFlag", "compareTo", "&", "-band",
+		"equalsIgnoreCase", "isEqualToString", "case", "when", NULL };
+
+	return tokens->all[at].kind != TOKEN_STRING &&
+	       tokens->all[at].kind != TOKEN_LINE && token_is_any(tokens, at, words);
+}
+
+static enum surroundings_choice chosen_by(
+	const struct tokens *tokens, size_t first, size_t end)
+{
+	enum surroundings_choice choice = CHOSEN_NOT;
+	bool compared = false;
+
+	if (asks_whether_there(tokens, first, end))
+		return CHOSEN_NOT;
+	for (size_t at = first; at < end; at++) {
+		enum named_version named;
+
+		if (compares(tokens, at))
+			compared = true;
+		if (tokens->all[at].kind == TOKEN_SIGN ||
+			tokens->all[at].kind == TOKEN_LINE)
+			continue;
+		named = version_named(token_text(tokens, at));
+		if (named == NAMES_OLD_VERSION)
+			return CHOSEN;
+		if (named == NAMES_NEW_VERSION && choice == CHOSEN_NOT)
+			choice = tokens->all[at].kind == TOKEN_WORD ? CHOSEN_NEWER
+								    : CHOSEN;
+	}
+	return choice != CHOSEN_NOT && compared ? CHOSEN : choice;
+}
+
+/* Of a label, or what stands in front of an arrow. */
 static bool span_names_version(const struct tokens *tokens, size_t first, size_t end)
 {
-	if (asks_whether_there(tokens, first, end))
-		return false;
-	for (size_t at = first; at < end; at++)
-		if (tokens->all[at].kind != TOKEN_SIGN &&
-			tokens->all[at].kind != TOKEN_LINE &&
-			names_version(token_text(tokens, at)))
-			return true;
-	return false;
+	return chosen_by(tokens, first, end) != CHOSEN_NOT;
 }
 
 enum err surroundings_labels(struct tokens *tokens, struct arena *arena)
@@ -280,7 +314,7 @@ static bool is_arrow(const struct tokens *tokens, size_t at)
 }
 
 /* The words in front of a block, and of the blocks that it is the "else" of. */
-static bool block_is_chosen(const struct tokens *tokens, size_t open)
+static enum surroundings_choice block_chosen(const struct tokens *tokens, size_t open)
 {
 	static const char *const words[] = { "if", "else", "elif", "elsif", "elseif",
 		"case", "when", "unless", "while", NULL };
@@ -288,28 +322,31 @@ static bool block_is_chosen(const struct tokens *tokens, size_t open)
 
 	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
 		size_t start = header_start(tokens, open);
+		enum surroundings_choice choice;
 
 		if (!token_is_any(tokens, start, words) &&
 			(open == 0 || !is_arrow(tokens, open - 1)))
-			return false;
-		if (span_names_version(tokens, start, open))
-			return true;
+			return CHOSEN_NOT;
+		choice = chosen_by(tokens, start, open);
+		if (choice != CHOSEN_NOT)
+			return choice;
 		if (!token_is_any(tokens, start, elses) ||
 			!is_sign(tokens, start - 1, '}') ||
 			tokens->all[start - 1].mate >= start)
-			return false;
+			return CHOSEN_NOT;
 		open = tokens->all[start - 1].mate;
 	}
-	return false;
+	return CHOSEN_NOT;
 }
 
 /* By indentation: a line above that is further out, and begins with a condition. */
-static bool line_is_chosen(const struct tokens *tokens, size_t at)
+static enum surroundings_choice line_chosen(const struct tokens *tokens, size_t at)
 {
 	static const char *const words[] = { "if", "elif", "elsif", "else", "when",
 		"case", "unless", NULL };
 	size_t width = indentation(tokens, at);
 	struct token_span function = surroundings_function(tokens, at);
+	enum surroundings_choice choice = CHOSEN_NOT;
 
 	tokens_worked(tokens, at - function.first);
 	for (size_t i = at + 1; i-- > function.first && width > 0;) {
@@ -322,11 +359,12 @@ static bool line_is_chosen(const struct tokens *tokens, size_t at)
 			end++;
 		tokens_worked(tokens, end - line);
 		width = indentation(tokens, line);
-		if (token_is_any(tokens, line, words) &&
-			span_names_version(tokens, line, end))
-			return true;
+		if (token_is_any(tokens, line, words))
+			choice = chosen_by(tokens, line, end);
+		if (choice != CHOSEN_NOT)
+			return choice;
 	}
-	return false;
+	return CHOSEN_NOT;
 }
 
 /* "'tls1' => set(TLS1)," in front of it. */
@@ -348,50 +386,65 @@ static bool arm_is_chosen(const struct tokens *tokens, size_t at)
 	return arrow != SIZE_MAX && span_names_version(tokens, start, arrow);
 }
 
-/* "void use_tls10(context)": who calls it chose. A test is not called by anybody. */
-static bool function_is_chosen(const struct tokens *tokens, size_t at)
+/* A test is not called by anybody. */
+static bool is_test_name(struct bytes name)
+{
+	static const char *const words[] = { "test", "should", "spec_", "scenario", NULL };
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (bytes_find_caseless(name, bytes_of_string(words[i])) < name.len)
+			return true;
+	return false;
+}
+
+/* "void use_tls10(context)": who calls it chose. */
+static enum surroundings_choice function_chosen(const struct tokens *tokens, size_t at)
 {
 	struct token_span function = surroundings_function(tokens, at);
 	size_t name = function.first;
 
 	if (!is_sign(tokens, function.first, '{'))
-		return false;
+		return CHOSEN_NOT;
 	while (name > 0 && (name = before(tokens, name)) != SIZE_MAX)
 		if (is_sign(tokens, name, '(') || tokens->all[name].kind == TOKEN_LINE)
 			break;
-	if (name == SIZE_MAX || name == 0 || !is_sign(tokens, name, '('))
-		return false;
-	return tokens->all[name - 1].kind == TOKEN_WORD &&
-	       bytes_find_caseless(token_text(tokens, name - 1),
-		       bytes_of_string("test")) == token_text(tokens, name - 1).len &&
-	       names_version(token_text(tokens, name - 1));
+	if (name == SIZE_MAX || name == 0 || !is_sign(tokens, name, '(') ||
+		tokens->all[name - 1].kind != TOKEN_WORD ||
+		is_test_name(token_text(tokens, name - 1)))
+		return CHOSEN_NOT;
+	return chosen_by(tokens, name - 1, name);
 }
 
-bool surroundings_chosen(const struct tokens *tokens, size_t at)
+static enum surroundings_choice greater(
+	enum surroundings_choice a, enum surroundings_choice b)
+{
+	return a > b ? a : b;
+}
+
+enum surroundings_choice surroundings_chosen(const struct tokens *tokens, size_t at)
 {
 	struct token_span condition = condition_in_front(tokens, at);
+	enum surroundings_choice choice =
+		chosen_by(tokens, condition.first, condition.end);
 	size_t inner = at;
 
-	if (span_names_version(tokens, condition.first, condition.end) ||
-		arm_is_chosen(tokens, at))
-		return true;
+	if (arm_is_chosen(tokens, at))
+		return CHOSEN;
 	if (tokens->family->indents)
-		return line_is_chosen(tokens, at);
-	if (function_is_chosen(tokens, at))
-		return true;
-	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
+		return greater(choice, line_chosen(tokens, at));
+	choice = greater(choice, function_chosen(tokens, at));
+	for (size_t depth = 0; depth < AROUND_MAX && choice != CHOSEN; depth++) {
 		struct token_span label = label_above(tokens, inner);
 		uint32_t block = block_of(tokens, inner);
 
 		if (span_names_version(tokens, label.first, label.end))
-			return true;
+			return CHOSEN;
 		if (block == NO_TOKEN)
-			return false;
-		if (block_is_chosen(tokens, block))
-			return true;
+			break;
+		choice = greater(choice, block_chosen(tokens, block));
 		inner = block;
 	}
-	return false;
+	return choice;
 }
 
 bool surroundings_seen(const struct tokens *tokens, size_t defined, size_t used)

@@ -20,10 +20,19 @@ struct token_span surroundings_function(const struct tokens *tokens, size_t at);
  * not stand around that too. */
 bool surroundings_always(const struct tokens *tokens, size_t first, size_t later);
 
-/* True if a version that is named elsewhere chose this statement: it stands behind
- * `case TLS1:`, or `if (strcmp(text, "TLSv1") == 0)`. What gives that one is the
- * setting, not this. */
-bool surroundings_chosen(const struct tokens *tokens, size_t at);
+/* What the surroundings of a statement say of the version that it sets. */
+enum surroundings_choice {
+	CHOSEN_NOT,
+	/* Under a switch or in a function that is named for TLS 1.2 or newer, as
+	 * `if (enableTls12)`: older versions that are set there are a setting of it. */
+	CHOSEN_NEWER,
+	/* A version that is named elsewhere chose it: it stands behind `case TLS1:`, or
+	 * `if (strcmp(text, "TLSv1") == 0)`. What gives that one is the setting, not this.
+	 */
+	CHOSEN,
+};
+
+enum surroundings_choice surroundings_chosen(const struct tokens *tokens, size_t at);
 
 /* True if a name that is given its value at `defined` is the one at `used`: it is the
  * file's, its own function's, or a member. */

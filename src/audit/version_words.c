@@ -10,10 +10,12 @@ static struct bytes behind_marks(struct bytes text)
 }
 
 /* "1.0", "1_2", "VERSION_1_0", "10", "1" at the end of its digits: what stands behind
- * "tls". */
-static bool is_version_number(struct bytes text)
+ * "tls". *ret_new: it is 1.2 or newer. */
+static bool is_version_number(struct bytes text, bool *ret_new)
 {
 	size_t n;
+
+	*ret_new = false;
 
 	text = behind_marks(text);
 	if (bytes_start_with_caseless(text, bytes_of_string("ersion")))
@@ -21,22 +23,36 @@ static bool is_version_number(struct bytes text)
 	if (text.len == 0 || text.at[0] < '1' || text.at[0] > '3')
 		return false;
 	n = text.len > 1 && (text.at[1] == '_' || text.at[1] == '.') ? 2 : 1;
-	if (n < text.len && text.at[n] >= '0' && text.at[n] <= '3')
+	if (n < text.len && text.at[n] >= '0' && text.at[n] <= '3') {
+		*ret_new = text.at[0] == '1' && text.at[n] >= '2';
 		n++;
+	}
 	return n >= text.len || text.at[n] < '0' || text.at[n] > '9';
 }
 
-bool names_version(struct bytes text)
+static bool is_any(struct bytes text, const char *const *words)
 {
-	static const char *const bare[] = { "0x0301", "0x301", "0x0302", "0x302",
-		"0x0303", "0x303", "0x0304", "0x0300", "0x300", "1.0", "1.1", "1.2",
-		"1.3", "1_0", "1_1", "1_2", "1_3", NULL };
-
-	for (size_t i = 0; bare[i] != NULL; i++)
-		if (bytes_equal(text, bytes_of_string(bare[i])))
+	for (; *words != NULL; words++)
+		if (bytes_equal(text, bytes_of_string(*words)))
 			return true;
+	return false;
+}
+
+enum named_version version_named(struct bytes text)
+{
+	static const char *const old[] = { "0x0301", "0x301", "0x0302", "0x302", "0x0300",
+		"0x300", "1.0", "1.1", "1_0", "1_1", NULL };
+	static const char *const new[] = { "0x0303", "0x303", "0x0304", "0x304", "1.2",
+		"1.3", "1_2", "1_3", NULL };
+	enum named_version named = NAMES_NO_VERSION;
+
+	if (is_any(text, old))
+		return NAMES_OLD_VERSION;
+	if (is_any(text, new))
+		return NAMES_NEW_VERSION;
 	for (size_t i = 0; i + 3 < text.len; i++) {
 		uint8_t first = byte_lower(text.at[i]);
+		bool is_new;
 
 		if ((first != 't' && first != 's') ||
 			byte_lower(text.at[i + 1]) != (first == 't' ? 'l' : 's') ||
@@ -45,8 +61,16 @@ bool names_version(struct bytes text)
 		/* OpenSSL's own release is no version of TLS. */
 		if (first == 's' && i > 0 && byte_lower(text.at[i - 1]) == 'n')
 			continue;
-		if (is_version_number(bytes_after(text, i + 3)))
-			return true;
+		if (!is_version_number(bytes_after(text, i + 3), &is_new))
+			continue;
+		if (!is_new || first == 's')
+			return NAMES_OLD_VERSION;
+		named = NAMES_NEW_VERSION;
 	}
-	return false;
+	return named;
+}
+
+bool names_version(struct bytes text)
+{
+	return version_named(text) != NAMES_NO_VERSION;
 }

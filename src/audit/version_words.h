@@ -12,4 +12,12 @@
 /* "tls1", "SSLv3", "use_tls_1_1", "1.1", "0x0301"; not "openssl3". */
 bool names_version(struct bytes text);
 
+enum named_version {
+	NAMES_NO_VERSION,
+	NAMES_NEW_VERSION, /* TLS 1.2 or newer, and no older one */
+	NAMES_OLD_VERSION,
+};
+
+enum named_version version_named(struct bytes text);
+
 #endif
