@@ -133,7 +133,8 @@ static bool is_older(struct code *code, const struct place *place)
 /* What chooses among several, and what a test expects, decide nothing here. */
 bool code_decides(struct code *code, const struct place *place)
 {
-	enum surroundings_choice choice = surroundings_chosen(&code->tokens, place->first);
+	enum surroundings_choice choice =
+		surroundings_chosen(&code->tokens, place->first);
 
 	return choice != CHOSEN && (choice == CHOSEN_NOT || is_older(code, place)) &&
 	       !is_one_of(code, place) &&

@@ -33,7 +33,9 @@ void code_tell_others(struct code *code)
 		if (is_claimed(code, place->value) || !code_decides(code, place) ||
 			is_type(code, place) ||
 			shape_is_asked(&code->tokens, place->value.first) ||
-			shape_is_renamed(&code->tokens, place->value.first))
+			shape_is_renamed(&code->tokens, place->value.first) ||
+			shape_is_filter(&code->tokens, place->value.first) ||
+			surroundings_probe(&code->tokens, place->first))
 			continue;
 		code_evaluate(code, place, &e);
 		protocol_list_end(&e.list);

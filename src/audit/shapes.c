@@ -191,15 +191,29 @@ static bool is_condition(const struct tokens *tokens, size_t first)
 	return false;
 }
 
+/* "name" -> "value" of Scala, "name" to "value" of Kotlin. */
+static bool is_pair_mark(const struct tokens *tokens, size_t at)
+{
+	const char *family = tokens->family->name;
+
+	return (strcmp(family, "scala") == 0 && is_sign(tokens, at, "->")) ||
+	       (strcmp(family, "kotlin") == 0 && is_word(tokens, at) &&
+		       token_is(tokens, at, "to"));
+}
+
 static enum shape_assigns assigns_by(const struct tokens *tokens, size_t sign)
 {
-	static const char *const sets[] = { "=", ":=", "=>", ":", "<-", NULL };
+	static const char *const sets[] = { "=", ":=", "=>", ":", "<-",
+		"?"
+		"?=",
+		NULL };
 	static const char *const adds[] = { "|=", "+=", "||=", NULL };
 	static const char *const removes[] = { "&=", "-=", "&^=", "^=", NULL };
 
-	if (sign >= tokens->count || tokens->all[sign].kind != TOKEN_SIGN)
+	if (sign >= tokens->count ||
+		(tokens->all[sign].kind != TOKEN_SIGN && !is_pair_mark(tokens, sign)))
 		return ASSIGNS_NOT;
-	if (token_is_any(tokens, sign, sets))
+	if (token_is_any(tokens, sign, sets) || is_pair_mark(tokens, sign))
 		return ASSIGNS_SETS;
 	if (token_is_any(tokens, sign, adds))
 		return ASSIGNS_ADDS;

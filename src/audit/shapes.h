@@ -63,6 +63,9 @@ bool shape_is_asked(const struct tokens *tokens, size_t at);
 /* True if what the value is given to is named as a version: a row of names. */
 bool shape_is_renamed(const struct tokens *tokens, size_t at);
 
+/* True of a list in a literal of lists: what is asked for, not what is set. */
+bool shape_is_filter(const struct tokens *tokens, size_t at);
+
 /* True of a row of a table from names to values: a text that names a version stands in
  * the same brackets. */
 bool shape_is_row(const struct tokens *tokens, size_t at);

@@ -5,6 +5,8 @@
 #include "audit/version_words.h"
 
 #define AROUND_MAX 16 /* brackets that are looked at, from inside out */
+#define PAIR_MAX   64 /* tokens of one literal between a name and its value */
+#define FILTER_MIN 3  /* lists in one literal beside the value, then it only selects */
 
 static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
 {
@@ -122,6 +124,46 @@ static bool is_default(const struct tokens *tokens, size_t last)
 		       strchr(";,)]}", tokens->all[last + 3].sign) != NULL);
 }
 
+/* "name.add(value)" */
+static bool is_filled(
+	const struct tokens *tokens, size_t last, struct token_span *ret_value)
+{
+	static const char *const filling[] = { "add", "Add", "append", "push",
+		"push_back", "emplace_back", NULL };
+
+	return last + 3 < tokens->count && tokens->all[last].kind == TOKEN_WORD &&
+	       (is_sign(tokens, last + 1, '.') || token_is(tokens, last + 1, "->")) &&
+	       token_is_any(tokens, last + 2, filling) &&
+	       shape_call(tokens, last + 2, ret_value) &&
+	       ret_value->end > ret_value->first;
+}
+
+/* "attr: 'name', value: 'value'": a member of a literal names what another gives. */
+static bool is_told(
+	const struct tokens *tokens, size_t last, struct token_span *ret_value)
+{
+	static const char *const naming[] = { "name", "attr", "key", "param", "parameter",
+		"option", "setting", "property", "directive", "Name", "Key", "attribute",
+		"variable", "ParameterName", NULL };
+	static const char *const giving[] = { "value", "Value", "val", "default",
+		"ParameterValue", "defaultValue", NULL };
+	uint32_t in = tokens->all[last].in;
+
+	if (in == NO_TOKEN || last < 2 || tokens->all[last].kind != TOKEN_STRING ||
+		tokens->all[last - 1].kind != TOKEN_SIGN ||
+		!token_is_any(tokens, last - 2, naming))
+		return false;
+	for (size_t at = last + 1, n = 0; at < tokens->all[in].mate && n < PAIR_MAX;
+		n++) {
+		if (token_is_any(tokens, at, giving) &&
+			shape_assignment(tokens, at, at, ret_value) == ASSIGNS_SETS)
+			return true;
+		at = tokens->all[at].mate > at ? (size_t)tokens->all[at].mate + 1
+					       : at + 1;
+	}
+	return false;
+}
+
 /* "['name', 'value']" */
 static bool is_in_list(const struct tokens *tokens, size_t last)
 {
@@ -158,6 +200,8 @@ bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret
 	struct token_span all, first;
 	size_t name;
 
+	if (is_filled(tokens, last, ret_value) || is_told(tokens, last, ret_value))
+		return true;
 	if (is_default(tokens, last)) {
 		*ret_value = (struct token_span){ last + 2, last + 3 };
 		return true;
@@ -270,7 +314,11 @@ static size_t given_name(const struct tokens *tokens, size_t at)
 		if ((is_sign(tokens, i, '=') || is_sign(tokens, i, ':') ||
 			    token_is(tokens, i, ":=") || token_is(tokens, i, "=>")) &&
 			tokens->all[i - 1].kind != TOKEN_SIGN)
-			return i - 1;
+			return i > 2 && is_sign(tokens, i, '=') &&
+					       is_sign(tokens, i - 2, ':') &&
+					       tokens->all[i - 3].kind == TOKEN_WORD
+				       ? i - 3 /* "name: Type = value" */
+				       : i - 1;
 	}
 	return SIZE_MAX;
 }
@@ -294,4 +342,23 @@ bool shape_is_renamed(const struct tokens *tokens, size_t at)
 		at = in;
 	}
 	return false;
+}
+
+bool shape_is_filter(const struct tokens *tokens, size_t at)
+{
+	uint32_t list = tokens->all[at].in, in;
+	size_t lists = 0;
+
+	if (list == NO_TOKEN || !is_sign(tokens, list, '['))
+		list = is_sign(tokens, at, '[') ? (uint32_t)at : NO_TOKEN;
+	if (list == NO_TOKEN || (in = tokens->all[list].in) == NO_TOKEN ||
+		!is_sign(tokens, in, '{'))
+		return false;
+	for (size_t i = (size_t)in + 1; i + 1 < tokens->all[in].mate;) {
+		if (is_sign(tokens, i, ':') && is_sign(tokens, i + 1, '[') &&
+			i + 1 != list)
+			lists++;
+		i = tokens->all[i].mate > i ? (size_t)tokens->all[i].mate + 1 : i + 1;
+	}
+	return lists >= FILTER_MIN;
 }

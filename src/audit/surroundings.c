@@ -1,18 +1,9 @@
-#include "audit/surroundings.h"
+#include "audit/surroundings_inside.h"
 
 #include "audit/version_words.h"
 
-#define AROUND_MAX       64    /* blocks that are looked at, from inside out */
-#define ALTERNATIVES_MAX 4096  /* bytes between two arms of "#if" */
-#define LABEL_MAX        1024  /* tokens of one label: a list of cases */
-#define NEAR_MAX         16384 /* tokens on either side: a function of 2,000 lines */
-
-static bool is_sign(const struct tokens *tokens, size_t at, uint8_t sign)
-{
-	tokens_worked(tokens, 1);
-	return at < tokens->count && tokens->all[at].kind == TOKEN_SIGN &&
-	       tokens->all[at].sign == sign;
-}
+#define ALTERNATIVES_MAX 4096 /* bytes between two arms of "#if" */
+#define LABEL_MAX        1024 /* tokens of one label: a list of cases */
 
 /* The token before `at` in the same brackets: of a group in brackets, its first. */
 static size_t before(const struct tokens *tokens, size_t at)
@@ -24,8 +15,7 @@ static size_t before(const struct tokens *tokens, size_t at)
 	return tokens->all[at].mate < at ? tokens->all[at].mate : at;
 }
 
-/* Where the words begin that stand in front of a brace. */
-static size_t header_start(const struct tokens *tokens, size_t open)
+size_t surroundings_header(const struct tokens *tokens, size_t open)
 {
 	size_t start = open;
 
@@ -49,7 +39,7 @@ static bool holds_functions(const struct tokens *tokens, size_t open)
 	static const char *const alone[] = { "struct", "enum", "union", "extern", "type",
 		NULL };
 	bool type = false, arguments = false;
-	size_t at = header_start(tokens, open);
+	size_t at = surroundings_header(tokens, open);
 
 	while (at < open) {
 		if (token_is_any(tokens, at, always))
@@ -113,8 +103,7 @@ static bool is_around(const struct tokens *tokens, uint32_t block, size_t at)
 	return in == block;
 }
 
-/* White space in front of the first character of the token's line. */
-static size_t indentation(const struct tokens *tokens, size_t at)
+size_t surroundings_indentation(const struct tokens *tokens, size_t at)
 {
 	size_t start = tokens->all[at].at, width = 0;
 
@@ -199,7 +188,8 @@ bool surroundings_always(const struct tokens *tokens, size_t first, size_t later
 	if (are_alternatives(tokens, first, later))
 		return false;
 	if (tokens->family->indents)
-		return indentation(tokens, first) <= indentation(tokens, later);
+		return surroundings_indentation(tokens, first) <=
+		       surroundings_indentation(tokens, later);
 	if (condition.end > condition.first)
 		return false;
 	return is_around(tokens, block_of(tokens, first), later);
@@ -219,15 +209,42 @@ static bool asks_whether_there(const struct tokens *tokens, size_t first, size_t
 	return false;
 }
 
+/* "minorVersion == '0'", "version == 11": a reader of versions. */
+static bool is_version_digit(const struct tokens *tokens, size_t at)
+{
+	static const char *const digits[] = { "0", "1", "2", "3", "10", "11", "12", "13",
+		NULL };
+	static const char *const others[] = { "os", "win", "major", NULL };
+	struct bytes name, version = bytes_of_string("version");
+
+	if (at < 3 || at + 1 >= tokens->count || tokens->all[at].kind == TOKEN_WORD ||
+		tokens->all[at - 2].kind != TOKEN_WORD ||
+		(!token_is(tokens, at - 1, "==") && !token_is(tokens, at - 1, "===")))
+		return false;
+	name = token_text(tokens, at - 2);
+	if (token_is(tokens, at + 1, "&&") || token_is(tokens, at - 3, "&&"))
+		return false; /* of a system's release */
+	for (size_t i = 0; others[i] != NULL; i++)
+		if (bytes_find_caseless(name, bytes_of_string(others[i])) < name.len)
+			return false;
+	for (size_t i = 0; digits[i] != NULL; i++)
+		if (bytes_equal(token_text(tokens, at), bytes_of_string(digits[i])))
+			return name.len >= version.len &&
+			       bytes_equal_caseless(
+				       bytes_after(name, name.len - version.len),
+				       version);
+	return false;
+}
+
 /* What is held against another; a word by itself is a switch. */
 static bool compares(const struct tokens *tokens, size_t at)
 {
-	static const char *const words[] = { "==", "===", "!=", "!==", "<", ">", "<=",
-		">=", "=~", "=", "<>", "-eq", "-ne", "-lt", "-gt", "-le", "-ge", "-match",
-		"-like", "-contains", "is", "in", "equals", "Equals", "eq", "ne", "eql",
-		"strcmp", "strcasecmp", "strncmp", "strncasecmp", "stricmp", "match",
-		"contains", "Contains", "includes", "HasFlag", "compareTo", "&", "-band",
-		"equalsIgnoreCase", "isEqualToString", "case", "when", NULL };
+	static const char *const words[] = { "==", "===", "!=", "!==", "<", ">",
+		"<=", ">=", "=~", "=", "<>", "-eq", "-ne", "-lt", "-gt", "-le", "-ge",
+		"-match", "-like", "-contains", "is", "in", "equals", "Equals", "eq",
+		"ne", "eql", "strcmp", "strcasecmp", "strncmp", "strncasecmp", "stricmp",
+		"match", "contains", "Contains", "includes", "HasFlag", "compareTo", "&",
+		"-band", "equalsIgnoreCase", "isEqualToString", "case", "when", NULL };
 
 	return tokens->all[at].kind != TOKEN_STRING &&
 	       tokens->all[at].kind != TOKEN_LINE && token_is_any(tokens, at, words);
@@ -250,7 +267,7 @@ static enum surroundings_choice chosen_by(
 			tokens->all[at].kind == TOKEN_LINE)
 			continue;
 		named = version_named(token_text(tokens, at));
-		if (named == NAMES_OLD_VERSION)
+		if (named == NAMES_OLD_VERSION || is_version_digit(tokens, at))
 			return CHOSEN;
 		if (named == NAMES_NEW_VERSION && choice == CHOSEN_NOT)
 			choice = tokens->all[at].kind == TOKEN_WORD ? CHOSEN_NEWER
@@ -321,7 +338,7 @@ static enum surroundings_choice block_chosen(const struct tokens *tokens, size_t
 	static const char *const elses[] = { "else", "elseif", "elsif", NULL };
 
 	for (size_t depth = 0; depth < AROUND_MAX; depth++) {
-		size_t start = header_start(tokens, open);
+		size_t start = surroundings_header(tokens, open);
 		enum surroundings_choice choice;
 
 		if (!token_is_any(tokens, start, words) &&
@@ -344,7 +361,7 @@ static enum surroundings_choice line_chosen(const struct tokens *tokens, size_t 
 {
 	static const char *const words[] = { "if", "elif", "elsif", "else", "when",
 		"case", "unless", NULL };
-	size_t width = indentation(tokens, at);
+	size_t width = surroundings_indentation(tokens, at);
 	struct token_span function = surroundings_function(tokens, at);
 	enum surroundings_choice choice = CHOSEN_NOT;
 
@@ -353,12 +370,12 @@ static enum surroundings_choice line_chosen(const struct tokens *tokens, size_t 
 		size_t line = i, end = i;
 
 		if ((i > 0 && tokens->all[i - 1].kind != TOKEN_LINE) ||
-			indentation(tokens, i) >= width)
+			surroundings_indentation(tokens, i) >= width)
 			continue;
 		while (end < at && tokens->all[end].kind != TOKEN_LINE)
 			end++;
 		tokens_worked(tokens, end - line);
-		width = indentation(tokens, line);
+		width = surroundings_indentation(tokens, line);
 		if (token_is_any(tokens, line, words))
 			choice = chosen_by(tokens, line, end);
 		if (choice != CHOSEN_NOT)
@@ -389,7 +406,8 @@ static bool arm_is_chosen(const struct tokens *tokens, size_t at)
 /* A test is not called by anybody. */
 static bool is_test_name(struct bytes name)
 {
-	static const char *const words[] = { "test", "should", "spec_", "scenario", NULL };
+	static const char *const words[] = { "test", "should", "spec_", "scenario",
+		NULL };
 
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (bytes_find_caseless(name, bytes_of_string(words[i])) < name.len)
@@ -456,58 +474,5 @@ bool surroundings_seen(const struct tokens *tokens, size_t defined, size_t used)
 
 	if (member || (used >= function.first && used < function.end))
 		return true;
-	return tokens->family->indents && indentation(tokens, defined) == 0;
-}
-
-bool surroundings_switch(
-	const struct tokens *tokens, size_t at, struct token_span *ret_body)
-{
-	static const char *const words[] = { "switch", "match", "when", NULL };
-	uint32_t in = tokens->all[at].in;
-
-	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
-		if (is_sign(tokens, in, '{') &&
-			token_is_any(tokens, header_start(tokens, in), words)) {
-			*ret_body = (struct token_span){ in, tokens->all[in].mate };
-			return tokens->all[in].mate > in &&
-			       tokens->all[in].mate - in < NEAR_MAX;
-		}
-		in = tokens->all[in].in;
-	}
-	return false;
-}
-
-static bool begins_with(struct bytes text, const char *word)
-{
-	return bytes_start_with_caseless(text, bytes_of_string(word));
-}
-
-/* Of the words in front of a block. */
-static bool has_arguments(const struct tokens *tokens, size_t open)
-{
-	size_t at = header_start(tokens, open);
-
-	while (at < open && !is_sign(tokens, at, '('))
-		at++;
-	return at < open;
-}
-
-bool surroundings_expected(const struct tokens *tokens, size_t at)
-{
-	static const char *const words[] = { "assert", "expect", "want", "should", NULL };
-	uint32_t in = tokens->all[at].in;
-
-	for (size_t depth = 0; in != NO_TOKEN && depth < AROUND_MAX; depth++) {
-		size_t first = statement_start(tokens, in);
-
-		for (size_t i = first; i < in; i++)
-			for (size_t j = 0; words[j] != NULL; j++)
-				if (tokens->all[i].kind == TOKEN_WORD &&
-					begins_with(token_text(tokens, i), words[j]))
-					return true;
-		if (is_sign(tokens, in, '{') && has_arguments(tokens, in))
-			return false; /* a function's */
-		in = tokens->all[in].in;
-	}
-	return false;
+	return tokens->family->indents && surroundings_indentation(tokens, defined) == 0;
 }

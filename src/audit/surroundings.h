@@ -27,7 +27,8 @@ enum surroundings_choice {
 	 * `if (enableTls12)`: older versions that are set there are a setting of it. */
 	CHOSEN_NEWER,
 	/* A version that is named elsewhere chose it: it stands behind `case TLS1:`, or
-	 * `if (strcmp(text, "TLSv1") == 0)`. What gives that one is the setting, not this.
+	 * `if (strcmp(text, "TLSv1") == 0)`. What gives that one is the setting, not
+	 * this.
 	 */
 	CHOSEN,
 };
@@ -44,5 +45,8 @@ bool surroundings_switch(
 
 /* True if what stands there is only held against something: a test's expectation. */
 bool surroundings_expected(const struct tokens *tokens, size_t at);
+
+/* True in a class or function that is named as what asks servers what they speak. */
+bool surroundings_probe(const struct tokens *tokens, size_t at);
 
 #endif
