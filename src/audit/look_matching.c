@@ -214,6 +214,12 @@ static bool lacks_all(
 	return true;
 }
 
+/* Behind the "@" of Bicep's "Microsoft.Storage/storageAccounts@2019-04-01". */
+static struct bytes behind_at(struct bytes value)
+{
+	return bytes_after(value, bytes_find(value, bytes_of_string("@")));
+}
+
 static bool is_release(
 	const struct reading *reading, size_t index, const struct rule *rule)
 {
@@ -297,6 +303,9 @@ static bool is_when(struct reading *reading, size_t index, const struct rule *ru
 		return images != NULL &&
 		       images_are_before(images, name, rule->when.before);
 	}
+	if (bytes_equal(name, bytes_of_string("@")))
+		return release_is_before(
+			behind_at(at_index(reading, index)->value), rule->when.before);
 	seek_firsts(reading, rule, is_release, &reading->releases);
 	first = bytes_find(name, dot) < name.len
 			? reading->releases.of_all
