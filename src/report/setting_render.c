@@ -17,7 +17,8 @@ static const struct setting_renderer renderers[] = {
 	{ .name = "sarif",
 		.begin = setting_sarif_begin,
 		.setting = setting_sarif,
-		.end = setting_sarif_end },
+		.end = setting_sarif_end,
+		.stays = true },
 	{ .name = "text", .setting = setting_text_show, .end = setting_text_end },
 };
 

@@ -60,6 +60,8 @@ struct setting_renderer {
 	size_t rounds;
 	bool (*takes)(const struct setting_view *view);
 	bool whole; /* an inventory: what passes, is suppressed or known is shown too */
+	bool stays; /* what is suppressed or known is shown too: a code host has it open
+		       from before */
 };
 
 const char *setting_status_name(enum setting_status status); /* "open" */

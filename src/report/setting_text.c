@@ -115,6 +115,15 @@ static void add_counts(struct text *text, const struct setting_summary *summary)
 	text_char(text, ')');
 }
 
+static void add_count(struct text *text, uint64_t count, const char *what)
+{
+	if (count == 0)
+		return;
+	text_add(text, "; ");
+	text_grouped(text, count);
+	text_format(text, " %s", what);
+}
+
 void setting_text_end(struct text *text, const struct setting_summary *summary)
 {
 	text_grouped(text, summary->files);
@@ -123,19 +132,14 @@ void setting_text_end(struct text *text, const struct setting_summary *summary)
 	if (summary->seconds > 0)
 		text_format(text, ", %.1f s", summary->seconds);
 	text_add(text, "; ");
-	if (summary->findings == 0)
+	if (summary->files == 0)
+		text_add(text, "nothing was looked at");
+	else if (summary->findings == 0)
 		text_add(text, "no findings");
 	else
 		add_counts(text, summary);
-	if (summary->suppressed > 0) {
-		text_add(text, "; ");
-		text_grouped(text, summary->suppressed);
-		text_add(text, " suppressed");
-	}
-	if (summary->known > 0) {
-		text_add(text, "; ");
-		text_grouped(text, summary->known);
-		text_add(text, " known");
-	}
+	add_count(text, summary->suppressed, "suppressed");
+	add_count(text, summary->known, "known");
+	add_count(text, summary->skipped, "passed over");
 	text_char(text, '\n');
 }

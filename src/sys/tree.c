@@ -14,17 +14,20 @@
 /* Files that one worker takes at a time: some milliseconds' work. */
 #define BATCH 128
 
-const char *tree_skipped_text(enum tree_skipped what)
+const char *tree_skipped_text(enum tree_skipped what, uint64_t count)
 {
-	static const char *const texts[TREE_SKIPPED_COUNT] = {
-		[TREE_LINK] = "symbolic links",
-		[TREE_SPECIAL] = "FIFOs, sockets and devices",
-		[TREE_UNREADABLE] = "files or folders that cannot be read",
-		[TREE_TOO_LONG] = "paths that are too long",
-		[TREE_IGNORED] = "files or folders that are to be ignored",
+	static const char *const texts[TREE_SKIPPED_COUNT][2] = {
+		[TREE_LINK] = { "symbolic link", "symbolic links" },
+		[TREE_SPECIAL] = { "FIFO, socket or device",
+			"FIFOs, sockets and devices" },
+		[TREE_UNREADABLE] = { "file or folder that cannot be read",
+			"files or folders that cannot be read" },
+		[TREE_TOO_LONG] = { "path that is too long", "paths that are too long" },
+		[TREE_IGNORED] = { "file or folder that is to be ignored",
+			"files or folders that are to be ignored" },
 	};
 
-	return texts[what];
+	return texts[what][count != 1];
 }
 
 uint64_t tree_skipped(const struct tree *tree, enum tree_skipped what)

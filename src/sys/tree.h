@@ -80,6 +80,7 @@ bool tree_read(const struct tree_file *file, uint64_t offset, void *memory, size
 
 /* Of all walkers; exact once they are done. */
 uint64_t tree_skipped(const struct tree *tree, enum tree_skipped what);
-const char *tree_skipped_text(enum tree_skipped what); /* "symbolic links" */
+const char *tree_skipped_text(
+	enum tree_skipped what, uint64_t count); /* "symbolic links" */
 
 #endif

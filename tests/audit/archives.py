@@ -46,7 +46,7 @@ def check_passed_over(suite):
         packer.write(bytes(1024))
     suite.write("large.tar.gz", out.getvalue())
     done = suite.audit("large.tar.gz")
-    suite.claim(b"1 archives hold more" in done.stderr, f"zeros count: {done.stderr}")
+    suite.claim(b"1 archive holds more" in done.stderr, f"zeros count: {done.stderr}")
 
 
 def check_programs(suite):
@@ -73,7 +73,7 @@ def check_password(suite):
     done = suite.audit("password.zip")
     suite.claim(b"password.zip!b.conf:1:1" in done.stdout,
                 f"what stands behind it is looked into: {done.stdout}")
-    suite.claim(b"1 archives could not be read" in done.stderr, "and it is told")
+    suite.claim(b"1 archive could not be read" in done.stderr, "and it is told")
 
 
 def main():

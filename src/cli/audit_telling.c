@@ -1,0 +1,231 @@
+#include "cli/audit_telling.h"
+
+#include <unistd.h>
+
+#include "sys/log.h"
+#include "sys/output.h"
+#include "sys/terminal.h"
+
+/* What is shown at once: then it is written out. */
+#define SHOWN_MAX ((size_t)1 << 20)
+
+/* Findings as they are told. */
+struct telling {
+	const struct audit_telling *how;
+	struct text text;
+	struct setting_summary summary;
+	enum setting_level worst;
+	enum err err;
+};
+
+static void flush(struct telling *telling, size_t least)
+{
+	struct bytes all =
+		bytes_over(text_string(&telling->text), text_len(&telling->text));
+
+	if (telling->err != ERR_OK || all.len < least)
+		return;
+	telling->err = text_end(&telling->text);
+	if (telling->err == ERR_OK)
+		telling->err = output_write(all);
+	text_reset(&telling->text);
+}
+
+static struct setting_view view_of(
+	const struct telling *telling, const struct audited *audited, size_t at)
+{
+	const struct audit_telling *how = telling->how;
+	const struct setting *setting = &audited->settings[at];
+	struct setting_view view = { .setting = setting,
+		.judgement = setting_judge(how->policy, setting),
+		.policy = how->policy,
+		.compared = how->baseline != NULL };
+
+	if (setting_is_suppressed(setting, how->today))
+		view.status = STATUS_SUPPRESSED;
+	else if (how->baseline != NULL && baseline_has(how->baseline, setting->id))
+		view.status = STATUS_KNOWN;
+	return view;
+}
+
+static void count(struct telling *telling, const struct setting_view *view)
+{
+	struct setting_summary *summary = &telling->summary;
+
+	if (view->judgement.verdict == SETTING_PASSES)
+		return;
+	summary->suppressed += view->status == STATUS_SUPPRESSED;
+	summary->known += view->status == STATUS_KNOWN;
+	if (view->status != STATUS_OPEN)
+		return;
+	summary->findings++;
+	summary->by_verdict[view->judgement.verdict]++;
+	if (view->judgement.level > telling->worst)
+		telling->worst = view->judgement.level;
+}
+
+/* Settings stand in order of path: files that hold findings are counted on the way. */
+static void count_all(struct telling *telling, const struct audited *audited)
+{
+	struct bytes before = { 0 };
+
+	for (size_t i = 0; i < audited->count; i++) {
+		struct setting_view view = view_of(telling, audited, i);
+
+		count(telling, &view);
+		if (view.judgement.verdict == SETTING_PASSES ||
+			view.status != STATUS_OPEN ||
+			bytes_equal(view.setting->path, before))
+			continue;
+		telling->summary.finding_files++;
+		before = view.setting->path;
+	}
+}
+
+static bool is_shown(const struct telling *telling, const struct setting_view *view)
+{
+	if (telling->how->all || telling->how->renderer->whole)
+		return true;
+	if (view->judgement.verdict == SETTING_PASSES)
+		return false;
+	return view->status == STATUS_OPEN || telling->how->renderer->stays;
+}
+
+/* All that the renderer takes in a round; *shown is counted on. */
+static void tell_round(struct telling *telling, const struct audited *audited,
+	size_t round, size_t *shown)
+{
+	const struct setting_renderer *renderer = telling->how->renderer;
+	unsigned width = terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0;
+	size_t first = *shown;
+
+	for (size_t i = 0; i < audited->count && telling->err == ERR_OK; i++) {
+		struct setting_view view = view_of(telling, audited, i);
+
+		view.width = width;
+		view.before = *shown;
+		view.round = round;
+		view.before_in_round = *shown - first;
+		if (!is_shown(telling, &view) ||
+			(renderer->takes != NULL && !renderer->takes(&view)))
+			continue;
+		renderer->setting(&telling->text, &view);
+		++*shown;
+		flush(telling, SHOWN_MAX / 2);
+	}
+}
+
+static void tell_all(struct telling *telling, const struct audited *audited)
+{
+	const struct setting_renderer *renderer = telling->how->renderer;
+	size_t rounds = renderer->rounds > 0 ? renderer->rounds : 1, shown = 0;
+
+	text_init(&telling->text, 2 * SHOWN_MAX);
+	if (renderer->begin != NULL)
+		renderer->begin(&telling->text, &telling->summary);
+	for (size_t i = 0; i < rounds; i++)
+		tell_round(telling, audited, i, &shown);
+	if (renderer->end != NULL)
+		renderer->end(&telling->text, &telling->summary);
+	flush(telling, 0);
+	text_done(&telling->text);
+}
+
+/* "3 archives could not be read to their end" */
+static void warn(uint64_t count, const char *one, const char *several)
+{
+	struct text CLEANUP(text_done) text;
+
+	text_init(&text, FAULT_TEXT_MAX);
+	if (count == 0)
+		return;
+	text_grouped(&text, count);
+	text_format(&text, " %s", count == 1 ? one : several);
+	log_warning("%s", text_string(&text));
+}
+
+static uint64_t count_skipped(const struct audited *audited)
+{
+	uint64_t count = audited->unreadable;
+
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+		count += audited->skipped[i];
+	return count;
+}
+
+/* What was not looked at is told, a line a reason. Links, and what is to be ignored, are
+ * what one expects, unless nothing else was there. */
+static void tell_skipped(const struct audited *audited)
+{
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++) {
+		bool is_expected = i == TREE_LINK || i == TREE_IGNORED;
+
+		if (audited->skipped[i] > 0 && (!is_expected || audited->files == 0))
+			log_warning("passed over: %llu %s",
+				(unsigned long long)audited->skipped[i],
+				tree_skipped_text(
+					(enum tree_skipped)i, audited->skipped[i]));
+	}
+	warn(audited->unreadable, "file could not be read", "files could not be read");
+	warn(audited->broken, "archive could not be read to its end",
+		"archives could not be read to their end");
+	warn(audited->bombs, "archive holds more than is looked at",
+		"archives hold more than is looked at");
+	warn(audited->cut, "file was not looked into to its end: too large, or broken",
+		"files were not looked into to their end: too large, or broken");
+	warn(audited->binaries,
+		"file was not looked into: it holds zeros, as no text does",
+		"files were not looked into: they hold zeros, as no text does");
+	warn(audited->left_out, "finding was left out: there are too many",
+		"findings were left out: there are too many");
+}
+
+static struct setting_summary summary_of(
+	const struct audit_telling *how, const struct audited *audited)
+{
+	return (struct setting_summary){
+		.policy = how->policy,
+		.files = audited->files,
+		.bytes = audited->bytes,
+		.looked_into = audited->looked_into,
+		.skipped = count_skipped(audited),
+		.settings = audited->settings,
+		.setting_count = audited->count,
+		.today = how->dated ? how->today : 0,
+		.seconds = terminal_is(STDOUT_FILENO)
+				   ? (double)how->took / (double)TIME_SECOND
+				   : 0,
+	};
+}
+
+/* A folder that was not mounted, or a list that leaves out all, must not pass. */
+static bool looked_at_none(const struct audit_telling *how, const struct audited *audited)
+{
+	uint64_t unreadable = audited->unreadable + audited->skipped[TREE_UNREADABLE];
+
+	return audited->files == 0 && (!how->may_be_none || unreadable > 0);
+}
+
+enum exit_code audit_tell(const struct audit_telling *how, const struct audited *audited)
+{
+	struct telling telling = { .how = how, .summary = summary_of(how, audited) };
+
+	count_all(&telling, audited);
+	if (how->renderer != NULL)
+		tell_all(&telling, audited);
+	else if (telling.summary.findings > 0)
+		log_warning("as the files are now: %zu %s", telling.summary.findings,
+			telling.summary.findings == 1 ? "finding" : "findings");
+	tell_skipped(audited);
+	if (telling.err != ERR_OK) {
+		log_error("standard output cannot be written");
+		return EXIT_COULD_NOT;
+	}
+	if (looked_at_none(how, audited)) {
+		log_error("audit: no file was looked at, so none was found to be right");
+		return EXIT_COULD_NOT;
+	}
+	return how->fail_on != LEVEL_NONE && telling.worst >= how->fail_on
+		       ? EXIT_FOUND
+		       : EXIT_NOTHING_FOUND;
+}
