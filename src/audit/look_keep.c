@@ -252,7 +252,7 @@ static enum err place_in_text(
 	}
 	add_why(setting, followed_text(looking, found->followed));
 	add_edits(looking, found, setting);
-	suppress(looking->text, setting);
+	add_why(setting, suppress(looking->rules, looking->text, setting));
 	return ERR_OK;
 }
 

@@ -20,18 +20,44 @@ static struct bytes trimmed(struct bytes text)
 	return text;
 }
 
+/* The next name of "a, b"; the list goes on behind it. */
+static struct bytes next_name(struct bytes *list)
+{
+	size_t comma = bytes_find(*list, bytes_of_string(","));
+	struct bytes name = trimmed(bytes_first(*list, comma));
+
+	*list = bytes_after(*list, comma + 1);
+	return name;
+}
+
 /* "a, b" or "all" names it. */
 static bool names(struct bytes list, const char *rule)
 {
 	while (list.len > 0) {
-		size_t comma = bytes_find(list, bytes_of_string(","));
-		struct bytes name = trimmed(bytes_first(list, comma));
+		struct bytes name = next_name(&list);
 
 		if (bytes_equal(name, bytes_of_string("all")) ||
 			bytes_equal(name, bytes_of_string(rule)))
 			return true;
-		list = bytes_after(list, comma + 1);
 	}
+	return false;
+}
+
+static bool is_rule(const struct rules *rules, struct bytes name)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (bytes_equal(name, bytes_of_string(rules->all[i]->id)))
+			return true;
+	return false;
+}
+
+/* True if one is meant that is not there: then it may be this rule that was meant. */
+static bool names_none(const struct rules *rules, struct bytes list)
+{
+	do {
+		if (!is_rule(rules, next_name(&list)))
+			return true;
+	} while (list.len > 0);
 	return false;
 }
 
@@ -56,27 +82,37 @@ static bool read_day(struct bytes day, time_ns *ret)
 	return time_parse(text, ret) == ERR_OK;
 }
 
-/* What stands behind the mark: rules, a day, a reason. */
-static bool read_own(struct bytes line, struct setting *setting)
+/* What stands behind the mark: rules, a day, a reason. Answers what is wrong with it. */
+static const char *read_own(
+	const struct rules *all, struct bytes line, struct setting *setting)
 {
 	struct bytes mark = bytes_of_string(MARK), until = bytes_of_string(" until ");
 	struct bytes rules = bytes_after(line, bytes_find(line, mark) + mark.len);
 	size_t colon = bytes_find(rules, bytes_of_string(":"));
 	struct bytes reason = without_end(bytes_after(rules, colon + 1));
+	struct bytes list;
 	time_ns day = 0;
 	size_t at;
 
-	rules = bytes_first(rules, colon);
+	rules = without_end(bytes_first(rules, colon));
 	at = bytes_find(rules, until);
+	list = bytes_first(rules, at);
+	if (!names(list, setting->rule))
+		return names_none(all, list)
+			       ? "the comment that is to suppress it names a rule "
+				 "that is not there, so it counts for nothing"
+			       : NULL;
+	if (reason.len == 0)
+		return "the comment that is to suppress it has no reason, so it counts "
+		       "for nothing";
 	if (at < rules.len &&
 		!read_day(trimmed(bytes_after(rules, at + until.len)), &day))
-		return false;
-	if (!names(bytes_first(rules, at), setting->rule) || reason.len == 0)
-		return false;
+		return "the comment that is to suppress it has a day that is none, so "
+		       "it counts for nothing";
 	setting->suppressed = SUPPRESSED_HERE;
 	setting->suppressed_until = day;
 	setting->suppressed_why = bytes_first(reason, SNIPPET_MAX);
-	return true;
+	return NULL;
 }
 
 static bool is_letter(struct bytes line, size_t at)
@@ -103,18 +139,19 @@ static bool has(struct bytes line, const char *text)
 	return false;
 }
 
-static bool read_line(struct bytes line, struct setting *setting)
+static const char *read_line(
+	const struct rules *rules, struct bytes line, struct setting *setting)
 {
-	if (has(line, MARK) && read_own(line, setting))
-		return true;
-	for (size_t i = 0; i < COUNT_OF(foreign); i++) {
+	const char *wrong = has(line, MARK) ? read_own(rules, line, setting) : NULL;
+
+	for (size_t i = 0; setting->suppressed == SUPPRESSED_NOT && i < COUNT_OF(foreign);
+		i++) {
 		if (!has(line, foreign[i]))
 			continue;
 		setting->suppressed = SUPPRESSED_ELSEWHERE;
 		setting->suppressed_why = bytes_of_string(foreign[i]);
-		return true;
 	}
-	return false;
+	return setting->suppressed == SUPPRESSED_NOT ? wrong : NULL;
 }
 
 /* A line that begins with no letter holds a comment, if it holds our mark. */
@@ -149,15 +186,18 @@ static struct bytes part(struct bytes text, size_t from, size_t to)
 	return bytes_first(bytes_after(text, from), to - from);
 }
 
-void suppress(struct bytes text, struct setting *setting)
+const char *suppress(
+	const struct rules *rules, struct bytes text, struct setting *setting)
 {
 	size_t from = line_start(text, setting->at), above;
+	struct bytes line = part(text, from, line_end(text, setting->at));
+	const char *wrong = read_line(rules, line, setting);
 
-	if (read_line(part(text, from, line_end(text, setting->at)), setting) ||
-		from == 0 || text.at[from - 1] != '\n')
-		return;
+	if (setting->suppressed != SUPPRESSED_NOT || wrong != NULL || from == 0 ||
+		text.at[from - 1] != '\n')
+		return wrong;
 	above = line_start(text, from - 1);
 	text = part(text, above, from - 1);
-	if (text.len < AROUND_MAX && is_comment(text))
-		(void)read_line(text, setting);
+	return text.len < AROUND_MAX && is_comment(text) ? read_line(rules, text, setting)
+							 : NULL;
 }

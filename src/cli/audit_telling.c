@@ -41,9 +41,10 @@ static struct setting_view view_of(
 		.policy = how->policy,
 		.compared = how->baseline != NULL };
 
+	view.known = how->baseline != NULL && baseline_has(how->baseline, setting->id);
 	if (setting_is_suppressed(setting, how->today))
 		view.status = STATUS_SUPPRESSED;
-	else if (how->baseline != NULL && baseline_has(how->baseline, setting->id))
+	else if (view.known)
 		view.status = STATUS_KNOWN;
 	return view;
 }

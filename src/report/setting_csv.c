@@ -37,6 +37,8 @@ void setting_csv(struct text *text, const struct setting_view *view)
 	text_reset(&words);
 	for (size_t i = 0; i < setting->why_count; i++)
 		text_format(&words, "%s%s", i > 0 ? "; " : "", setting->why[i]);
+	text_add(&words, setting->why_count > 0 && setting_has_ended(view) ? "; " : "");
+	setting_ended_text(view, &words);
 	add_field(text, text_string(&words));
 	add_field(text, setting->fix.words);
 	text_char(text, '\n');

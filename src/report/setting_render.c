@@ -40,3 +40,21 @@ const char *setting_status_name(enum setting_status status)
 
 	return names[status];
 }
+
+bool setting_has_ended(const struct setting_view *view)
+{
+	return view->status != STATUS_SUPPRESSED &&
+	       view->setting->suppressed != SUPPRESSED_NOT;
+}
+
+void setting_ended_text(const struct setting_view *view, struct text *text)
+{
+	const struct setting *setting = view->setting;
+	char day[TIME_TEXT_MAX];
+
+	if (!setting_has_ended(view))
+		return;
+	text_format(text, "the comment that let it stay ended with %.10s: ",
+		time_text(setting->suppressed_until, day));
+	text_quote_terminal(text, setting->suppressed_why);
+}

@@ -23,6 +23,7 @@ struct setting_view {
 	const struct setting *setting;
 	enum setting_status status;
 	bool compared; /* with a baseline */
+	bool known;    /* it stands there, suppressed or not */
 	struct setting_judgement judgement;
 	const struct policy *policy;
 	unsigned width; /* of the terminal, in columns; 0: as wide as need be */
@@ -65,6 +66,11 @@ struct setting_renderer {
 };
 
 const char *setting_status_name(enum setting_status status); /* "open" */
+
+/* True if a comment let it stay, and its day is over; which adds a clause that says so.
+ */
+bool setting_has_ended(const struct setting_view *view);
+void setting_ended_text(const struct setting_view *view, struct text *text);
 
 /* "csv", "cyclonedx", "json", "sarif", "text"; NULL if there is none of that name. */
 const struct setting_renderer *setting_renderer_find(const char *name);

@@ -155,18 +155,20 @@ static void add_fixes(struct text *text, const struct setting *setting)
 	text_add(text, "]}]}]");
 }
 
-/* 3.35 and 3.27.24. */
+/* 3.35. 3.27.23: all results of a run say how they are suppressed, or none does. 3.27.24:
+ * what was there before is unchanged, suppressed or not. */
 static void add_status(struct text *text, const struct setting_view *view)
 {
+	text_add(text, ",\"suppressions\":[");
 	if (view->status == STATUS_SUPPRESSED) {
-		text_add(text,
-			",\"suppressions\":[{\"kind\":\"inSource\",\"justification\":");
+		text_add(text, "{\"kind\":\"inSource\",\"justification\":");
 		text_quote_json(text, view->setting->suppressed_why);
-		text_add(text, "}]");
+		text_char(text, '}');
 	}
+	text_char(text, ']');
 	if (view->compared)
 		text_format(text, ",\"baselineState\":\"%s\"",
-			view->status == STATUS_KNOWN ? "unchanged" : "new");
+			view->known ? "unchanged" : "new");
 }
 
 static void add_words(struct text *text, const struct setting_view *view)
@@ -178,6 +180,8 @@ static void add_words(struct text *text, const struct setting_view *view)
 	setting_judgement_text(&view->judgement, setting, &words);
 	for (size_t i = 0; i < setting->why_count; i++)
 		text_format(&words, "%s%s", i > 0 ? "; " : ": ", setting->why[i]);
+	text_add(&words, setting_has_ended(view) ? "; " : "");
+	setting_ended_text(view, &words);
 	if (setting->fix.words != NULL)
 		text_format(&words, ". Fix: %s", setting->fix.words);
 	add_message(text, "message", bytes_over(text_string(&words), text_len(&words)));

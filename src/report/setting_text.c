@@ -15,6 +15,17 @@ static void add_lines(struct text *text, const struct setting_view *view,
 	text_char(text, '\n');
 }
 
+static void add_ended(struct text *text, const struct setting_view *view)
+{
+	struct text CLEANUP(text_done) ended;
+
+	text_init(&ended, 8 * SNIPPET_MAX);
+	setting_ended_text(view, &ended);
+	if (text_len(&ended) > 0)
+		add_lines(text, view, view->setting->why_count == 0 ? "why" : "",
+			text_string(&ended));
+}
+
 /* As wide as what is left of the line; a snippet is cut, never broken. */
 static void add_snippet(struct text *text, const struct setting_view *view, size_t start)
 {
@@ -68,6 +79,7 @@ void setting_text_show(struct text *text, const struct setting_view *view)
 	}
 	for (size_t i = 0; i < setting->why_count; i++)
 		add_lines(text, view, i == 0 ? "why" : "", setting->why[i]);
+	add_ended(text, view);
 	if (setting->fix.words != NULL) {
 		struct text CLEANUP(text_done) words;
 

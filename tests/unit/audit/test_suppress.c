@@ -4,13 +4,23 @@
 
 #include "audit/suppress.h"
 
-/* The setting stands where "X" is. */
+static const struct rule rule_nginx = { .id = "nginx-ssl-protocols" };
+static const struct rule rule_apache = { .id = "apache-ssl-protocol" };
+static const struct rules known = { .all = { &rule_nginx, &rule_apache }, .count = 2 };
+
+/* What is wrong with a mark; the setting stands where "X" is. */
+static const char *wrong_around(const char *text, struct setting *setting)
+{
+	*setting = (struct setting){ .rule = rule_nginx.id };
+	setting->at = (size_t)(strchr(text, 'X') - text);
+	return suppress(&known, bytes_of_string(text), setting);
+}
+
 static struct setting around(const char *text)
 {
-	struct setting setting = { .rule = "nginx-ssl-protocols" };
+	struct setting setting;
 
-	setting.at = (size_t)(strchr(text, 'X') - text);
-	suppress(bytes_of_string(text), &setting);
+	(void)wrong_around(text, &setting);
 	return setting;
 }
 
@@ -60,6 +70,33 @@ static void test_what_is_not_whole_counts_for_nothing(void **state)
 	for (size_t i = 0; i < COUNT_OF(texts); i++)
 		if (around(texts[i]).suppressed != SUPPRESSED_NOT)
 			fail_msg("%s", texts[i]);
+}
+
+static void assert_wrong(const char *text, const char *word)
+{
+	struct setting setting;
+	const char *wrong = wrong_around(text, &setting);
+
+	if (word == NULL ? wrong != NULL : wrong == NULL || strstr(wrong, word) == NULL)
+		fail_msg("%s: %s", text, wrong == NULL ? "nothing" : wrong);
+}
+
+static void test_what_was_meant_to_count_is_told(void **state)
+{
+	(void)state;
+	assert_wrong("X # tlsunset: ignore all", "no reason");
+	assert_wrong("# tlsunset: ignore all:\nX", "no reason");
+	assert_wrong("X /* tlsunset: ignore all */", "no reason");
+	assert_wrong("X # tlsunset: ignore all until tomorrow: tills", "a day");
+	assert_wrong("X # tlsunset: ignore all until 2027-02-30: tills", "a day");
+	assert_wrong("X # tlsunset: ignore nginx-ssl-protocol: tills", "names a rule");
+	assert_wrong("X # tlsunset: ignore", "names a rule");
+	/* It is of another rule, or whole, or suppressed in another way. */
+	assert_wrong("X # tlsunset: ignore apache-ssl-protocol: tills", NULL);
+	assert_wrong("X # tlsunset: ignore apache-ssl-protocol", NULL);
+	assert_wrong("X # tlsunset: ignore all: tills", NULL);
+	assert_wrong("X # tlsunset: ignore all # nosec", NULL);
+	assert_wrong("X", NULL);
 }
 
 static void test_other_tools_marks_are_told_as_theirs(void **state)
@@ -118,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_a_reason_counts_on_the_line_and_above_it),
 		cmocka_unit_test(test_a_day_is_read),
 		cmocka_unit_test(test_what_is_not_whole_counts_for_nothing),
+		cmocka_unit_test(test_what_was_meant_to_count_is_told),
 		cmocka_unit_test(test_other_tools_marks_are_told_as_theirs),
 		cmocka_unit_test(test_a_mark_is_a_word_of_its_own),
 		cmocka_unit_test(test_what_stands_far_off_is_about_another),
