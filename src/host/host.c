@@ -119,6 +119,13 @@ void host_note_add(struct host *host, const char *about, const char *format, ...
 	host->note_end = &note->next;
 }
 
+const char *host_fix(struct host *host, const char *stack)
+{
+	const struct default_table *table = defaults_table(&host->defaults, stack);
+
+	return table == NULL ? NULL : table->fix;
+}
+
 struct host_stack *host_stack_add(
 	struct host *host, const char *stack, const char *release, const char *path)
 {
@@ -136,7 +143,7 @@ struct host_stack *host_stack_add(
 	*made = (struct host_stack){
 		.stack = stack,
 		.title = table == NULL ? stack : table->title,
-		.fix = table == NULL ? NULL : table->fix,
+		.fix = host_fix(host, stack),
 		.release = release,
 		.path = arena_string(host->arena, bytes_of_string(path)),
 	};

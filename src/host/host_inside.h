@@ -78,6 +78,9 @@ const struct host_stack *host_linked(struct host *host, const char *path);
  */
 bool host_has_floor(const struct default_row *row);
 
+/* What mends a stack of that kind that is too old, by its table; NULL: nothing is known. */
+const char *host_fix(struct host *host, const char *stack);
+
 /* What the library that it is linked with leaves of both ranges; NULL: they stay. A floor
  * of its own may go below the library's: then what the library lacks is perhaps on. */
 void host_narrow(struct host *host, struct host_stack *stack, bool has_floor,

@@ -120,6 +120,7 @@ static void narrow(struct host *host, struct host_stack *stack,
 		host_reason_both(host, stack,
 			"it was built with --with-ssl-default-suites=openssl: the least "
 			"version is OpenSSL's");
+		stack->fix = host_fix(host, "openssl");
 	}
 	if (module != NULL)
 		host_narrow(host, stack, has_floor, host_linked(host, module));
