@@ -234,21 +234,21 @@ static void take_field(struct bytes all, const char *wanted, char *ret, size_t r
 	}
 }
 
-static void look_at_system(struct host *host)
+const char *host_system_read(struct host *host, struct host_system *ret)
 {
 	char pretty[128] = "";
 	struct text text;
 
+	*ret = (struct host_system){ 0 };
 	if (host_read(host, "/etc/os-release", 65536, &text) != ERR_OK)
-		return;
+		return NULL;
 	struct bytes all = bytes_over(text_string(&text), text_len(&text));
 
-	take_field(all, "ID", host->system.id, sizeof host->system.id);
-	take_field(all, "VERSION_ID", host->system.version, sizeof host->system.version);
+	take_field(all, "ID", ret->id, sizeof ret->id);
+	take_field(all, "VERSION_ID", ret->version, sizeof ret->version);
 	take_field(all, "PRETTY_NAME", pretty, sizeof pretty);
-	if (pretty[0] != '\0')
-		host->report->system = host_quoted(host, pretty);
 	text_done(&text);
+	return pretty[0] == '\0' ? NULL : host_quoted(host, pretty);
 }
 
 enum err host_begin(struct host *host, struct host_report *report,
@@ -281,7 +281,7 @@ enum err host_look(struct host *host, struct fault *why)
 {
 	enum err err = ERR_OK;
 
-	look_at_system(host);
+	host->report->system = host_system_read(host, &host->system);
 	host->openssl = host_program(host, "openssl");
 	for (size_t i = 0; i < COUNT_OF(stacks); i++)
 		stacks[i].find(host);

@@ -42,6 +42,8 @@ struct host_system {
 	char version[32]; /* "12" */
 };
 
+struct host_settings;
+
 struct host {
 	const struct root *root;
 	bool here;        /* the machine is this one */
@@ -60,6 +62,7 @@ struct host {
 	struct host_process **process_end;
 	struct host_ask *asks[HOST_ASKS_MAX];
 	size_t ask_count;
+	const struct host_settings *settings; /* of a process; NULL: of this one */
 	const char *const *library_folders; /* once they were looked for */
 	const char *const *program_folders;
 	const char *openssl; /* its program, which is also the peer of clients */

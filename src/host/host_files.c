@@ -24,6 +24,19 @@ enum err host_read(struct host *host, const char *path, size_t most, struct text
 	return err;
 }
 
+const char *host_first_in(struct host *host, const char *folder, const char *begins)
+{
+	const char *const *names;
+	size_t count;
+
+	if (root_names(host->root, folder, host->arena, &names, &count) != ERR_OK)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(names[i], begins, strlen(begins)) == 0)
+			return host_text(host, "%s/%s", folder, names[i]);
+	return NULL;
+}
+
 bool host_may_run(struct host *host, const char *path)
 {
 	enum err err = host->may_run ? program_trusted(path) : ERR_NOT_FOUND;

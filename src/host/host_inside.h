@@ -86,6 +86,29 @@ const char *host_fix(struct host *host, const char *stack);
 void host_narrow(struct host *host, struct host_stack *stack, bool has_floor,
 	const struct host_stack *library);
 
+/* What decides beside files: a process' environment and its arguments, each a list of
+ * strings that end with a zero. */
+struct host_settings {
+	struct bytes variables;
+	struct bytes arguments;
+};
+
+/* The next of such a list; false if there is none, or it is cut. */
+bool host_string_next(struct bytes *left, const char **ret);
+
+/* The value of a variable: of the process that is looked at, else of this program's own
+ * environment where stacks are run with it; NULL: it is not set. */
+const char *host_variable(struct host *host, const char *name);
+
+/* Those arguments of the process that is looked at that begin so, parted by blanks; "" */
+const char *host_arguments(struct host *host, const char *begins);
+
+/* The first name in a folder that begins so, as a path; NULL: there is none. */
+const char *host_first_in(struct host *host, const char *folder, const char *begins);
+
+/* The name in an os-release; and whose system it is in *ret. NULL: there is none. */
+const char *host_system_read(struct host *host, struct host_system *ret);
+
 /* The second pass. */
 MUST_USE enum err host_asking(struct host *host, struct fault *why);
 
@@ -102,5 +125,18 @@ void stack_openssl(struct host *host);
 void stack_processes(struct host *host);
 void stack_python(struct host *host);
 void stack_wget(struct host *host);
+
+/* One that a process uses: a library, or a program that one is linked into. NULL: what
+ * is needed to tell of it is not there. */
+struct host_stack *stack_gnutls_at(struct host *host, const char *path);
+struct host_stack *stack_java_at(struct host *host, const char *home);
+struct host_stack *stack_mbedtls_at(struct host *host, const char *path);
+struct host_stack *stack_node_at(struct host *host, const char *path);
+struct host_stack *stack_nss_at(struct host *host, const char *path);
+struct host_stack *stack_openssl_at(struct host *host, const char *path);
+struct host_stack *stack_openssl_inside(struct host *host, const char *path);
+
+/* The home of ".../lib/server/libjvm.so"; NULL: it is in none. */
+const char *stack_java_home(struct host *host, const char *library);
 
 #endif

@@ -65,6 +65,7 @@ static const struct {
 	{ "libmbedtls.so.", "mbedtls" },
 	{ "libwolfssl.so.", "wolfssl" },
 	{ "libjvm.so", "java" },
+	{ "libnode.so.", "node" },
 	{ "librustls", "rustls" },
 };
 
@@ -74,8 +75,6 @@ const char *maps_stack(struct bytes path)
 
 	while ((slash = bytes_find(path, bytes_of_string("/"))) < path.len)
 		path = bytes_after(path, slash + 1);
-	if (lines_equal(path, "node") || lines_equal(path, "nodejs"))
-		return "node";
 	for (size_t i = 0; i < COUNT_OF(libraries); i++)
 		if (bytes_start_with(path, bytes_of_string(libraries[i].begins)))
 			return libraries[i].stack;

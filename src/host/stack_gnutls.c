@@ -1,5 +1,4 @@
 /* GnuTLS: each library, the system's priority file, and its own programs. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "host/gnutls_config.h"
@@ -69,7 +68,7 @@ static bool configure_by(struct host *host, struct host_stack *stack, const char
  * it reads, whichever file is there. */
 static void configure(struct host *host, struct host_stack *stack)
 {
-	const char *file = host->may_run ? getenv("GNUTLS_SYSTEM_PRIORITY_FILE") : NULL;
+	const char *file = host_variable(host, "GNUTLS_SYSTEM_PRIORITY_FILE");
 
 	if (file != NULL)
 		host_reason_both(host, stack, "GNUTLS_SYSTEM_PRIORITY_FILE is %s",
@@ -106,18 +105,25 @@ static void ask(struct host *host, struct host_stack *stack)
 	ask->listens_everywhere = true;
 }
 
-void stack_gnutls(struct host *host)
+struct host_stack *stack_gnutls_at(struct host *host, const char *path)
 {
 	static const char *const banner[] = { "Enabled GnuTLS ", "gnutls-", NULL };
+	struct host_stack *stack =
+		host_stack_add(host, "gnutls", host_banner(host, path, banner), path);
+
+	(void)host_stack_derive(host, stack, stack->release);
+	configure(host, stack);
+	return stack;
+}
+
+void stack_gnutls(struct host *host)
+{
 	const char *const *libraries = host_libraries(host, "libgnutls.so.");
 	bool asked = false;
 
 	for (; *libraries != NULL; libraries++) {
-		struct host_stack *stack = host_stack_add(host, "gnutls",
-			host_banner(host, *libraries, banner), *libraries);
+		struct host_stack *stack = stack_gnutls_at(host, *libraries);
 
-		(void)host_stack_derive(host, stack, stack->release);
-		configure(host, stack);
 		if (!asked)
 			ask(host, stack);
 		asked = true;

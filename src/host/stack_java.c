@@ -1,5 +1,4 @@
 /* Java: each installation, its java.security, and its keytool, which is a client. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/release.h"
@@ -9,6 +8,7 @@
 
 #define FILE_MAX      ((size_t)1 << 20) /* java.security has 60 KB */
 #define HOMES_MAX     64
+#define OPTIONS_MAX   65536 /* of Java's, those of big servers have some KB */
 #define SYSTEM_POLICY "/etc/crypto-policies/back-ends/java.config"
 
 struct homes {
@@ -119,21 +119,44 @@ static void apply_list(struct host *host, struct host_side *side, uint16_t can,
 {
 	if (list.len == 0 || side->known == HOST_UNKNOWN)
 		return;
-	host_reason(host, side, "JAVA_TOOL_OPTIONS sets %s", name);
+	host_reason(host, side, "%s sets %s",
+		host->settings == NULL ? "JAVA_TOOL_OPTIONS"
+				       : "its command line or a "
+					 "variable of it",
+		name);
 	side->range.on = (side->range.on | can) & java_protocols(list);
 }
 
-/* JAVA_TOOL_OPTIONS reaches every JVM. JSSE's reference guide, "Customizing JSSE". */
+/* In the order in which the JVM reads them: of what is there twice the last counts.
+ * JAVA_TOOL_OPTIONS reaches every JVM, JDK_JAVA_OPTIONS what `java` starts; a variable of
+ * HotSpot's has the last word. */
+static const char *options_of(struct host *host)
+{
+	const char *parts[] = { host_variable(host, "JAVA_TOOL_OPTIONS"),
+		host->settings == NULL ? NULL : host_variable(host, "JDK_JAVA_OPTIONS"),
+		host_arguments(host, "-D"), host_variable(host, "_JAVA_OPTIONS") };
+	struct text CLEANUP(text_done) all;
+	const char *kept;
+
+	text_init(&all, OPTIONS_MAX);
+	for (size_t i = 0; i < COUNT_OF(parts); i++)
+		if (parts[i] != NULL)
+			text_format(&all, "%s ", parts[i]);
+	kept = arena_string(host->arena, bytes_of_string(text_string(&all)));
+	return kept == NULL ? "" : kept;
+}
+
+/* JSSE's reference guide, "Customizing JSSE". */
 static void apply_options(
 	struct host *host, struct host_stack *stack, const struct default_row *row)
 {
-	const char *options = host->may_run ? getenv("JAVA_TOOL_OPTIONS") : NULL;
+	const char *options = options_of(host);
 	uint16_t new = VERSIONS_OF(RANK_TLS12) | VERSIONS_OF(RANK_TLS13);
 	struct java_security security;
 	struct bytes file;
 	struct text text;
 
-	if (options == NULL || row == NULL)
+	if (row == NULL)
 		return;
 	file = option_of(options, "-Djava.security.properties=");
 	if (file.len > 0 && file.at[0] == '=')
@@ -154,6 +177,9 @@ static void apply_options(
 	apply_list(host, &stack->server, row->can_server & new,
 		"jdk.tls.server.protocols",
 		option_of(options, "-Djdk.tls.server.protocols="));
+	if (option_of(options, "-Dhttps.protocols=").len > 0)
+		host_reason(host, &stack->client,
+			"https.protocols is set, for HttpsURLConnection alone");
 }
 
 /* keytool prints any server's certificate, after a handshake of JSSE's. */
@@ -169,12 +195,45 @@ static void ask(struct host *host, struct host_stack *stack, const char *home)
 	memcpy(ask->client, words, sizeof words);
 }
 
+struct host_stack *stack_java_at(struct host *host, const char *home)
+{
+	const char *release = release_of(host, home);
+	const struct default_row *row;
+	struct host_stack *stack;
+
+	if (release == NULL)
+		return NULL;
+	stack = host_stack_add(host, "java", release, home);
+	row = host_stack_derive(host, stack, release);
+	configure(host, stack, row, home);
+	apply_options(host, stack, row);
+	return stack;
+}
+
+/* ".../lib/server/libjvm.so", of Java 8 ".../jre/lib/amd64/server/libjvm.so": the folder
+ * above that has the file `release`. */
+const char *stack_java_home(struct host *host, const char *library)
+{
+	struct root_status status;
+	const char *home = library;
+
+	for (size_t up = 0; up < 6; up++) {
+		const char *slash = strrchr(home, '/');
+
+		if (slash == NULL || slash == home)
+			return NULL;
+		home = host_text(host, "%.*s", (int)(slash - home), home);
+		if (root_status(host->root, host_text(host, "%s/release", home),
+			    &status) == ERR_OK)
+			return home;
+	}
+	return NULL;
+}
+
 static void look_at(struct host *host, struct homes *homes, const char *home)
 {
-	const struct default_row *row;
 	struct root_status status;
 	struct host_stack *stack;
-	const char *release;
 
 	if (root_status(host->root, host_text(host, "%s/release", home), &status) !=
 			ERR_OK ||
@@ -183,14 +242,10 @@ static void look_at(struct host *host, struct homes *homes, const char *home)
 	for (size_t i = 0; i < homes->count; i++)
 		if (homes->inodes[i] == status.inode)
 			return;
-	release = release_of(host, home);
-	if (release == NULL)
+	stack = stack_java_at(host, home);
+	if (stack == NULL)
 		return;
 	homes->inodes[homes->count++] = status.inode;
-	stack = host_stack_add(host, "java", release, home);
-	row = host_stack_derive(host, stack, release);
-	configure(host, stack, row, home);
-	apply_options(host, stack, row);
 	ask(host, stack, home);
 }
 

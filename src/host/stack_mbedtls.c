@@ -1,20 +1,26 @@
 /* Mbed TLS: each library; nothing but the application configures it. */
+#include <string.h>
+
 #include "host/host_inside.h"
+
+/* The version stands in the libmbedcrypto of the same release, which lies beside it. */
+struct host_stack *stack_mbedtls_at(struct host *host, const char *path)
+{
+	static const char *const banner[] = { "mbed TLS ", "Mbed TLS ", NULL };
+	const char *folder =
+		host_text(host, "%.*s", (int)(strrchr(path, '/') - path), path);
+	const char *crypto = host_first_in(host, folder, "libmbedcrypto.so.");
+	const char *release = crypto == NULL ? NULL : host_banner(host, crypto, banner);
+	struct host_stack *stack = host_stack_add(host, "mbedtls", release, path);
+
+	(void)host_stack_derive(host, stack, release);
+	return stack;
+}
 
 void stack_mbedtls(struct host *host)
 {
-	static const char *const banner[] = { "mbed TLS ", "Mbed TLS ", NULL };
 	const char *const *libraries = host_libraries(host, "libmbedtls.so.");
 
-	for (; *libraries != NULL; libraries++) {
-		/* The version stands in libmbedcrypto, of the same release. */
-		const char *const *crypto = host_libraries(host, "libmbedcrypto.so.");
-		const char *release = NULL;
-		struct host_stack *stack;
-
-		for (; *crypto != NULL && release == NULL; crypto++)
-			release = host_banner(host, *crypto, banner);
-		stack = host_stack_add(host, "mbedtls", release, *libraries);
-		(void)host_stack_derive(host, stack, release);
-	}
+	for (; *libraries != NULL; libraries++)
+		(void)stack_mbedtls_at(host, *libraries);
 }

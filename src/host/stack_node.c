@@ -1,5 +1,4 @@
 /* Node.js, which brings an OpenSSL of its own. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/release.h"
@@ -31,8 +30,8 @@ static void ask(struct host *host, struct host_stack *stack, const char *path)
 /* Of several floors the lowest counts, of several ceilings the highest. tls.md,
  * "--tls-min". From 17 on its OpenSSL is 3, whose servers take TLS 1.0 and 1.1 at
  * security level 0 alone. */
-static void apply_options(
-	struct host *host, struct host_stack *stack, const char *options)
+static void apply_options(struct host *host, struct host_stack *stack, const char *from,
+	const char *options)
 {
 	static const struct {
 		const char *least;
@@ -50,16 +49,18 @@ static void apply_options(
 		stack->release != NULL && release_compare(bytes_of_string(stack->release),
 						  bytes_of_string("17")) >= 0;
 
-	host_reason_both(host, stack, "NODE_OPTIONS is %s", host_quoted(host, options));
+	for (size_t i = COUNT_OF(words); i-- > 0;) {
+		if (strstr(options, words[i].least) != NULL) {
+			host_reason_both(host, stack, "%s %s", from, words[i].least);
+			least = words[i].rank;
+		}
+		if (words[i].most[0] != '\0' && strstr(options, words[i].most) != NULL) {
+			host_reason_both(host, stack, "%s %s", from, words[i].most);
+			most = most == RANK_UNKNOWN ? words[i].rank : most;
+		}
+	}
 	if (stack->client.known == HOST_UNKNOWN)
 		return;
-	for (size_t i = COUNT_OF(words); i-- > 0;) {
-		if (strstr(options, words[i].least) != NULL)
-			least = words[i].rank;
-		if (words[i].most[0] != '\0' && most == RANK_UNKNOWN &&
-			strstr(options, words[i].most) != NULL)
-			most = words[i].rank;
-	}
 	if (least != RANK_UNKNOWN) {
 		stack->client.range.on = had & versions_from(least);
 		stack->server.range.on =
@@ -72,31 +73,42 @@ static void apply_options(
 	}
 }
 
-void stack_node(struct host *host)
+struct host_stack *stack_node_at(struct host *host, const char *path)
 {
 	static const char *const banner[] = { "nodejs.org/download/release/v", NULL };
 	static const char *const old[] = { "node v", NULL }; /* up to 0.10 */
+	const char *options = host_variable(host, "NODE_OPTIONS");
+	const char *release = host_banner(host, path, banner);
+	struct host_stack *stack;
+
+	/* Debian's is all in a library. */
+	for (const char *const *at = host_libraries(host, "libnode.so.");
+		release == NULL && *at != NULL; at++)
+		release = host_banner(host, *at, banner);
+	if (release == NULL)
+		release = host_banner(host, path, old);
+	stack = host_stack_add(host, "node", release, path);
+	(void)host_stack_derive(host, stack, release);
+	if (options != NULL)
+		apply_options(host, stack, "NODE_OPTIONS has", options);
+	apply_options(
+		host, stack, "it was started with", host_arguments(host, "--tls-m"));
+	return stack;
+}
+
+void stack_node(struct host *host)
+{
 	const char *const *folders = host_program_folders(host);
-	const char *options = host->may_run ? getenv("NODE_OPTIONS") : NULL;
 	uint64_t seen = 0;
 
 	for (; *folders != NULL; folders++) {
 		const char *path = host_text(host, "%s/node", *folders);
 		struct root_status status;
-		struct host_stack *stack;
-		const char *release;
 
 		if (root_status(host->root, path, &status) != ERR_OK || !status.regular ||
 			status.inode == seen)
 			continue;
 		seen = status.inode;
-		release = host_banner(host, path, banner);
-		if (release == NULL)
-			release = host_banner(host, path, old);
-		stack = host_stack_add(host, "node", release, path);
-		(void)host_stack_derive(host, stack, release);
-		if (options != NULL)
-			apply_options(host, stack, options);
-		ask(host, stack, path);
+		ask(host, stack_node_at(host, path), path);
 	}
 }

@@ -55,18 +55,22 @@ static void configure(struct host *host, struct host_stack *stack)
 	text_done(&text);
 }
 
+struct host_stack *stack_nss_at(struct host *host, const char *path)
+{
+	static const char *const banner[] = { "Version: NSS ", "NSS ", NULL };
+	const char *release = host_banner(host, path, banner);
+	struct host_stack *stack = host_stack_add(host, "nss", release, path);
+
+	(void)host_stack_derive(host, stack, release);
+	configure(host, stack);
+	return stack;
+}
+
 /* Its programs set a range of their own: they cannot be asked for the library's. */
 void stack_nss(struct host *host)
 {
-	static const char *const banner[] = { "Version: NSS ", "NSS ", NULL };
 	const char *const *libraries = host_libraries(host, "libssl3.so");
 
-	for (; *libraries != NULL; libraries++) {
-		const char *release = host_banner(host, *libraries, banner);
-		struct host_stack *stack =
-			host_stack_add(host, "nss", release, *libraries);
-
-		(void)host_stack_derive(host, stack, release);
-		configure(host, stack);
-	}
+	for (; *libraries != NULL; libraries++)
+		(void)stack_nss_at(host, *libraries);
 }

@@ -1,6 +1,5 @@
 /* OpenSSL and LibreSSL: each libssl, and the openssl.cnf that it reads. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/release.h"
@@ -9,6 +8,7 @@
 
 #define CONFIG_MAX ((size_t)1 << 20) /* the stock file has 12 KB */
 #define FOLDER_LEN 256
+#define NOTHING    "/dev/null" /* as scripts have OPENSSL_CONF for no file at all */
 
 /* What the library that does the work says of itself. */
 struct built {
@@ -99,16 +99,6 @@ static void include(struct openssl_config *config, const char *path)
 	text_done(&text);
 }
 
-static const char *config_path(struct host *host, const struct built *built)
-{
-	const char *named = host->may_run ? getenv("OPENSSL_CONF") : NULL;
-
-	if (named != NULL)
-		return named;
-	return host_text(host, "%s/%s",
-		built->folder[0] != '\0' ? built->folder : "/etc/ssl", "openssl.cnf");
-}
-
 static void tell_value(
 	struct host *host, struct host_stack *stack, const struct openssl_value *value)
 {
@@ -151,8 +141,10 @@ static void apply_policy(struct host *host, struct host_stack *stack,
 	int level = policy.level >= 0 ? policy.level : built_level;
 
 	if (config->files == 0)
-		host_reason_both(host, stack, "%s is not there: no file decides",
-			host_quoted(host, path));
+		host_reason_both(host, stack, "%s: no file decides",
+			strcmp(path, NOTHING) == 0 ? NOTHING
+						   : host_text(host, "%s is not there",
+							     host_quoted(host, path)));
 	else if (policy.broken != NULL)
 		host_reason_both(host, stack, "%s has no %s: it sets no versions",
 			host_quoted(host, path), policy.broken);
@@ -174,7 +166,12 @@ static void apply_policy(struct host *host, struct host_stack *stack,
 static void configure(
 	struct host *host, struct host_stack *stack, const struct built *built)
 {
-	const char *path = config_path(host, built);
+	const char *named = host_variable(host, "OPENSSL_CONF");
+	const char *path =
+		named != NULL
+			? named
+			: host_text(host, "%s/openssl.cnf",
+				  built->folder[0] != '\0' ? built->folder : "/etc/ssl");
 	struct openssl_config config = {
 		.arena = host->arena, .include = include, .owner = host
 	};
@@ -187,7 +184,10 @@ static void configure(
 			host, stack, "before 1.1.1 openssl.cnf decides no versions");
 		return;
 	}
-	if (err == ERR_OK)
+	if (named != NULL)
+		host_reason_both(
+			host, stack, "OPENSSL_CONF is %s", host_quoted(host, named));
+	if (err == ERR_OK && strcmp(path, NOTHING) != 0)
 		include(&config, path);
 	apply_policy(host, stack, &config, built->level, path);
 	for (size_t i = 0; i < config.note_count; i++)
@@ -213,13 +213,17 @@ static void ask(struct host *host, struct host_stack *stack)
 	memcpy(ask->server, server, sizeof server);
 }
 
-/* Its libcrypto lies beside it, and says which release it is. True if it was the one that
- * is asked. */
-static bool look_at(struct host *host, const char *path, const char *asked)
+/* Of what cannot be told by a table. */
+static void leave_open(struct host_stack *stack, const char *title, const char *missing)
 {
-	const char *name = strrchr(path, '/') + 1;
-	const char *crypto = host_text(host, "%.*slibcrypto%s", (int)(name - path), path,
-		name + strlen("libssl"));
+	stack->title = title;
+	stack->client.range.maybe = stack->server.range.maybe = VERSIONS_USUAL;
+	stack->client.missing = stack->server.missing = missing;
+}
+
+/* crypto is the file that says which release it is. */
+static struct host_stack *look_at(struct host *host, const char *path, const char *crypto)
+{
 	struct built built = { .level = -1 };
 	struct host_stack *stack;
 	enum err err = root_windows(host->root, crypto, 512, read_built, &built);
@@ -230,18 +234,35 @@ static bool look_at(struct host *host, const char *path, const char *asked)
 		built.release[0] == '\0' ? NULL : host_text(host, "%s", built.release),
 		path);
 	if (built.libressl) {
-		stack->title = "LibreSSL";
-		stack->client.range.maybe = stack->server.range.maybe = VERSIONS_USUAL;
-		stack->client.missing = stack->server.missing =
-			"a handshake: there is no table of LibreSSL";
-		return false;
+		leave_open(
+			stack, "LibreSSL", "a handshake: there is no table of LibreSSL");
+		return stack;
 	}
 	(void)host_stack_derive(host, stack, stack->release);
 	configure(host, stack, &built);
-	if (asked == NULL || stack->release == NULL || strcmp(asked, stack->release) != 0)
-		return false;
-	ask(host, stack);
-	return true;
+	return stack;
+}
+
+/* Its libcrypto lies beside it. */
+struct host_stack *stack_openssl_at(struct host *host, const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return look_at(host, path,
+		host_text(host, "%.*slibcrypto%s", (int)(name - path), path,
+			name + strlen("libssl")));
+}
+
+struct host_stack *stack_openssl_inside(struct host *host, const char *path)
+{
+	static const char *const boring[] = { "(compatible; BoringSSL)", NULL };
+	struct host_stack *stack;
+
+	if (host_word(host, path, boring) == NULL)
+		return look_at(host, path, path);
+	stack = host_stack_add(host, "openssl", NULL, path);
+	leave_open(stack, "BoringSSL", "a handshake: there is no table of BoringSSL");
+	return stack;
 }
 
 /* "OpenSSL 3.0.19 27 Jan 2026 (Library: OpenSSL 3.0.19 ...": the library's counts. */
@@ -273,8 +294,14 @@ void stack_openssl(struct host *host)
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
 		const char *const *at = host_libraries(host, names[i]);
 
-		for (; *at != NULL; at++)
-			if (look_at(host, *at, asked))
-				asked = NULL;
+		for (; *at != NULL; at++) {
+			struct host_stack *stack = stack_openssl_at(host, *at);
+
+			if (asked == NULL || stack->release == NULL ||
+				strcmp(asked, stack->release) != 0)
+				continue;
+			ask(host, stack);
+			asked = NULL; /* the program is linked with one */
+		}
 	}
 }

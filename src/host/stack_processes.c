@@ -3,39 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/release.h"
-#include "host/host_inside.h"
 #include "host/lines.h"
-#include "host/maps.h"
+#include "host/processes_inside.h"
 #include "sys/program.h"
 
 #define MAPS_MAX        ((size_t)32 << 20) /* a JVM has some MB */
 #define NET_MAX         ((size_t)16 << 20)
 #define LISTENERS_MAX   4096
-#define PROGRAMS_MAX    512               /* distinct programs that run */
 #define PROCESSES_MAX   4096              /* that are told */
 #define ENVIRONMENT_MAX ((size_t)4 << 20) /* a program's arguments and it have 2 MB */
-#define NETWORKS_MAX    64 /* of containers; what listens in more is not told */
 #define GONE            " (deleted)"
-
-struct listening {
-	uint64_t inode;
-	uint16_t port;
-};
-
-struct looking {
-	struct host *host;
-	struct listening *listeners;
-	size_t listener_count;
-	const char *programs[PROGRAMS_MAX];
-	size_t program_count;
-	size_t told;
-	char namespace[64];              /* of mounts, this process' */
-	char networks[NETWORKS_MAX][64]; /* whose listeners were read */
-	size_t network_count;
-	bool live;        /* /proc is of the machine that this runs on */
-	size_t elsewhere; /* processes whose files cannot be seen */
-};
 
 static void read_listeners(struct looking *looking, const char *path)
 {
@@ -116,13 +93,31 @@ static void find_ports(struct looking *looking, struct host_process *process)
 	}
 }
 
-/* A process, and the files that it sees: in a container others than ours. */
-struct process {
-	uint32_t pid;
-	const struct root *ours; /* NULL: it sees others */
-	struct root own;         /* its root, where that is not ours; closed: not seen */
-	char where[ROOT_PATH_MAX]; /* its root, in its mounts: a chroot's has a name */
-};
+/* A root that is another machine's, and not ours with some mounts of its own, as services
+ * have them. */
+static bool is_contained(const struct host *host, const struct root *own)
+{
+	struct root_status ours, theirs;
+
+	return root_status(host->root, "/", &ours) != ERR_OK ||
+	       root_status(own, "/", &theirs) != ERR_OK || ours.device != theirs.device ||
+	       ours.inode != theirs.inode;
+}
+
+static const char *name_of(struct host *host, uint32_t pid)
+{
+	const char *name = "?";
+	struct text text;
+
+	if (host_read(host, host_text(host, "/proc/%u/comm", pid), 256, &text) != ERR_OK)
+		return name;
+	name = arena_string(host->arena,
+		bytes_first(
+			lines_trimmed(bytes_over(text_string(&text), text_len(&text))),
+			63));
+	text_done(&text);
+	return name == NULL ? "?" : name;
+}
 
 /* Mounts of its own have a root of its own, which proc(5) leads to. */
 static void process_begin(struct looking *looking, uint32_t pid, struct process *process)
@@ -132,9 +127,13 @@ static void process_begin(struct looking *looking, uint32_t pid, struct process 
 	struct fault why;
 
 	process->pid = pid;
+	process->name = name_of(host, pid);
 	process->ours = NULL;
 	process->own.descriptor = -1;
+	process->contained = process->settings_read = false;
 	process->where[0] = '\0';
+	text_init(&process->variables, ENVIRONMENT_MAX);
+	text_init(&process->arguments, ENVIRONMENT_MAX);
 	(void)(root_link(host->root, host_text(host, "/proc/%u/ns/mnt", pid), namespace,
 		       sizeof namespace) == ERR_OK);
 	if (strcmp(namespace, looking->namespace) == 0) {
@@ -146,20 +145,28 @@ static void process_begin(struct looking *looking, uint32_t pid, struct process 
 	if (!looking->live || root_open(host_text(host, "/proc/%u/root", pid),
 				      &process->own, &why) != ERR_OK)
 		looking->elsewhere++;
+	else
+		process->contained = is_contained(host, &process->own);
 }
 
-static bool sees(const struct process *process)
+static void process_end(struct process *process)
+{
+	root_close(&process->own);
+	text_done(&process->variables);
+	text_done(&process->arguments);
+}
+
+bool process_sees(const struct process *process)
 {
 	return process->ours != NULL || process->own.descriptor >= 0;
 }
 
-static const struct root *files_of(const struct process *process)
+const struct root *process_files(const struct process *process)
 {
 	return process->ours != NULL ? process->ours : &process->own;
 }
 
-/* Of other mounts paths are told from where those begin, above a chroot. */
-static const char *path_in(const struct process *process, const char *path)
+const char *process_path(const struct process *process, const char *path)
 {
 	size_t len = strlen(process->where);
 
@@ -167,6 +174,29 @@ static const char *path_in(const struct process *process, const char *path)
 		path[len] == '/')
 		return path + len;
 	return path;
+}
+
+static void read_strings(
+	struct host *host, uint32_t pid, const char *file, struct text *text)
+{
+	if (root_read(host->root, host_text(host, "/proc/%u/%s", pid, file), text) !=
+		ERR_OK)
+		text_reset(text);
+}
+
+struct host_settings process_settings(struct looking *looking, struct process *process)
+{
+	struct host *host = looking->host;
+
+	if (!process->settings_read) {
+		read_strings(host, process->pid, "environ", &process->variables);
+		read_strings(host, process->pid, "cmdline", &process->arguments);
+		process->settings_read = true;
+	}
+	return (struct host_settings){ bytes_over(text_string(&process->variables),
+					       text_len(&process->variables)),
+		bytes_over(text_string(&process->arguments),
+			text_len(&process->arguments)) };
 }
 
 /* Overlays show other inodes to maps than to stat(), on another device: then nothing is
@@ -178,22 +208,21 @@ static enum host_mapped mapped_of(
 
 	if (mapping->deleted)
 		return MAPPED_REPLACED;
-	if (!sees(process))
+	if (!process_sees(process))
 		return MAPPED_UNKNOWN;
-	if (root_status(files_of(process), path_in(process, path), &status) != ERR_OK)
+	if (root_status(process_files(process), process_path(process, path), &status) !=
+		ERR_OK)
 		return MAPPED_REPLACED;
 	if (status.device != root_device(mapping->major, mapping->minor))
 		return MAPPED_UNKNOWN;
 	return status.inode == mapping->inode ? MAPPED_AS_STORED : MAPPED_REPLACED;
 }
 
-static struct host_process *add_process(
-	struct looking *looking, uint32_t pid, const char *stack, const char *library)
+static struct host_process *add_process(struct looking *looking, const struct process *of,
+	const char *stack, const char *library)
 {
 	struct host *host = looking->host;
 	struct host_process *process;
-	char name[64] = "?";
-	struct text text;
 
 	if (looking->told == PROCESSES_MAX) {
 		host_note_add(host, "/proc", "more processes than are told");
@@ -202,18 +231,9 @@ static struct host_process *add_process(
 	process = arena_take(host->arena, sizeof *process);
 	if (process == NULL)
 		return NULL;
-	if (host_read(host, host_text(host, "/proc/%u/comm", pid), 256, &text) ==
-		ERR_OK) {
-		struct bytes comm =
-			lines_trimmed(bytes_over(text_string(&text), text_len(&text)));
-
-		memcpy(name, comm.at, comm.len < 63 ? comm.len : 63);
-		name[comm.len < 63 ? comm.len : 63] = '\0';
-		text_done(&text);
-	}
 	looking->told++;
-	process->pid = pid;
-	process->name = arena_string(host->arena, bytes_of_string(name));
+	process->pid = of->pid;
+	process->name = of->name;
 	process->stack = stack;
 	process->library = library;
 	find_ports(looking, process);
@@ -232,137 +252,55 @@ static bool was_told(const struct host *host, uint32_t pid, struct bytes path)
 	return false;
 }
 
-static void look_at_maps(
-	struct looking *looking, const struct process *process, struct bytes all)
+/* False: no library of OpenSSL's is mapped, so that one may be linked into the program.
+ */
+static bool look_at_maps(
+	struct looking *looking, struct process *process, struct bytes all)
 {
 	struct host *host = looking->host;
 	struct mapping mapping;
+	bool openssl = false;
 
 	while (maps_next(&all, &mapping)) {
 		const char *stack = maps_stack(mapping.path);
 		struct host_process *added;
 		const char *path;
 
-		if (stack == NULL || was_told(host, process->pid, mapping.path))
+		if (stack == NULL)
+			continue;
+		openssl |= strcmp(stack, "openssl") == 0;
+		if (was_told(host, process->pid, mapping.path))
 			continue;
 		path = arena_string(host->arena, mapping.path);
-		added = path == NULL ? NULL
-				     : add_process(looking, process->pid, stack, path);
-		if (added != NULL)
-			added->mapped = mapped_of(process, &mapping, path);
+		added = path == NULL ? NULL : add_process(looking, process, stack, path);
+		if (added == NULL)
+			continue;
+		added->mapped = mapped_of(process, &mapping, path);
+		/* What is there now is not what it has. */
+		if (added->mapped != MAPPED_REPLACED)
+			process_uses(looking, process, stack, path, NULL);
 	}
+	return openssl;
 }
 
-struct inside {
-	char go[32];
-	bool old_servers; /* tls10server=1, by its go.mod */
-	char rustls[32];
-};
-
-static bool look_inside(void *context, struct bytes window)
-{
-	struct bytes mark = bytes_of_string("rustls-");
-	struct inside *inside = context;
-	struct bytes left = window;
-	size_t at;
-
-	if (inside->go[0] == '\0')
-		(void)go_release(window, inside->go, sizeof inside->go);
-	inside->old_servers |= go_old_servers(go_settings(window));
-	while (inside->rustls[0] == '\0' && (at = bytes_find(left, mark)) < left.len) {
-		size_t len;
-
-		left = bytes_after(left, at + mark.len);
-		len = release_length(bytes_first(left, sizeof inside->rustls - 1));
-		if (len >= 3 && memchr(left.at, '.', len) != NULL)
-			memcpy(inside->rustls, left.at, len);
-	}
-	return false;
-}
-
-/* GODEBUG of its environment comes before what it was built with. */
-static bool serves_old(struct looking *looking, const struct process *process,
-	const struct inside *inside)
-{
-	struct host *host = looking->host;
-	bool old = inside->old_servers;
-	struct text CLEANUP(text_done) text;
-
-	text_init(&text, ENVIRONMENT_MAX);
-	if (root_read(host->root, host_text(host, "/proc/%u/environ", process->pid),
-		    &text) != ERR_OK)
-		return old;
-	for (struct bytes left = bytes_over(text_string(&text), text_len(&text));
-		left.len > 0;) {
-		const uint8_t *zero = memchr(left.at, 0, left.len);
-		size_t len = zero == NULL ? left.len : (size_t)(zero - left.at);
-		struct bytes one = bytes_first(left, len);
-
-		if (bytes_start_with(one, bytes_of_string("GODEBUG=")) &&
-			bytes_find(one, bytes_of_string("tls10server=")) < one.len)
-			old = go_old_servers(bytes_after(one, 8));
-		left = bytes_after(left, len + 1);
-	}
-	return old;
-}
-
-/* From 1.22 on servers speak TLS 1.2 at least, unless tls10server says otherwise. */
-static void apply_go(struct looking *looking, const struct process *process,
-	const struct inside *inside, struct host_stack *stack)
-{
-	if (release_compare(bytes_of_string(stack->release), bytes_of_string("1.22")) <
-			0 ||
-		!serves_old(looking, process, inside))
-		return;
-	host_reason(looking->host, &stack->server,
-		"tls10server=1 by GODEBUG, or by its go.mod: servers from TLS 1.0 on");
-	stack->server.range.on |= VERSIONS_OF(RANK_TLS10) | VERSIONS_OF(RANK_TLS11);
-}
-
-static bool was_looked_at(struct looking *looking, const char *path)
-{
-	for (size_t i = 0; i < looking->program_count; i++)
-		if (strcmp(looking->programs[i], path) == 0)
-			return true;
-	return false;
-}
-
-/* A program, once however many run it. */
 static void look_at_program(
-	struct looking *looking, const struct process *process, const char *link)
+	struct looking *looking, struct process *process, const char *link, bool openssl)
 {
 	struct host *host = looking->host;
 	size_t len = strlen(link), gone = strlen(GONE);
+	const struct program_inside *inside;
 	struct host_process *added;
-	struct inside inside = { 0 };
-	struct host_stack *stack;
 	/* At the end alone: a folder may be called so. */
 	bool replaced = len > gone && strcmp(link + len - gone, GONE) == 0;
 	/* What is there now is told, and that it is another. */
 	const char *path =
 		host_text(host, "%.*s", (int)(replaced ? len - gone : len), link);
 
-	if (!sees(process) || was_looked_at(looking, path))
+	inside = program_inside(looking, process, path);
+	if (inside == NULL || (openssl && strcmp(inside->stack, "openssl") == 0))
 		return;
-	if (looking->program_count == PROGRAMS_MAX) {
-		host_note_add(host, "/proc",
-			"more programs run than are looked into: Go's and rustls' among "
-			"them may not be told");
-		return;
-	}
-	looking->programs[looking->program_count++] = path;
-	if (root_windows(files_of(process), path_in(process, path), 4096, look_inside,
-		    &inside) != ERR_OK ||
-		(inside.go[0] == '\0' && inside.rustls[0] == '\0'))
-		return;
-	stack = host_stack_add(host, inside.go[0] != '\0' ? "go" : "rustls",
-		host_text(host, "%s", inside.go[0] != '\0' ? inside.go : inside.rustls),
-		path);
-	stack->of = "linked into it, if it speaks TLS at all";
-	(void)host_stack_derive(host, stack, stack->release);
-	if (inside.go[0] != '\0')
-		apply_go(looking, process, &inside, stack);
-	added = add_process(looking, process->pid, stack->stack, path);
+	process_uses(looking, process, inside->stack, path, inside);
+	added = add_process(looking, process, inside->stack, path);
 	if (added != NULL)
 		added->mapped = replaced ? MAPPED_REPLACED : MAPPED_AS_STORED;
 }
@@ -380,14 +318,16 @@ static void look_at(struct looking *looking, const char *name)
 	if (err == ERR_PERMISSION)
 		host->report->processes_unread++;
 	if (err == ERR_OK && text_len(&text) > 0) { /* else it is the kernel's */
+		bool openssl;
+
 		process_begin(looking, (uint32_t)strtoul(name, NULL, 10), &process);
 		see_network(looking, name);
-		look_at_maps(looking, &process,
+		openssl = look_at_maps(looking, &process,
 			bytes_over(text_string(&text), text_len(&text)));
 		if (root_link(host->root, host_text(host, "/proc/%s/exe", name), program,
 			    sizeof program) == ERR_OK)
-			look_at_program(looking, &process, program);
-		root_close(&process.own);
+			look_at_program(looking, &process, program, openssl);
+		process_end(&process);
 	}
 	text_done(&text);
 }
@@ -448,7 +388,9 @@ static void tell_hidden(struct host *host, const char *const *names, size_t coun
 
 void stack_processes(struct host *host)
 {
-	struct looking looking = { .host = host, .live = is_live(host) };
+	struct looking looking = {
+		.host = host, .root = host->root, .live = is_live(host)
+	};
 	const char *const *names = NULL;
 	size_t count = 0;
 
@@ -460,7 +402,10 @@ void stack_processes(struct host *host)
 	host->report->processes_seen = true;
 	looking.listeners =
 		arena_take(host->arena, LISTENERS_MAX * sizeof *looking.listeners);
-	if (looking.listeners == NULL)
+	looking.programs =
+		arena_take(host->arena, PROGRAMS_MAX * sizeof *looking.programs);
+	looking.uses = arena_take(host->arena, USES_MAX * sizeof *looking.uses);
+	if (looking.listeners == NULL || looking.programs == NULL || looking.uses == NULL)
 		return;
 	(void)(root_link(host->root, "/proc/self/ns/mnt", looking.namespace,
 		       sizeof looking.namespace) == ERR_OK);
@@ -468,5 +413,6 @@ void stack_processes(struct host *host)
 	for (size_t i = 0; i < count; i++)
 		if (names[i][0] >= '1' && names[i][0] <= '9')
 			look_at(&looking, names[i]);
+	process_uses_told(&looking);
 	tell_unread(&looking);
 }

@@ -75,26 +75,12 @@ static const char *release_in(const char *name)
 	return len >= 3 && release[len] == '\0' && release[1] == '.' ? release : NULL;
 }
 
-/* The first name in a folder that begins so, as a path; NULL: there is none. */
-static const char *first_in(struct host *host, const char *folder, const char *begins)
-{
-	const char *const *names;
-	size_t count;
-
-	if (root_names(host->root, folder, host->arena, &names, &count) != ERR_OK)
-		return NULL;
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(names[i], begins, strlen(begins)) == 0)
-			return host_text(host, "%s/%s", folder, names[i]);
-	return NULL;
-}
-
 /* Debian's and Fedora's are built so that from 3.10 on too the least version is OpenSSL's
  * (tried with 3.11 of Debian 12). What it was built with lies beside its modules. */
 static bool leaves_floor(struct host *host, const char *library, const char *release)
 {
 	static const char *const option[] = { "--with-ssl-default-suites=openssl", NULL };
-	const char *built = first_in(host, library, "_sysconfigdata");
+	const char *built = host_first_in(host, library, "_sysconfigdata");
 
 	return release_compare(bytes_of_string(release), bytes_of_string("3.10")) >= 0 &&
 	       built != NULL && host_word(host, built, option) != NULL;
@@ -109,7 +95,7 @@ static void narrow(struct host *host, struct host_stack *stack,
 	const char *library =
 		host_text(host, "%.*s/../lib/python%s", len, stack->path, release);
 	const char *module =
-		first_in(host, host_text(host, "%s/lib-dynload", library), "_ssl.");
+		host_first_in(host, host_text(host, "%s/lib-dynload", library), "_ssl.");
 	bool has_floor = host_has_floor(row);
 	struct host_side *sides[] = { &stack->client, &stack->server };
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """host_processes.py TLSUNSET - what `host` says of processes: a server of OpenSSL's and nginx, each
 with copies of its libraries, which are then replaced below it; one in mounts of its own; and what
-another user may not look into.
+another user may not look into. Then what a process alone decides: its OPENSSL_CONF, a container's
+files, an OpenSSL that is linked into it.
 
 Exit: 0 all as it should be, 1 something is not, 77 where it cannot be tried.
 """
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 
-from host_wire import CLEAN, Peers, Served
+from host_wire import CLEAN, Peers, Served, accepts
 
 SKIPPED = 77
 CONFIG = """
@@ -159,6 +160,118 @@ def try_mounts(tlsunset, peers, work):
                   about)
 
 
+LOW = """openssl_conf = a
+[a]
+ssl_conf = b
+[b]
+system_default = c
+[c]
+CipherString = DEFAULT@SECLEVEL=0
+"""
+
+
+def stacks_of(report, pid):
+    return [s for s in report["stacks"] if f"process {pid} (" in (s["of"] or "")]
+
+
+PLAIN = {name: value for name, value in os.environ.items() if name != "OPENSSL_CONF"}
+
+
+def server_words(peers):
+    return ["openssl", "s_server", "-accept", "127.0.0.1:{port}", "-cert", peers.cert, "-key",
+            peers.key, "-quiet", "-www"]
+
+
+def check_asked(what, port, stack):
+    """What is told of a server is what it accepts."""
+    by_hello, by_client = accepts(port)
+    check(f"{what}: as it answers", stack["server"]["versions"]["on"] == by_hello == by_client,
+          stack["server"], by_hello, by_client)
+
+
+def try_settings(tlsunset, peers, work):
+    (work / "low.cnf").write_text(LOW, encoding="ascii")
+    server = Served(server_words(peers), dict(CLEAN, OPENSSL_CONF=str(work / "low.cnf")))
+    with server as port:
+        told = stacks_of(host(tlsunset), server.process.pid)
+        check("OPENSSL_CONF of a process: one stack", len(told) == 1, told)
+        check_asked("OPENSSL_CONF of a process", port, told[0])
+
+
+def contain(work, program, name):
+    """A root with that program, what it is linked with, and a file of an old system."""
+    root = work / name
+    said = subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+    for path in [program, *re.findall(r"(/\S+) \(0x", said)]:
+        (root / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, root / path.lstrip("/"))
+    for folder in ("etc", "usr/lib/ssl", "work"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / "etc/os-release").write_text('ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Small 1"\n',
+                                         encoding="ascii")
+    (root / "usr/lib/ssl/openssl.cnf").write_text(LOW, encoding="ascii")
+    return root
+
+
+def try_container(tlsunset, peers, work):
+    """As an engine starts one: mounts of its own, of which another root is the first."""
+    alone = ["unshare", "--mount", "--propagation", "private"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
+        print("skip containers: none of its own mounts can be had")
+        return
+    program = shutil.which("openssl")
+    root = contain(work, program, "container")
+    for path in (peers.cert, peers.key):
+        shutil.copy(path, root / "work")
+    words = [*alone, "chroot", str(root), program, "s_server", "-accept", "127.0.0.1:{port}",
+             "-cert", f"/work/{os.path.basename(peers.cert)}", "-key",
+             f"/work/{os.path.basename(peers.key)}", "-quiet", "-www"]
+    server = Served(words, PLAIN)
+    with server as port:
+        pid = server.process.pid
+        told = stacks_of(host(tlsunset), pid)
+        check("a container: one stack", len(told) == 1, told)
+        check("a container: whose, and where its file is",
+              told[0]["of"].endswith("of Small 1") and os.path.exists(told[0]["path"]), told)
+        check_asked("a container", port, told[0])
+
+
+PROGRAM = r"""
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_method());
+    printf("%p of %s\n", (void *)context, OpenSSL_version(OPENSSL_VERSION));
+    fflush(stdout);
+    pause();
+    return 0;
+}
+"""
+
+
+def try_linked_in(tlsunset, work):
+    (work / "a.c").write_text(PROGRAM, encoding="ascii")
+    built = subprocess.run(["cc", "-o", work / "linked", work / "a.c", "-l:libssl.a",
+                            "-l:libcrypto.a", "-lpthread", "-ldl"], capture_output=True,
+                           check=False) if shutil.which("cc") else None
+    if built is None or built.returncode != 0:
+        print("skip what is linked in: there is no libssl.a or compiler")
+        return
+    with subprocess.Popen([work / "linked"], stdout=subprocess.PIPE, env=PLAIN) as process:
+        process.stdout.readline()
+        report = host(tlsunset)
+        process.kill()
+    told = stacks_of(report, process.pid)
+    check("linked in: told as OpenSSL", [s["stack"] for s in told] == ["openssl"], told)
+    check("linked in: the file of the process", of(report, process.pid).keys() == {"linked"},
+          of(report, process.pid))
+    release = subprocess.run(["openssl", "version"], capture_output=True, text=True,
+                             check=True).stdout.split()[1]
+    check("linked in: its release", told and told[0]["release"] == release, told, release)
+
+
 def main():
     if shutil.which("openssl") is None:
         print("openssl is not installed")
@@ -172,6 +285,9 @@ def main():
             return SKIPPED
         try_nginx(tlsunset, peers, work)
         try_mounts(tlsunset, peers, work)
+        try_settings(tlsunset, peers, work)
+        try_container(tlsunset, peers, work)
+        try_linked_in(tlsunset, work)
     print(f"{len(failed)} not as they should be")
     return 1 if failed else 0
 

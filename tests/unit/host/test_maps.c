@@ -54,7 +54,7 @@ static void test_libraries_by_their_files(void **state)
 	static const char *const files[][2] = { { "/a/libssl.so.1.0.0", "openssl" },
 		{ "/a/libssl-3.so", "openssl" }, { "/a/libssl3.so", "nss" },
 		{ "/a/libmbedtls.so.14", "mbedtls" }, { "/a/jvm/libjvm.so", "java" },
-		{ "/usr/bin/node", "node" } };
+		{ "/usr/lib/libnode.so.108", "node" } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(files); i++)

@@ -29,7 +29,8 @@ static void write_file(struct scratch *scratch, const struct tree_file *file)
 	}
 	out = fopen(path, "w");
 	assert_non_null(out);
-	assert_true(fputs(file->text, out) >= 0);
+	for (const char *at = file->text; *at != '\0'; at++)
+		assert_int_not_equal(fputc(*at == 1 ? 0 : *at, out), EOF);
 	assert_int_equal(fclose(out), 0);
 }
 
@@ -58,6 +59,8 @@ void tree_look(const char *directory, struct text *text)
 			at->release != NULL ? at->release : at->of);
 		add_side(text, "client", &at->client);
 		add_side(text, "server", &at->server);
+		if (at->of != NULL && strncmp(at->of, "in ", 3) == 0)
+			text_format(text, ", %s", at->of);
 		text_char(text, '\n');
 	}
 	for (const struct host_process *at = report.processes; at != NULL; at = at->next)

@@ -7,12 +7,12 @@
 
 #include "base/text.h"
 
-#define TREE_FILES_MAX 10
+#define TREE_FILES_MAX 12
 #define TREE_WANTS_MAX 5
 
 struct tree_file {
 	const char *path; /* NULL: the end of a list */
-	const char *text; /* "-> PATH": a link that says PATH */
+	const char *text; /* "-> PATH": a link that says PATH; "\1" is a zero */
 };
 
 struct tree {
