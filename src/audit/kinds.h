@@ -8,6 +8,7 @@
 #define AUDIT_KINDS_H
 
 #include "audit/directives.h"
+#include "audit/patterns.h"
 #include "audit/tokens.h"
 
 #define KINDS_MAX 256 /* a set of them is four words */
@@ -16,20 +17,14 @@ struct kind_set {
 	uint64_t words[KINDS_MAX / 64];
 };
 
-/* Of names, "*" is any; with "/": of the path's end. */
-struct kind_name {
-	const char *pattern;
-	size_t len;
-};
-
 /* What reads a file of that kind; one of the two is set, or none: a binary, which its
  * first bytes tell (audit/binary.h). */
 struct kind {
 	const char *name;
-	const char *family;               /* of a language: tokens */
-	const char *syntax;               /* of a configuration: directives */
-	const struct kind_name *patterns; /* up to one without */
-	const char *const *first_lines;   /* words in a line that begins with "#!" */
+	const char *family;             /* of a language: tokens */
+	const char *syntax;             /* of a configuration: directives */
+	const char *const *patterns;    /* of names; with "/": of the path's end */
+	const char *const *first_lines; /* words in a line that begins with "#!" */
 };
 
 /* In order of name. */
@@ -55,9 +50,5 @@ bool kind_is_prose(struct bytes path);
 
 /* What an audit or a scan found, as JSON, SARIF or CycloneDX, by how it begins. */
 bool kind_is_result(struct bytes file);
-
-/* True if the text is what the pattern says, "*" being any characters; case does not
- * count. */
-bool pattern_fits(struct bytes text, struct bytes pattern);
 
 #endif
