@@ -1,4 +1,4 @@
-#include "host/inventory.h"
+#include "host/inventory_pairs.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -65,9 +65,12 @@ static enum err take_updates(
 
 		while (len < name.len && name.at[len] >= '0' && name.at[len] <= '9')
 			len++;
-		if (len >= 8 && len <= 10)
-			err = inventory_add(inventory, bytes_first(name, len),
-				(struct bytes){ 0 }, arena);
+		if (len < 8 || len > 10)
+			continue;
+		err = inventory_add(
+			inventory, bytes_first(name, len), (struct bytes){ 0 }, arena);
+		/* "Update for Microsoft Word (KB3191932)" is a piece of software. */
+		inventory->updates += at == 0 || line.at[at - 1] != '(';
 	}
 	return err;
 }
@@ -188,6 +191,7 @@ enum err inventory_read(
 	struct inventory *inventory, struct bytes all, struct arena *arena)
 {
 	struct arena CLEANUP(arena_done) room;
+	struct inventory_pairs pairs = { 0 };
 	struct columns columns = { 0 };
 	bool first = true;
 	struct bytes line;
@@ -199,6 +203,15 @@ enum err inventory_read(
 		struct bytes name = { 0 }, version = { 0 };
 		bool header = false;
 
+		if (first && inventory_pairs_begin(&pairs, line))
+			first = false;
+		if (pairs.begun) {
+			err = take_updates(inventory, line, arena);
+			if (err == ERR_OK)
+				err = inventory_pairs_line(
+					&pairs, inventory, line, arena);
+			continue;
+		}
 		if (is_decoration(line))
 			continue;
 		if (first) {
@@ -211,7 +224,7 @@ enum err inventory_read(
 		if (err == ERR_OK && !header && name.len > 0)
 			err = inventory_add(inventory, name, version, arena);
 	}
-	return err;
+	return err == ERR_OK ? inventory_pairs_end(&pairs, inventory, arena) : err;
 }
 
 bool inventory_has(const struct inventory *inventory, const char *update)

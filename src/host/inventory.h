@@ -1,8 +1,10 @@
 /*
  * inventory - lists of updates and of software, as machines with Windows export them:
  * CSV, with names of columns or without (`Get-HotFix | Export-Csv`, `wmic qfe list
- * /format:csv`, `Get-ItemProperty ... | Export-Csv`), or tables with aligned columns
- * (`wmic product get Name,Version`, `Format-Table`); in any encoding of exported.h.
+ * /format:csv`, `Get-ItemProperty ... | Export-Csv`), tables with aligned columns
+ * (`wmic product get Name,Version`, `Format-Table`), or a member a line (`Format-List`,
+ * `ConvertTo-Json`); in any encoding of encoding.h. Of `systeminfo` and
+ * `Get-ComputerInfo` also which Windows it is, whatever language they speak.
  *
  * tests: tests/unit/host/test_inventory.c; fuzz: tests/fuzz/fuzz_inventory.c
  */
@@ -25,6 +27,9 @@ struct inventory_entry {
 struct inventory {
 	const struct inventory_entry *last;
 	size_t count;
+	size_t updates;       /* that stand alone: only then it is a list of them */
+	uint32_t build;       /* of Windows: 17763; 0: not said */
+	struct bytes product; /* "Microsoft Windows Server 2019 Standard" */
 };
 
 /* ERR_LIMIT, ERR_MEMORY. All is copied. */

@@ -30,7 +30,8 @@ struct dword windows_dword(
 const char *windows_unknown(const struct windows *windows)
 {
 	return windows->release[0] == '\0'
-		       ? "which Windows it is: its key CurrentVersion, or --system"
+		       ? "which Windows it is: its key CurrentVersion, what systeminfo "
+			 "printed (--inventory), or --system"
 		       : "what this Windows does by default, of which there is no "
 			 "table: a scan of it, or its hellos (watch)";
 }
@@ -57,33 +58,54 @@ static const char *kernel_of(unsigned long build)
 	return build >= 6000 ? "6.0" : "5.1";
 }
 
+static void set_system(
+	struct windows *windows, unsigned long build, bool server, struct bytes product)
+{
+	struct text CLEANUP(text_done) shown;
+
+	text_init(&shown, 1024);
+	(void)snprintf(windows->release, sizeof windows->release, "%s.%lu",
+		kernel_of(build), build);
+	windows->server = server;
+	windows->table = tables[server];
+	text_quote_terminal(&shown, bytes_first(product, 100));
+	windows->host->report->system = host_text(windows->host, "%s, build %lu",
+		product.len > 0 ? text_string(&shown) : "Windows", build);
+}
+
+static bool names_server(struct bytes text)
+{
+	return bytes_find_caseless(text, bytes_of_string("Server")) < text.len;
+}
+
 static void system_of_registry(struct windows *windows)
 {
 	struct bytes build = text_of(windows, "CurrentBuild");
 	struct bytes lab = text_of(windows, "BuildLabEx");
-	struct bytes kind = text_of(windows, "InstallationType");
 	struct bytes product = text_of(windows, "ProductName");
-	struct text CLEANUP(text_done) shown;
 	unsigned long number = 0;
 
-	text_init(&shown, 1024);
 	if (build.len == 0)
 		build = text_of(windows, "CurrentBuildNumber");
 	/* "7601.24545.x86fre.win7sp1_ldr_escrow.200102-1707" */
 	windows->narrow = bytes_find(lab, bytes_of_string(".x86")) < lab.len;
 	for (size_t i = 0; i < build.len && i < 6; i++)
 		number = number * 10 + (unsigned long)(build.at[i] - '0') % 10;
-	if (number == 0)
-		return;
-	(void)snprintf(windows->release, sizeof windows->release, "%s.%lu",
-		kernel_of(number), number);
-	windows->server =
-		bytes_find_caseless(kind, bytes_of_string("Server")) < kind.len ||
-		bytes_find_caseless(product, bytes_of_string("Server")) < product.len;
-	windows->table = tables[windows->server];
-	text_quote_terminal(&shown, bytes_first(product, 100));
-	windows->host->report->system = host_text(windows->host, "%s, build %lu",
-		product.len > 0 ? text_string(&shown) : "Windows", number);
+	if (number > 0)
+		set_system(windows, number,
+			names_server(text_of(windows, "InstallationType")) ||
+				names_server(product),
+			product);
+}
+
+/* What systeminfo or Get-ComputerInfo printed. */
+static void system_of_inventory(struct windows *windows)
+{
+	const struct inventory *inventory = &windows->inventory;
+
+	if (inventory->build > 0)
+		set_system(windows, inventory->build, names_server(inventory->product),
+			inventory->product);
 }
 
 /* A name of a row: "Windows Server 2019", or without "Windows ". */
@@ -124,6 +146,8 @@ enum err windows_system(struct windows *windows, struct fault *why)
 	if (windows->exports->system != NULL)
 		return system_of_name(windows, windows->exports->system, why);
 	system_of_registry(windows);
+	if (windows->release[0] == '\0')
+		system_of_inventory(windows);
 	return ERR_OK;
 }
 
@@ -158,8 +182,9 @@ static enum err read_files(struct windows *windows, struct fault *why)
 			&windows->inventory, exports->inventory[i].bytes, arena);
 		if (err != ERR_OK)
 			return refuse(&exports->inventory[i], err, why);
-		windows->inventory_there = true;
 	}
+	/* A list of software alone says nothing of updates that are not there. */
+	windows->inventory_there = windows->inventory.updates > 0;
 	return ERR_OK;
 }
 

@@ -18,7 +18,7 @@ struct windows {
 	const struct host_exports *exports;
 	struct registry registry;
 	struct inventory inventory;
-	bool inventory_there;
+	bool inventory_there; /* of updates */
 	char release[32];  /* "10.0.17763"; "" not known */
 	const char *table; /* of data/hosts: "schannel", "-server", "-gs" */
 	bool server;

@@ -137,6 +137,26 @@ static uint16_t versions_of_suites(struct bytes all, size_t *ret_count)
 	return versions;
 }
 
+/* "TLS_ECDHE_RSA_WITH_AES_256_G...", or with one character for the three. */
+static bool is_cut(struct bytes all)
+{
+	static const char *const ends[] = { "...", "\xe2\x80\xa6" };
+	size_t at;
+
+	while ((at = bytes_find(all, bytes_of_string("TLS_"))) < all.len) {
+		size_t len = 4;
+
+		all = bytes_after(all, at);
+		while (len < all.len && in_name(all.at[len]))
+			len++;
+		all = bytes_after(all, len);
+		for (size_t i = 0; i < COUNT_OF(ends); i++)
+			if (bytes_start_with(all, bytes_of_string(ends[i])))
+				return true;
+	}
+	return false;
+}
+
 #define SUITES_KEY "\\Cryptography\\Configuration\\"
 
 /* Where a list of suites may stand in the registry: a domain's policy, then the machine's
@@ -181,6 +201,13 @@ static void apply_suites(struct windows *windows, struct host_stack *stack)
 	if (all.len == 0)
 		return;
 	versions = versions_of_suites(all, &count);
+	if (is_cut(all)) {
+		host_note_add(windows->host, where,
+			"has names that are cut, as Format-Table does: it does not "
+			"count; "
+			"Format-List prints them whole");
+		return;
+	}
 	if (count == 0) {
 		host_note_add(windows->host, where, "names no suite that is known");
 		return;
@@ -262,6 +289,63 @@ static void begin(
 	apply_update(windows, stack, row);
 }
 
+static enum schannel_state state_of(
+	struct windows *windows, const char *version, const char *role)
+{
+	const char *key = host_text(
+		windows->host, SCHANNEL_KEY "\\Protocols\\%s\\%s", version, role);
+
+	return schannel_state_of(windows_dword(windows, key, "Enabled"),
+		windows_dword(windows, key, "DisabledByDefault"));
+}
+
+/* One side that was set and the other not is most often forgotten. */
+static void tell_unlike(struct windows *windows)
+{
+	for (size_t i = 0; i < COUNT_OF(protocols); i++) {
+		enum schannel_state client =
+			state_of(windows, protocols[i].name, "Client");
+		enum schannel_state server =
+			state_of(windows, protocols[i].name, "Server");
+
+		if (client != server)
+			host_note_add(windows->host, protocols[i].name,
+				"Client is %s and Server is %s by the keys: they differ",
+				state_text(client), state_text(server));
+	}
+}
+
+/* What the keys beside those of versions make weaker, or what nobody would see. */
+static void tell_others(struct windows *windows)
+{
+	static const char *const exchanges[] = { "Diffie-Hellman", "ECDH", "PKCS" };
+	struct dword least = windows_dword(windows,
+		SCHANNEL_KEY "\\KeyExchangeAlgorithms\\Diffie-Hellman",
+		"ServerMinKeyBitLength");
+	struct dword logging = windows_dword(windows, SCHANNEL_KEY, "EventLogging");
+	size_t off = 0;
+
+	for (size_t i = 0; i < COUNT_OF(exchanges); i++) {
+		struct dword enabled = windows_dword(windows,
+			host_text(windows->host,
+				SCHANNEL_KEY "\\KeyExchangeAlgorithms\\%s", exchanges[i]),
+			"Enabled");
+
+		off += enabled.there && enabled.value == 0;
+	}
+	if (off == COUNT_OF(exchanges))
+		host_note_add(windows->host, SCHANNEL_KEY "\\KeyExchangeAlgorithms",
+			"all are disabled: of no version up to TLS 1.2 a handshake can "
+			"succeed");
+	if (least.there && least.value < 2048)
+		host_note_add(windows->host, SCHANNEL_KEY "\\KeyExchangeAlgorithms",
+			"ServerMinKeyBitLength is %u, below the 2048 that is the default",
+			least.value);
+	if (logging.there && logging.value == 0)
+		host_note_add(windows->host, SCHANNEL_KEY,
+			"EventLogging is 0: handshakes that fail are in no log");
+}
+
 void windows_schannel(struct windows *windows)
 {
 	struct host *host = windows->host;
@@ -277,6 +361,8 @@ void windows_schannel(struct windows *windows)
 		apply_key(windows, &stack->client, &windows->client, i, "Client");
 		apply_key(windows, &stack->server, &windows->server_side, i, "Server");
 	}
+	tell_unlike(windows);
+	tell_others(windows);
 	if (!windows->known) {
 		stack->client.missing = stack->server.missing = windows_unknown(windows);
 		return;

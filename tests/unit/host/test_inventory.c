@@ -42,6 +42,18 @@ static const struct form_row {
 		"-----------                -------------- --------\r\n"
 		"Node.js                    10.24.1        KB3140245\r\n"
 		"Java 8 Update 201 (64-bit) 8.0.2010.9     KB4019276\r\n" },
+	{ "Format-List",
+		"\r\n\r\nDisplayName    : Node.js\r\nDisplayVersion : 10.24.1\r\n"
+		"HotFixID       : KB3140245\r\n\r\n"
+		"DisplayName    : Java 8 Update 201 (64-bit)\r\n"
+		"DisplayVersion : 8.0.2010.9\r\nHotFixID       : KB4019276\r\n\r\n" },
+	{ "ConvertTo-Json", "[\r\n    {\r\n        \"Name\":  \"{1}\",\r\n"
+			    "        \"DisplayName\":  \"Node.js\",\r\n"
+			    "        \"DisplayVersion\":  \"10.24.1\",\r\n"
+			    "        \"HotFixID\":  \"KB3140245\"\r\n    },\r\n    {\r\n"
+			    "        \"DisplayName\":  \"Java 8 Update 201\",\r\n"
+			    "        \"DisplayVersion\":  \"8.0.2010.9\",\r\n"
+			    "        \"HotFixID\":  \"KB4019276\"\r\n    }\r\n]\r\n" },
 	{ "no names of columns: name, version",
 		"Node.js,10.24.1,KB3140245\nJava 8 Update 201,8.0.2010.9,KB4019276\n" },
 };

@@ -74,6 +74,24 @@ static void test_reads_what_reg_query_printed(void **state)
 	assert_int_equal(registry_find(&registry, KEY, "Two words")->text.len, 6);
 }
 
+/* As people write them, and as scripts ask for them. */
+static void test_the_case_of_keys_does_not_count(void **state)
+{
+	static const char *const texts[] = {
+		"[hkey_local_machine\\software\\TEST]\n\"ENABLED\"=DWORD:00000003\n",
+		"hklm\\software\\test\n    enabled    REG_DWORD    3\n",
+		"HKEY_LOCAL_MACHINE\\Software\\test\r\n    (Standard)    REG_SZ    \r\n"
+		"    Enabled    REG_DWORD    0x3\r\n\r\nEnde der Suche: 1\r\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		struct registry registry = read_bytes(bytes_of_string(texts[i]));
+
+		assert_int_equal(registry_find(&registry, KEY, "Enabled")->number, 3);
+	}
+}
+
 /* As regedit writes a list of suites: REG_MULTI_SZ, wrapped behind backslashes. */
 static void test_reads_strings_over_several_lines(void **state)
 {
@@ -201,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_every_encoding),
 		cmocka_unit_test(test_reads_what_reg_query_printed),
+		cmocka_unit_test(test_the_case_of_keys_does_not_count),
 		cmocka_unit_test(test_reads_strings_over_several_lines),
 		cmocka_unit_test(test_a_control_set_is_the_current_one),
 		cmocka_unit_test(test_a_deleted_key_takes_all_below_it),

@@ -70,7 +70,7 @@ static const struct row rows[] = {
 		.want = { "schannel-server, " OLD_OLD,
 			"winhttp-server 64-bit, client SSL 3.0, TLS 1.0",
 			"winhttp-server 32-bit, client SSL 3.0, TLS 1.0" } },
-	{ .name = "T1 Windows 7 with the keys of TLS 1.2",
+	{ .name = "T1, D24 Windows 7 with the keys of TLS 1.2",
 		.machine = { .entries = { WINDOWS_7,
 				     SET(TLS "TLS 1.2\\Client", "Enabled", 1),
 				     SET(TLS "TLS 1.2\\Client", "DisabledByDefault",
@@ -253,7 +253,7 @@ static const struct row rows[] = {
 					     "svcVersion", "11.1790.17763.0", 0 } } },
 		.want = { "internet-explorer 11.1790.17763.0 and what else uses WinINet, "
 			  "client TLS 1.2" } },
-	{ .name = "T3 software by its Uninstall keys, of both bitnesses",
+	{ .name = "T3, D28 software by its Uninstall keys, of both bitnesses",
 		.machine = { .entries = { WINDOWS_10,
 				     { HKLM "SOFTWARE\\Microsoft\\Windows\\CurrentVersion"
 					    "\\Uninstall\\Java",

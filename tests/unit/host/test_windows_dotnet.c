@@ -47,7 +47,7 @@ static const struct row rows[] = {
 		.want = { "dotnet-framework 4.8.0 " NET64
 			  "4.7 or later, client TLS 1.0 to 1.2, server TLS 1.0 to "
 			  "1.2" } },
-	{ .name = "T2 3. SchUseStrongCrypto is 1: clients alone",
+	{ .name = "T2 3., D48 SchUseStrongCrypto is 1: clients alone",
 		.machine = { .entries = { SERVER_2025, INSTALLED(528449),
 				     SET(HKLM "SOFTWARE\\" NET4, CRYPT, 1) } },
 		.want = { "dotnet-framework 4.8.0 " NET64
@@ -66,12 +66,12 @@ static const struct row rows[] = {
 		.want = { "dotnet-framework 4.8.0 " NET64
 			  "4.6 to 4.6.2, client TLS 1.0 to 1.2, server TLS 1.0 to "
 			  "1.2" } },
-	{ .name = "T2 4. neither",
+	{ .name = "T2 4., D46 neither",
 		.machine = { .entries = { SERVER_2025, INSTALLED(528449) } },
 		.want = { "dotnet-framework 4.8.0 " NET64
 			  "4.0 to 4.5.2, client SSL 3.0, TLS 1.0, server SSL 3.0, TLS "
 			  "1.0" } },
-	{ .name = "T2 2.0 to 3.5 goes by v2.0.50727",
+	{ .name = "T2, D45 2.0 to 3.5 goes by v2.0.50727",
 		.machine = { .entries = { SERVER_2025, HAS_35, INSTALLED(528449),
 				     SET(HKLM "SOFTWARE\\" NET2, OS, 1),
 				     SET(WOW NET2, CRYPT, 1) } },
