@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "audit/ignore.h"
 #include "base/text.h"
 #include "sys/document_yaml.h"
 #include "sys/git.h"
@@ -102,13 +103,6 @@ static enum err asked_of(
 				   : fault_set(why, ERR_MEMORY, "memory ran out");
 }
 
-static bool is_file(const char *path)
-{
-	struct stat about;
-
-	return lstat(path, &about) == 0 && S_ISREG(about.st_mode);
-}
-
 static size_t count_zeros(struct bytes all)
 {
 	size_t count = 0;
@@ -122,7 +116,7 @@ static size_t count_zeros(struct bytes all)
 static const char *path_of(const char *named, const struct asked *asked,
 	struct bytes name, struct arena *arena)
 {
-	size_t len = strlen(asked->folder);
+	size_t len = strcmp(asked->folder, "/") == 0 ? 0 : strlen(asked->folder);
 	char *path;
 
 	if (asked->only != NULL)
@@ -137,15 +131,23 @@ static const char *path_of(const char *named, const struct asked *asked,
 	return path;
 }
 
+struct gathering {
+	struct arena *arena;
+	const char **named;
+	size_t named_count;
+	const char **files;
+	size_t file_count;
+};
+
 /* Adds what changed below one path that was named. */
-static enum err add_changed(const char *commit, const char *named,
-	struct changed_files *ret, struct arena *arena, struct fault *why)
+static enum err add_changed(
+	struct gathering *all, const char *commit, const char *named, struct fault *why)
 {
 	struct text CLEANUP(text_done) text;
 	const char **files;
 	struct bytes left;
 	struct asked asked = { 0 };
-	enum err err = asked_of(named, arena, &asked, why);
+	enum err err = asked_of(named, all->arena, &asked, why);
 
 	text_init(&text, CHANGED_BYTES_MAX);
 	if (err == ERR_OK)
@@ -153,33 +155,74 @@ static enum err add_changed(const char *commit, const char *named,
 	if (err != ERR_OK)
 		return err;
 	left = bytes_over(text_string(&text), text_len(&text));
-	files = arena_take(
-		arena, (ret->count + count_zeros(left) + 1) * sizeof(const char *));
-	if (files != NULL && ret->count > 0)
-		memcpy(files, ret->paths, ret->count * sizeof(const char *));
-	ret->paths = files;
+	if (asked.only == NULL || left.len > 0)
+		all->named[all->named_count++] = named;
+	files = arena_take(all->arena,
+		(all->file_count + count_zeros(left) + 1) * sizeof(const char *));
+	if (files != NULL && all->file_count > 0)
+		memcpy(files, all->files, all->file_count * sizeof(const char *));
+	all->files = files;
 	while (files != NULL && left.len > 0) {
 		size_t len = bytes_find(left, bytes_over("", 1));
-		const char *path = path_of(named, &asked, bytes_first(left, len), arena);
+		const char *path =
+			path_of(named, &asked, bytes_first(left, len), all->arena);
 
 		left = bytes_after(left, len + 1);
-		if (path != NULL && is_file(path))
-			files[ret->count++] = path;
+		if (path != NULL)
+			files[all->file_count++] = path;
 	}
 	return ERR_OK;
 }
 
-enum err changed_files_read(const char *commit, const char *const paths[],
-	size_t path_count, struct arena *arena, struct changed_files *ret,
-	struct fault *why)
+static int in_order(const void *a, const void *b)
 {
+	const char *const *one = a, *const *other = b;
+
+	return strcmp(*one, *other);
+}
+
+enum err changed_read(const char *commit, const char *const paths[], size_t path_count,
+	struct arena *arena, struct changed *ret, struct fault *why)
+{
+	struct gathering all = { .arena = arena };
 	enum err err = ERR_OK;
 
-	*ret = (struct changed_files){ .count = 0 };
-	for (size_t i = 0; i < path_count && err == ERR_OK; i++)
-		err = add_changed(commit, paths[i], ret, arena, why);
+	all.named = arena_take(arena, (path_count + 1) * sizeof(const char *));
+	for (size_t i = 0; i < path_count && all.named != NULL && err == ERR_OK; i++)
+		err = add_changed(&all, commit, paths[i], why);
 	if (err != ERR_OK)
 		return err;
-	return arena_refused(arena) ? fault_set(why, ERR_MEMORY, "memory ran out")
-				    : ERR_OK;
+	if (arena_refused(arena))
+		return fault_set(why, ERR_MEMORY, "memory ran out");
+	if (all.file_count > 1)
+		qsort(all.files, all.file_count, sizeof(const char *), in_order);
+	*ret = (struct changed){ all.named, all.named_count,
+		{ all.files, all.file_count } };
+	return ERR_OK;
 }
+
+static void *read_ignore_list(struct bytes text)
+{
+	return ignore_list_new(text);
+}
+
+static void free_ignore_list(void *list)
+{
+	ignore_list_free(list);
+}
+
+static bool leaves_out(
+	const void *list, struct bytes path, bool is_folder, bool *ret_said)
+{
+	enum ignore_verdict verdict = ignore_verdict_of(list, path, is_folder);
+
+	*ret_said = verdict != IGNORE_UNSAID;
+	return verdict == IGNORE_OUT;
+}
+
+const struct tree_ignore audit_ignore = {
+	.names = { ".gitignore", ".tlsunsetignore" },
+	.read = read_ignore_list,
+	.free = free_ignore_list,
+	.leaves_out = leaves_out,
+};

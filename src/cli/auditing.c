@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "audit/binary.h"
-#include "audit/ignore.h"
 #include "base/encoding.h"
+#include "cli/audit_sources.h"
 #include "cli/beside.h"
 #include "sys/archive.h"
 #include "sys/clock.h"
@@ -441,41 +441,17 @@ static enum err run_all(const struct rules *rules, const struct needles *needles
 	return err;
 }
 
-static void *read_ignore_list(struct bytes text)
-{
-	return ignore_list_new(text);
-}
-
-static void free_ignore_list(void *list)
-{
-	ignore_list_free(list);
-}
-
-static bool leaves_out(
-	const void *list, struct bytes path, bool is_folder, bool *ret_said)
-{
-	enum ignore_verdict verdict = ignore_verdict_of(list, path, is_folder);
-
-	*ret_said = verdict != IGNORE_UNSAID;
-	return verdict == IGNORE_OUT;
-}
-
-static const struct tree_ignore ignore = {
-	.names = { ".gitignore", ".tlsunsetignore" },
-	.read = read_ignore_list,
-	.free = free_ignore_list,
-	.leaves_out = leaves_out,
-};
-
 enum err auditing_run(
 	const struct audit_request *request, struct audited *ret, struct fault *why)
 {
 	struct needles *needles = NULL;
 	struct tree *tree = NULL;
 	enum err err = tree_new(request->paths, request->path_count,
-		request->ignores ? &ignore : NULL, &tree, why);
+		request->ignores ? &audit_ignore : NULL, &tree, why);
 
 	*ret = (struct audited){ 0 };
+	if (err == ERR_OK && request->kept != NULL)
+		tree_keep_to(tree, request->kept->paths, request->kept->count);
 	if (err == ERR_OK)
 		err = needles_new(request->rules, &needles, why);
 	if (err == ERR_OK)

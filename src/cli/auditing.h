@@ -43,12 +43,19 @@ struct audited {
 	void *own; /* what the findings stand in */
 };
 
+/* Files that are looked at alone, as tree_keep_to() has it. */
+struct kept_files {
+	const char *const *paths;
+	size_t count;
+};
+
 struct audit_request {
 	const struct rules *rules; /* must outlive what was found */
 	const char *const *paths;
 	size_t path_count;
 	size_t workers;
-	bool ignores; /* what .gitignore and .tlsunsetignore leave out */
+	bool ignores;                  /* what .gitignore and .tlsunsetignore leave out */
+	const struct kept_files *kept; /* of the folders; NULL: all */
 };
 
 /* ERR_NOT_FOUND, ERR_PERMISSION: of a path that was named. ERR_MEMORY. */

@@ -71,6 +71,7 @@ struct request {
 	const struct rules *rules;
 	const struct policy *policy;
 	const struct baseline *baseline;
+	struct changed changed; /* with --since */
 };
 
 static enum err look_at_all(
@@ -82,6 +83,7 @@ static enum err look_at_all(
 		.path_count = request->path_count,
 		.workers = request->settings->jobs,
 		.ignores = !request->settings->no_ignore,
+		.kept = request->settings->since != NULL ? &request->changed.files : NULL,
 	};
 
 	return auditing_run(&wanted, ret, why);
@@ -143,13 +145,12 @@ static enum exit_code tell(
 static enum err only_changed(
 	struct request *request, struct arena *arena, struct fault *why)
 {
-	struct changed_files changed;
-	enum err err = changed_files_read(request->settings->since, request->paths,
-		request->path_count, arena, &changed, why);
+	enum err err = changed_read(request->settings->since, request->paths,
+		request->path_count, arena, &request->changed, why);
 
 	if (err == ERR_OK) {
-		request->paths = changed.paths;
-		request->path_count = changed.count;
+		request->paths = request->changed.named;
+		request->path_count = request->changed.named_count;
 	}
 	return err;
 }
@@ -161,7 +162,8 @@ static enum exit_code audit(
 	struct audited audited = { 0 };
 	struct rules rules = { 0 };
 	struct baseline known = { 0 };
-	struct request request = { settings, paths, path_count, &rules, &policy, &known };
+	struct request request = { settings, paths, path_count, &rules, &policy, &known,
+		{ 0 } };
 	struct fault why = { 0 };
 	struct arena arena;
 	uint64_t began = clock_monotonic();

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define OBJECT_NAME_MAX 80 /* SHA-256 in hexadecimal, and a zero */
+
 extern char **environ;
 
 /* What git writes goes into the text; what it has to say against it stays on standard
@@ -83,13 +85,47 @@ static enum err expect_tree(const char *folder, struct fault *why)
 				 "--since wants a git tree; what git says stands above");
 }
 
+static bool succeeds(const char *const arguments[], struct text *said)
+{
+	int code = 0;
+
+	text_reset(said);
+	return run(arguments, said, &code) == ERR_OK && code == 0;
+}
+
+/* Before the first commit there is no HEAD, and all differs from a tree without files,
+ * whose name this answers. Where that cannot be had git says what is wrong. */
+static bool stands_before_all(
+	const char *folder, const char *commit, char ret_empty[OBJECT_NAME_MAX])
+{
+	const char *const known[] = { "git", "-C", folder, "rev-parse", "--verify",
+		"--quiet", "HEAD", NULL };
+	const char *const empty[] = { "git", "-C", folder, "hash-object", "-t", "tree",
+		"/dev/null", NULL };
+	struct text CLEANUP(text_done) said;
+	size_t len;
+
+	text_init(&said, 8192);
+	if ((strcmp(commit, "HEAD") != 0 && strcmp(commit, "@") != 0) ||
+		succeeds(known, &said) || !succeeds(empty, &said))
+		return false;
+	len = strcspn(text_string(&said), "\n");
+	if (len == 0 || len >= OBJECT_NAME_MAX)
+		return false;
+	memcpy(ret_empty, text_string(&said), len);
+	ret_empty[len] = '\0';
+	return true;
+}
+
 enum err git_changed(const char *commit, const char *folder, const char *only,
 	struct text *ret, struct fault *why)
 {
 	const char *name = only == NULL ? "." : only;
-	const char *const changed[] = { "git", "--literal-pathspecs", "-C", folder,
-		"diff", "--name-only", "-z", "--relative", "--diff-filter=d",
-		"--no-renames", commit, "--", name, NULL };
+	char empty[OBJECT_NAME_MAX];
+	const char *changed[] = { "git", "--literal-pathspecs", "-C", folder, "diff",
+		"--name-only", "-z", "--relative", "--diff-filter=d", "--no-renames",
+		commit, "--", name, NULL };
+	const char **const meant = &changed[COUNT_OF(changed) - 4];
 	const char *const added[] = { "git", "--literal-pathspecs", "-C", folder,
 		"ls-files", "-z", "--others", "--exclude-standard", "--", name, NULL };
 	int code = 0;
@@ -101,6 +137,8 @@ enum err git_changed(const char *commit, const char *folder, const char *only,
 	err = expect_tree(folder, why);
 	if (err != ERR_OK)
 		return err;
+	if (stands_before_all(folder, commit, empty))
+		*meant = empty;
 	err = run(changed, ret, &code);
 	if (err == ERR_OK && code == 0)
 		err = run(added, ret, &code);

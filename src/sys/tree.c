@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
 /* Files that one worker takes at a time: some milliseconds' work. */
 #define BATCH 128
 
@@ -40,7 +38,7 @@ static void skip(struct tree *tree, enum tree_skipped what)
 	atomic_fetch_add_explicit(&tree->skipped[what], 1, memory_order_relaxed);
 }
 
-static struct job *job_new(const char *path, size_t path_len, size_t names_len)
+struct job *tree_job_new(const char *path, size_t path_len, size_t names_len)
 {
 	struct job *job = malloc(sizeof *job + path_len + 1 + names_len);
 
@@ -53,7 +51,7 @@ static struct job *job_new(const char *path, size_t path_len, size_t names_len)
 }
 
 /* What does not fit is told as unreadable: memory ran out, or a tree that has no end. */
-static void push(struct tree *tree, struct job *job)
+void tree_push(struct tree *tree, struct job *job)
 {
 	bool taken;
 
@@ -76,38 +74,11 @@ static void push(struct tree *tree, struct job *job)
 	}
 }
 
-static enum err add_root(struct tree *tree, const char *path, struct fault *why)
-{
-	struct text CLEANUP(text_done) quoted;
-	struct stat about;
-	struct job *job;
-
-	text_init(&quoted, FAULT_TEXT_MAX);
-	text_quote_terminal(&quoted, bytes_of_string(path));
-	if (stat(path, &about) != 0)
-		return fault_set(why, errno == EACCES ? ERR_PERMISSION : ERR_NOT_FOUND,
-			"cannot look into %s: %s", text_string(&quoted), strerror(errno));
-	if (!S_ISDIR(about.st_mode) && !S_ISREG(about.st_mode))
-		return fault_set(why, ERR_TYPE, "%s is neither a file nor a folder",
-			text_string(&quoted));
-	job = job_new(path, strlen(path), 1);
-	if (job == NULL)
-		return fault_set(why, ERR_MEMORY, "memory ran out");
-	if (S_ISDIR(about.st_mode))
-		job->lists = tree_lists_above(tree, path);
-	if (S_ISREG(about.st_mode)) {
-		job->name_count = 1; /* "": the path itself */
-		job->path[job->path_len + 1] = '\0';
-	}
-	push(tree, job);
-	return ERR_OK;
-}
-
 enum err tree_new(const char *const paths[], size_t count,
 	const struct tree_ignore *ignore, struct tree **ret, struct fault *why)
 {
 	struct tree *tree = calloc(1, sizeof *tree);
-	enum err err = ERR_OK;
+	enum err err;
 
 	if (tree == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
@@ -115,8 +86,7 @@ enum err tree_new(const char *const paths[], size_t count,
 		tree->ignore = *ignore;
 	pthread_mutex_init(&tree->lock, NULL);
 	pthread_cond_init(&tree->changed, NULL);
-	for (size_t i = count; err == ERR_OK && i > 0; i--)
-		err = add_root(tree, paths[i - 1], why);
+	err = tree_add_roots(tree, paths, count, why);
 	if (err == ERR_OK)
 		*ret = tree;
 	else
@@ -135,6 +105,7 @@ void tree_free(struct tree *tree)
 		free(job);
 	}
 	tree_lists_free(tree);
+	tree_roots_free(tree);
 	pthread_cond_destroy(&tree->changed);
 	pthread_mutex_destroy(&tree->lock);
 	free(tree);
@@ -227,12 +198,12 @@ static void hand_out(struct tree_walker *walker, struct batch *batch)
 
 	if (batch->count == 0)
 		return;
-	job = job_new(walker->job->path, walker->job->path_len, batch->len);
+	job = tree_job_new(walker->job->path, walker->job->path_len, batch->len);
 	if (job != NULL) {
 		job->name_count = batch->count;
 		memcpy(job->path + job->path_len + 1, batch->names, batch->len);
 	}
-	push(walker->tree, job);
+	tree_push(walker->tree, job);
 	batch->len = 0;
 	batch->count = 0;
 }
@@ -257,14 +228,14 @@ static void add_folder(struct tree_walker *walker, const char *name)
 		skip(walker->tree, TREE_TOO_LONG);
 		return;
 	}
-	job = job_new(walker->job->path, len, name_len + 1);
+	job = tree_job_new(walker->job->path, len, name_len + 1);
 	if (job != NULL) {
 		job->lists = walker->job->lists;
 		job->path[len] = '/';
 		memcpy(job->path + len + 1, name, name_len + 1);
 		job->path_len = len + 1 + name_len;
 	}
-	push(walker->tree, job);
+	tree_push(walker->tree, job);
 }
 
 /* Some file systems do not say what an entry is. */
@@ -279,6 +250,14 @@ static unsigned char type_of(int folder, const struct dirent *entry)
 	return (unsigned char)IFTODT(about.st_mode);
 }
 
+/* True of what is walked where it was named, or not asked for. */
+static bool is_left(
+	const struct tree_walker *walker, const struct dirent *entry, bool is_folder)
+{
+	return tree_is_root(walker, entry->d_name, entry->d_ino) ||
+	       !tree_keeps(walker, entry->d_name, is_folder);
+}
+
 static void take_entry(struct tree_walker *walker, int folder, struct batch *batch,
 	const struct dirent *entry)
 {
@@ -288,13 +267,15 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 		return;
 	switch (type_of(folder, entry)) {
 	case DT_REG:
+		if (is_left(walker, entry, false))
+			break;
 		if (tree_ignores(walker, name, false))
 			skip(walker->tree, TREE_IGNORED);
 		else
 			add_file(walker, batch, name);
 		break;
 	case DT_DIR:
-		if (strcmp(name, ".git") == 0)
+		if (strcmp(name, ".git") == 0 || is_left(walker, entry, true))
 			break;
 		if (tree_ignores(walker, name, true))
 			skip(walker->tree, TREE_IGNORED);
@@ -314,7 +295,10 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 
 static void open_folder(struct tree_walker *walker)
 {
-	walker->folder = open(walker->job->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *path = walker->job->path;
+
+	walker->folder =
+		open(path[0] != '\0' ? path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* The names of a folder: its files become jobs too, all but the last batch, which is
@@ -341,7 +325,7 @@ static void read_folder(struct tree_walker *walker)
 		take_entry(walker, walker->folder, &batch, entry);
 	(void)closedir(folder);
 	if (batch.count > 0)
-		rest = job_new(walker->job->path, walker->job->path_len, batch.len);
+		rest = tree_job_new(walker->job->path, walker->job->path_len, batch.len);
 	if (rest != NULL) {
 		rest->name_count = batch.count;
 		memcpy(rest->path + rest->path_len + 1, batch.names, batch.len);

@@ -3,8 +3,9 @@
  *
  * Folders wait in one queue; whoever has nothing to do takes one, reads its names, and
  * puts back what is more than it can do soon. Links are not followed, but those that were
- * named. What is no regular file is passed over and counted: a FIFO or device is not
- * opened. No order is promised.
+ * named. What was named twice, or lies in what was named too, is walked once. What is no
+ * regular file is passed over and counted: a FIFO or device is not opened. No order is
+ * promised.
  */
 #ifndef SYS_TREE_H
 #define SYS_TREE_H
@@ -58,10 +59,15 @@ struct tree_file {
 };
 
 /* The paths must outlive the tree, and be there. ERR_NOT_FOUND or ERR_PERMISSION name the
- * one that is not. ignore: NULL: nothing is left out. */
+ * first that is not. ignore: NULL: nothing is left out. */
 MUST_USE enum err tree_new(const char *const paths[], size_t count,
 	const struct tree_ignore *ignore, struct tree **ret, struct fault *why);
 void tree_free(struct tree *tree);
+
+/* Of the folders that were named these files alone: to be said before anybody walks. They
+ * begin with the folder's path as it was named, are in order of strcmp(), and outlive the
+ * tree. */
+void tree_keep_to(struct tree *tree, const char *const files[], size_t count);
 
 MUST_USE enum err tree_walker_new(struct tree *tree, struct tree_walker **ret);
 void tree_walker_free(struct tree_walker *walker);

@@ -36,6 +36,15 @@ struct job {
 	char path[]; /* then the names, each ended by a zero */
 };
 
+/* A path that was named. */
+struct root {
+	uint64_t inode;
+	const char *path;
+	char *real; /* heap */
+	size_t number;
+	bool is_folder;
+};
+
 struct tree {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -45,6 +54,11 @@ struct tree {
 	bool stopped;   /* nobody gets another */
 	struct list *lists;
 	struct tree_ignore ignore; /* zero: nothing is left out */
+	struct root *roots;        /* in order of inode */
+	size_t root_count;
+	bool keeps_to; /* these files alone */
+	const char *const *kept;
+	size_t kept_count;
 	atomic_uint_fast64_t skipped[TREE_SKIPPED_COUNT];
 };
 
@@ -58,6 +72,20 @@ struct tree_walker {
 	bool counted_busy;
 	char path[TREE_PATH_MAX];
 };
+
+struct job *tree_job_new(const char *path, size_t path_len, size_t names_len);
+void tree_push(struct tree *tree, struct job *job);
+
+/* Jobs of what was named, each place once. Errors as of tree_new(). */
+MUST_USE enum err tree_add_roots(
+	struct tree *tree, const char *const paths[], size_t count, struct fault *why);
+void tree_roots_free(struct tree *tree);
+
+/* True if an entry of the folder at hand was named itself. */
+bool tree_is_root(const struct tree_walker *walker, const char *name, uint64_t inode);
+
+/* True if it is one of the files to keep to, or leads to one. */
+bool tree_keeps(const struct tree_walker *walker, const char *name, bool is_folder);
 
 void tree_lists_free(struct tree *tree);
 

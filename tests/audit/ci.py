@@ -51,6 +51,11 @@ class Repository:
         return self.run("git add -A && git commit -qm x")
 
 
+def hook(repository, script):
+    repository.write(".git/hooks/pre-commit", "#!/bin/sh\n" + script)
+    os.chmod(repository.folder / ".git/hooks/pre-commit", 0o755)
+
+
 def main():
     suite = trees.Suite()
     script = scripts()
@@ -58,6 +63,11 @@ def main():
                                 "tls-hook"}, f"the parts are there: {sorted(script)}")
     repository = Repository(suite)
     repository.write("old.conf", "ssl_protocols TLSv1 TLSv1.2;\n")
+    hook(repository, script["tls-hook"])
+    first = repository.commit()
+    suite.claim(first.returncode != 0 and "old.conf" in first.stdout + first.stderr,
+                f"the hook refuses a first commit: {first.stdout}{first.stderr}")
+    os.remove(repository.folder / ".git/hooks/pre-commit")
 
     made = repository.run(script["tls-baseline"])
     suite.claim(made.returncode == 0, f"a baseline is made: {made.stderr}")
@@ -86,8 +96,7 @@ def main():
                 [c["name"] for c in bom["components"]] == ["TLS 1.0", "TLS 1.1", "TLS 1.2"],
                 "an inventory is made")
 
-    repository.write(".git/hooks/pre-commit", "#!/bin/sh\n" + script["tls-hook"])
-    os.chmod(repository.folder / ".git/hooks/pre-commit", 0o755)
+    hook(repository, script["tls-hook"])
     refused = repository.commit()
     suite.claim(refused.returncode != 0 and "new.conf" in refused.stdout + refused.stderr,
                 "the hook refuses a commit")

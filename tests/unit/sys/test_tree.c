@@ -188,6 +188,54 @@ static void test_who_stops_ends_the_others(void **state)
 	tree_free(tree);
 }
 
+/* How many files there are, and the path of the last. */
+static size_t count_files(struct tree *tree, char ret_path[static TREE_PATH_MAX])
+{
+	struct tree_walker *walker;
+	struct tree_file file;
+	size_t count = 0;
+
+	assert_int_equal(tree_walker_new(tree, &walker), ERR_OK);
+	for (; tree_next(walker, &file); count++)
+		(void)snprintf(ret_path, TREE_PATH_MAX, "%s", file.path);
+	tree_walker_free(walker);
+	return count;
+}
+
+static void test_what_is_named_twice_is_seen_once(void **state)
+{
+	char below[128], other[128], link[128], path[TREE_PATH_MAX];
+	const char *const paths[] = { below, root, other, link };
+	struct fault why = { 0 };
+	struct tree *tree;
+
+	(void)state;
+	(void)snprintf(below, sizeof below, "%s/d1", root);
+	(void)snprintf(other, sizeof other, "%s/d2/../d1/f7", root);
+	(void)snprintf(link, sizeof link, "%s/d0/loop", root);
+	assert_int_equal(tree_new(paths, COUNT_OF(paths), NULL, &tree, &why), ERR_OK);
+	assert_int_equal(count_files(tree, path), ALL_FILES);
+	tree_free(tree);
+}
+
+static void test_some_files_alone_are_kept_to(void **state)
+{
+	const char *const paths[] = { "/" };
+	char wanted[128], gone[128], path[TREE_PATH_MAX] = "";
+	const char *const files[] = { wanted, gone };
+	struct fault why = { 0 };
+	struct tree *tree;
+
+	(void)state;
+	(void)snprintf(wanted, sizeof wanted, "%s/d3/f20", root);
+	(void)snprintf(gone, sizeof gone, "%s/d4/none", root);
+	assert_int_equal(tree_new(paths, 1, NULL, &tree, &why), ERR_OK);
+	tree_keep_to(tree, files, COUNT_OF(files));
+	assert_int_equal(count_files(tree, path), 1);
+	assert_string_equal(path, wanted); /* not "//tmp" */
+	tree_free(tree);
+}
+
 static void test_a_path_that_is_not_there_is_named(void **state)
 {
 	const char *const paths[] = { "/not/there" };
@@ -203,8 +251,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_file_is_seen_once_and_nothing_else),
+		cmocka_unit_test(test_what_is_named_twice_is_seen_once),
 		cmocka_unit_test(test_what_a_list_names_is_left_out),
 		cmocka_unit_test(test_who_stops_ends_the_others),
+		cmocka_unit_test(test_some_files_alone_are_kept_to),
 		cmocka_unit_test(test_a_path_that_is_not_there_is_named),
 	};
 
