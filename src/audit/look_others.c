@@ -1,6 +1,8 @@
 /* Rules that tell what no other has: of code, its names of versions and of settings. */
 #include "audit/look_code.h"
 
+#include "audit/version_words.h"
+
 static bool is_claimed(const struct code *code, struct token_span span)
 {
 	for (size_t at = span.first; at < span.end; at++)
@@ -21,6 +23,13 @@ static bool is_type(const struct code *code, const struct place *place)
 	       !token_is(tokens, place->first - 1, "const");
 }
 
+/* "#define PROTOCOL_TLSv1 (PROTOCOL_TLSv1_0 | ...)": what gives versions their names. */
+static bool is_version_itself(const struct code *code, const struct place *place)
+{
+	return place->rule->find == FIND_ASSIGNMENT &&
+	       version_at_end(token_text(&code->tokens, place->last)) != RANK_UNKNOWN;
+}
+
 /* What no other rule has, and is not asked about: a value that is given or handed over.
  */
 void code_tell_others(struct code *code)
@@ -31,7 +40,7 @@ void code_tell_others(struct code *code)
 						place->rule->dialect) };
 
 		if (is_claimed(code, place->value) || !code_decides(code, place) ||
-			is_type(code, place) ||
+			is_type(code, place) || is_version_itself(code, place) ||
 			shape_is_asked(&code->tokens, place->value.first) ||
 			shape_is_renamed(&code->tokens, place->value.first) ||
 			shape_is_filter(&code->tokens, place->value.first) ||

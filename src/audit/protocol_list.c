@@ -1,5 +1,6 @@
 #include "audit/protocol_list.h"
 
+#include "audit/version_words.h"
 #include "base/release.h"
 
 struct protocol_list protocol_list_begin(const struct dialect *dialect)
@@ -60,13 +61,29 @@ static bool is_word(const struct dialect *dialect, struct bytes word, struct byt
 				     : bytes_equal_caseless(word, known);
 }
 
+/* A name that says its version itself. */
+static const struct dialect_word *word_of_name(struct bytes word)
+{
+	static const struct dialect_word words[] = {
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_SSL2) },
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_SSL3) },
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_TLS10) },
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_TLS11) },
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_TLS12) },
+		{ { 0 }, WORD_VERSIONS, VERSIONS_OF(RANK_TLS13) },
+	};
+	enum version_rank rank = version_at_end(word);
+
+	return rank == RANK_UNKNOWN ? NULL : &words[rank - RANK_SSL2];
+}
+
 static const struct dialect_word *find_word(
 	const struct dialect *dialect, struct bytes word)
 {
 	for (size_t i = 0; i < dialect->word_count; i++)
 		if (is_word(dialect, word, dialect->words[i].text))
 			return &dialect->words[i];
-	return NULL;
+	return dialect->names ? word_of_name(word) : NULL;
 }
 
 static const struct dialect_mark *find_keyword(

@@ -69,6 +69,7 @@ struct dialect {
 	bool masks;   /* numbers are sums of bits */
 	bool lenient; /* words that are not known say nothing */
 	bool decides; /* also a list without a word that is known: those that exclude */
+	bool names;   /* a constant's name that ends with a version means that */
 	bool gaps;    /* who takes a version off and leaves older ones means these */
 	struct bytes separators;
 	const struct dialect_word *words;

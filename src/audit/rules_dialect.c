@@ -221,6 +221,17 @@ static enum err read_gaps(const struct rule_reading *reading, const struct node 
 	return err;
 }
 
+static enum err read_names(const struct rule_reading *reading, const struct node *node,
+	struct dialect *dialect)
+{
+	static const char *const words[] = { "no", "yes", NULL };
+	unsigned choice = 0;
+	enum err err = rule_choice(reading, node, words, &choice);
+
+	dialect->names = choice == 1;
+	return err;
+}
+
 static enum err read_start(const struct rule_reading *reading, const struct node *node,
 	struct dialect *dialect)
 {
@@ -269,6 +280,7 @@ static const struct dialect_field {
 	{ "gaps", read_gaps },
 	{ "keywords", read_keywords },
 	{ "masks", read_masks },
+	{ "names", read_names },
 	{ "numbers", read_numbers },
 	{ "prefixes", read_prefixes },
 	{ "releases", read_releases },

@@ -172,20 +172,24 @@ static size_t value_end(const struct tokens *tokens, size_t from)
 	return at;
 }
 
-/* In Visual Basic "=" also compares: in a condition. */
+/* In Visual Basic and Pascal "=" also compares: in a condition. */
 static bool is_condition(const struct tokens *tokens, size_t first)
 {
 	static const char *const words[] = { "If", "ElseIf", "While", "Until", "Where",
 		"And", "Or", "AndAlso", "OrElse", "Not", NULL };
+	static const char *const ends[] = { "Then", "Do", "Begin", NULL };
 	size_t at = first;
 
-	if (!bytes_equal(bytes_of_string(tokens->family->name), bytes_of_string("vb")))
+	if (strcmp(tokens->family->name, "vb") != 0 &&
+		strcmp(tokens->family->name, "pascal") != 0)
 		return false;
-	while (at > 0 && tokens->all[at - 1].kind != TOKEN_LINE) {
+	while (at > 0 && tokens->all[at - 1].kind != TOKEN_LINE &&
+		!is_sign(tokens, at, ";")) {
 		at--;
+		tokens_worked(tokens, 1);
 		if (token_is_any(tokens, at, words))
 			return true;
-		if (token_is(tokens, at, "Then"))
+		if (token_is_any(tokens, at, ends))
 			return false;
 	}
 	return false;

@@ -194,6 +194,16 @@ static bool is_setting(const struct tokens *tokens, size_t name)
 	return !fits_any(token_text(tokens, name), not_setting);
 }
 
+/* "{versions, ['tlsv1']}" of Erlang */
+static bool is_in_tuple(const struct tokens *tokens, size_t last)
+{
+	uint32_t in = tokens->all[last].in;
+
+	return strcmp(tokens->family->name, "beam") == 0 && in != NO_TOKEN &&
+	       is_sign(tokens, in, '{') && last == (size_t)in + 1 &&
+	       is_sign(tokens, last + 1, ',');
+}
+
 bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value)
 {
 	uint32_t in = tokens->all[last].in;
@@ -206,7 +216,7 @@ bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret
 		*ret_value = (struct token_span){ last + 2, last + 3 };
 		return true;
 	}
-	if (is_in_list(tokens, last)) {
+	if (is_in_list(tokens, last) || is_in_tuple(tokens, last)) {
 		*ret_value = (struct token_span){ last + 2, tokens->all[in].mate };
 		return ret_value->end > ret_value->first;
 	}

@@ -1,5 +1,7 @@
 #include "audit/version_words.h"
 
+#define NAME_MAX_LEN 64
+
 static struct bytes behind_marks(struct bytes text)
 {
 	size_t n = 0;
@@ -73,4 +75,82 @@ enum named_version version_named(struct bytes text)
 bool names_version(struct bytes text)
 {
 	return version_named(text) != NAMES_NO_VERSION;
+}
+
+static bool take_back(struct bytes *name, const char *end)
+{
+	size_t len = strlen(end);
+
+	if (name->len <= len || !bytes_equal_caseless(bytes_after(*name, name->len - len),
+					bytes_of_string(end)))
+		return false;
+	name->len -= len;
+	return true;
+}
+
+/* "no_", "disableTLS", "without": what stands in front takes away. */
+static bool takes_away(struct bytes front)
+{
+	static const char *const words[] = { "disab", "exclud", "without", "deny",
+		"reject", "below", "before", "not", NULL };
+
+	while (front.len > 0 && memchr("_-.", front.at[front.len - 1], 3) != NULL)
+		front.len--;
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (bytes_find_caseless(front, bytes_of_string(words[i])) < front.len)
+			return true;
+	return front.len >= 2 && bytes_equal_caseless(bytes_after(front, front.len - 2),
+					 bytes_of_string("no"));
+}
+
+enum version_rank version_at_end(struct bytes name)
+{
+	static const struct {
+		const char *end;
+		enum version_rank rank;
+		bool ssl;
+	} ends[] = {
+		{ "1_0", RANK_TLS10, false },
+		{ "1.0", RANK_TLS10, false },
+		{ "10", RANK_TLS10, false },
+		{ "1_1", RANK_TLS11, false },
+		{ "1.1", RANK_TLS11, false },
+		{ "11", RANK_TLS11, false },
+		{ "1_2", RANK_TLS12, false },
+		{ "1.2", RANK_TLS12, false },
+		{ "12", RANK_TLS12, false },
+		{ "1_3", RANK_TLS13, false },
+		{ "1.3", RANK_TLS13, false },
+		{ "13", RANK_TLS13, false },
+		{ "1", RANK_TLS10, false },
+		{ "3_0", RANK_SSL3, true },
+		{ "30", RANK_SSL3, true },
+		{ "3", RANK_SSL3, true },
+		{ "2", RANK_SSL2, true },
+	};
+	static const char *const words[] = { "version", "protocol", "proto", "ver", "v",
+		NULL };
+	struct bytes whole = name;
+	uint8_t first = name.len > 0 ? byte_lower(name.at[0]) : 0;
+
+	if (first != '_' && (first < 'a' || first > 'z'))
+		return RANK_UNKNOWN;
+	if (!take_back(&name, "_method"))
+		(void)take_back(&name, "_version");
+	for (size_t i = 0; i < COUNT_OF(ends); i++) {
+		struct bytes front = name;
+
+		if (!take_back(&front, ends[i].end))
+			continue;
+		while (take_back(&front, "_"))
+			continue;
+		for (size_t j = 0; words[j] != NULL; j++)
+			if (take_back(&front, words[j]))
+				break;
+		while (take_back(&front, "_"))
+			continue;
+		if (take_back(&front, ends[i].ssl ? "ssl" : "tls") && !takes_away(front))
+			return whole.len < NAME_MAX_LEN ? ends[i].rank : RANK_UNKNOWN;
+	}
+	return RANK_UNKNOWN;
 }
