@@ -20,6 +20,14 @@ static const struct {
 	{ "ssl_min_protocol =", "=", "lines" },
 	{ "ssl_protocols ", ";", "nginx" },
 	{ "ssl_protocols =", "=", "ini" },
+	{ "gnutlsPriorityString=", "=", "rsyslog" },
+	{ "tls.tlscfgcmd=", "=", "rsyslog" },
+	{ "tls-protos =", "=", "lines" },
+	{ "tls-version-min ", "\n", "lines" },
+	{ "MinProtocol =", "=", "ini" },
+	{ "ssl.enabled.protocols=", "=", "properties" },
+	{ "jdk.tls.disabledAlgorithms=", "=", "properties" },
+	{ "https.protocols=", "=", "properties" },
 };
 
 const char *look_mark(size_t index)
@@ -57,8 +65,11 @@ static bool holds(struct bytes text, const char *part)
 void look_at_lines(
 	struct looking *looking, struct bytes text, size_t kind, unsigned depth)
 {
+	/* What has lines of its own does not write their ends. */
+	bool escaped = bytes_find(text, bytes_of_string("\n")) == text.len;
+
 	while (text.len > 0 && looking->err == ERR_OK) {
-		size_t len = bytes_find(text, bytes_of_string("\\n"));
+		size_t len = escaped ? bytes_find(text, bytes_of_string("\\n")) : text.len;
 
 		look_at_text(looking, bytes_first(text, len), kind, depth);
 		text = bytes_after(text, len + 2);
