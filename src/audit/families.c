@@ -103,6 +103,7 @@ const struct family families[] = {
 		.line_comments = { "//" },
 		.block_comments = { { "(*", "*)", false }, { "{", "}", false } },
 		.strings = { { "'", "'", 0, true, false } },
+		.line_ends = true,
 		.caseless = true },
 	{ .name = "perl",
 		.line_comments = { "#" },

@@ -4,10 +4,11 @@
 #define TABLE_MIN 3 /* options in one list that are not given, but told of */
 
 /* Calls that ask about an option, tell of it, or define it. */
-static const char *const not_running[] = { "*arg", "*argument", "assert*", "*contain*",
-	"debug*", "*describe*", "*equal*", "error*", "*flag*", "get*", "has*", "help*",
-	"*include*", "index*", "info*", "*log*", "*match*", "*option*", "print*",
-	"remove*", "replace*", "starts*", "*StringVar*", "*usage*", "warn*", NULL };
+static const char *const not_running[] = { "add*arg", "*_arg", "*argument", "assert*",
+	"*contain*", "debug*", "*describe*", "*equal*", "error*", "*flag*", "get*",
+	"has*", "help*", "*include*", "index*", "info*", "*log*", "*match*", "*option*",
+	"print*", "remove*", "replace*", "starts*", "*StringVar*", "*usage*", "warn*",
+	NULL };
 
 /* True if the string in the bracket is one that a command may be made of: no label, key,
  * or side of a comparison. */

@@ -69,7 +69,8 @@ void look_at_lines(
 	bool escaped = bytes_find(text, bytes_of_string("\n")) == text.len;
 
 	while (text.len > 0 && looking->err == ERR_OK) {
-		size_t len = escaped ? bytes_find(text, bytes_of_string("\\n")) : text.len;
+		size_t len =
+			escaped ? bytes_find(text, bytes_of_string("\\n")) : text.len;
 
 		look_at_text(looking, bytes_first(text, len), kind, depth);
 		text = bytes_after(text, len + 2);

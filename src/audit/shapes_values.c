@@ -98,6 +98,8 @@ bool shape_is_row(const struct tokens *tokens, size_t at)
 
 	if (has_row_in_front(tokens, at) || is_declared(tokens, at))
 		return true;
+	if (strcmp(tokens->family->name, "beam") == 0)
+		return false; /* 'tlsv1.1' is no text there */
 
 	for (size_t i = at, n = 0; in != NO_TOKEN && i > in && n < ROW_MAX; n++) {
 		i--;
