@@ -16,7 +16,8 @@ struct mender {
 	struct needles_scratch *scratch;
 	struct arena arena;
 	struct mend mend;
-	uint8_t *memory; /* AUDIT_FILE_MAX */
+	struct file_state was; /* of the file at hand, before it was read */
+	uint8_t *memory;       /* AUDIT_FILE_MAX, and one byte more */
 };
 
 static bool is_safe(const struct mender *mender, const struct setting *setting)
@@ -35,18 +36,19 @@ static bool read_whole(
 	struct tree *tree = NULL;
 	struct tree_file file;
 	size_t len = 0, got = 1;
-	bool fine = tree_new(paths, 1, NULL, &tree, why) == ERR_OK &&
+	bool fine = file_state_read(path, &mender->was) &&
+		    tree_new(paths, 1, NULL, &tree, why) == ERR_OK &&
 		    tree_walker_new(tree, &walker) == ERR_OK && tree_next(walker, &file);
 
-	while (fine && got > 0 && len < AUDIT_FILE_MAX) {
+	while (fine && got > 0 && len <= AUDIT_FILE_MAX) {
 		fine = tree_read(
-			&file, len, mender->memory + len, AUDIT_FILE_MAX - len, &got);
+			&file, len, mender->memory + len, AUDIT_FILE_MAX + 1 - len, &got);
 		len += got;
 	}
 	tree_walker_free(walker);
 	tree_free(tree);
 	*ret = bytes_over(mender->memory, len);
-	return fine && len < AUDIT_FILE_MAX;
+	return fine && len <= AUDIT_FILE_MAX;
 }
 
 static void gather(struct mender *mender, const struct looked *looked)
@@ -80,7 +82,7 @@ static enum err write_out(struct mender *mender, struct bytes path, struct fault
 	all = bytes_over(text_string(&text), text_len(&text));
 	if (fixing->dry) {
 		err = output_write(all);
-	} else if (output_replace_file(name, all, why) != ERR_OK) {
+	} else if (output_replace_file(name, &mender->was, all, why) != ERR_OK) {
 		log_fault(why);
 		fixing->failed++;
 		return ERR_OK;
@@ -139,7 +141,7 @@ enum err fixing_run(
 	if (mender == NULL)
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	mender->fixing = fixing;
-	mender->memory = malloc(AUDIT_FILE_MAX);
+	mender->memory = malloc(AUDIT_FILE_MAX + 1);
 	arena_init(&mender->arena, LOOK_MAX);
 	err = mender->memory == NULL ? fault_set(why, ERR_MEMORY, "memory ran out")
 				     : needles_new(fixing->rules, &mender->needles, why);

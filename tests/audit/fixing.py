@@ -4,7 +4,9 @@ a file cannot be replaced it is as it was, with nothing left beside it.
 """
 
 import os
+import signal
 import subprocess
+import time
 
 import trees
 
@@ -58,6 +60,70 @@ def check_links(suite):
     suite.claim(names(below / "outside") == ["aim.conf"] and
                 names(below / "tree") == ["folder", "link.conf", "own.conf"],
                 "nothing is left beside links")
+
+
+def check_hard_links(suite):
+    """Another name would keep the old text: it is not mended, and that is told."""
+    below = suite.folder / "hard"
+    suite.write("a.conf", OLD, below)
+    suite.write("b.conf", OLD, below)
+    os.link(below / "a.conf", below / "again.conf")
+    done = suite.audit("--fix", "a.conf", "b.conf", below=below)
+    suite.claim(read(below / "a.conf") == OLD and os.stat(below / "a.conf").st_nlink == 2,
+                "a file with two names stays")
+    suite.claim(read(below / "b.conf") == NEW, "another is mended all the same")
+    suite.claim(b"cannot replace a.conf: it has other names" in done.stderr and
+                done.returncode == 1, f"it is told: {done.stderr}")
+
+
+def check_attributes(suite):
+    below = suite.folder / "attributes"
+    path = suite.write("a.conf", OLD, below)
+    try:
+        os.setxattr(path, "user.note", b"tills")
+    except OSError as error:
+        print(f"skipped: no attributes here: {error}")
+        return
+    suite.audit("--fix", below=below)
+    suite.claim(read(path) == NEW and os.getxattr(path, "user.note") == b"tills",
+                "attributes stay")
+
+
+def check_interrupts(suite):
+    """Whenever it is told to end, each file is the one or the other, and alone."""
+    below = suite.folder / "interrupts"
+    files = [f"{i}.conf" for i in range(30)]
+    for turn in range(4):
+        for name in files:
+            suite.write(name, OLD, below)
+        run = subprocess.Popen([suite.program, "audit", "--fix"], cwd=below,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 5
+        while (turn > 0 and run.poll() is None and time.monotonic() < until and
+               sum(read(below / name) == NEW for name in files) < 7 * turn):
+            pass
+        run.send_signal(signal.SIGTERM if turn % 2 else signal.SIGINT)
+        run.wait()
+        suite.claim(names(below) == sorted(files) and
+                    {read(below / name) for name in files} <= {OLD, NEW},
+                    f"interrupted, {turn}: {sorted(set(names(below)) - set(files))}")
+
+
+def check_large(suite):
+    """One that is exactly as large as is looked into is not cut, one more is."""
+    below = suite.folder / "large"
+    full = OLD + " " * ((16 << 20) - len(OLD))
+    suite.write("full.conf", full, below)
+    done = suite.audit(below=below)
+    suite.claim(done.stderr == b"", f"16 MB are not cut: {done.stderr}")
+    suite.audit("--fix", below=below)
+    with open(below / "full.conf", encoding="utf-8") as file:
+        suite.claim(file.read(len(NEW)) == NEW, "and mended")
+    suite.write("full.conf", full + "\n", below)
+    done = suite.audit("--fix", below=below)
+    suite.claim(b"1 file was not looked into to its end" in done.stderr, "one more is cut")
+    with open(below / "full.conf", encoding="utf-8") as file:
+        suite.claim(file.read(len(OLD)) == OLD, "and left as it is")
 
 
 def check_others(suite):
@@ -173,6 +239,10 @@ def main():
     suite = trees.Suite()
     check_modes(suite)
     check_links(suite)
+    check_hard_links(suite)
+    check_attributes(suite)
+    check_interrupts(suite)
+    check_large(suite)
     check_others(suite)
     check_dry(suite)
     check_nothing_gets_worse(suite)
