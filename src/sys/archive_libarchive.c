@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/attr.h"
 
@@ -38,6 +39,12 @@ struct walking {
 	uint8_t *memory;
 	size_t room;
 	bool broken; /* an entry of it */
+};
+
+/* Who is handed the files. */
+struct taking {
+	archive_take *take;
+	void *context;
 };
 
 static bool is_bomb(const struct walking *walking)
@@ -99,7 +106,7 @@ static int pass_over(struct walking *walking)
 
 /* One entry: its file is handed over. True if there may be another. */
 static bool walk_entry(struct walking *walking, struct archive_entry *entry,
-	archive_take *take, void *context, enum err *ret)
+	const struct taking *taking, enum err *ret)
 {
 	la_ssize_t status = 0;
 	size_t len;
@@ -107,7 +114,7 @@ static bool walk_entry(struct walking *walking, struct archive_entry *entry,
 	if (archive_entry_filetype(entry) == AE_IFREG) {
 		status = read_file(walking, &len);
 		if (status >= 0 && !is_bomb(walking))
-			*ret = take(context, name_of(entry),
+			*ret = taking->take(taking->context, name_of(entry),
 				bytes_over(walking->memory, len), len == walking->room);
 	}
 	if (status >= 0 && *ret == ERR_OK)
@@ -118,7 +125,7 @@ static bool walk_entry(struct walking *walking, struct archive_entry *entry,
 }
 
 static enum err walk(
-	struct walking *walking, archive_take *take, void *context, enum archive_end *ret)
+	struct walking *walking, const struct taking *taking, enum archive_end *ret)
 {
 	struct archive_entry *entry;
 	enum err err = ERR_OK;
@@ -129,7 +136,7 @@ static enum err walk(
 		status = archive_read_next_header(walking->archive, &entry);
 		more = status == ARCHIVE_OK || status == ARCHIVE_WARN;
 		walking->effort->entries += more;
-		more = more && walk_entry(walking, entry, take, context, &err);
+		more = more && walk_entry(walking, entry, taking, &err);
 	}
 	*ret = is_bomb(walking) ? ARCHIVE_CEILING : ARCHIVE_WHOLE;
 	if (*ret == ARCHIVE_WHOLE && (walking->broken || status < ARCHIVE_WARN))
@@ -137,16 +144,45 @@ static enum err walk(
 	return err;
 }
 
-/* Not all that there are: for some (lrzip, lzop, grzip) libarchive starts a program that
- * it finds on PATH, and gives it what a stranger packed. */
-static void support_filters(struct archive *archive)
+/* How a packing begins. One alone is taken off (of an rpm's payload too): libarchive by
+ * itself would go through twenty-five, of which the inner may be large and give no byte
+ * that could be counted. Nor are there all that it knows: for some (lrzip, lzop, grzip)
+ * it starts a program that it finds on PATH, and gives it what a stranger packed. */
+static const struct packing {
+	const char *start;
+	size_t len;
+	int filter;
+} packings[] = {
+	{ "\x1f\x8b", 2, ARCHIVE_FILTER_GZIP },
+	{ "BZh", 3, ARCHIVE_FILTER_BZIP2 },
+	{ "\3757zXZ", 5, ARCHIVE_FILTER_XZ },
+	{ "\x28\xb5\x2f\xfd", 4, ARCHIVE_FILTER_ZSTD },
+	{ "\x5d\0\0", 3, ARCHIVE_FILTER_LZMA },
+};
+
+#define RPM_START "\xed\xab\xee\xdb" /* its payload has a packing of its own */
+#define START_MAX 8
+
+/* Index of the packing of what begins so; their count if it has none. */
+static size_t packing_of(struct bytes start)
 {
-	(void)archive_read_support_filter_bzip2(archive);
-	(void)archive_read_support_filter_gzip(archive);
-	(void)archive_read_support_filter_lzma(archive);
-	(void)archive_read_support_filter_rpm(archive);
-	(void)archive_read_support_filter_xz(archive);
-	(void)archive_read_support_filter_zstd(archive);
+	size_t i = 0;
+
+	while (i < COUNT_OF(packings) &&
+		!bytes_start_with(start, bytes_over(packings[i].start, packings[i].len)))
+		i++;
+	return i;
+}
+
+static struct bytes start_of(
+	const struct archive_source *source, uint8_t memory[START_MAX])
+{
+	ssize_t len;
+
+	if (source->descriptor < 0)
+		return bytes_first(source->memory, START_MAX);
+	len = pread(source->descriptor, memory, START_MAX, 0);
+	return bytes_over(memory, len > 0 ? (size_t)len : 0);
 }
 
 static int open_source(struct walking *walking, const struct archive_source *source)
@@ -159,28 +195,58 @@ static int open_source(struct walking *walking, const struct archive_source *sou
 			walking->archive, source->memory.at, source->memory.len);
 	if (fstat(source->descriptor, &about) == 0)
 		walking->packed = (uint64_t)about.st_size;
+	if (lseek(source->descriptor, 0, SEEK_SET) != 0)
+		return ARCHIVE_FATAL;
 	return archive_read_open_fd(walking->archive, source->descriptor, BLOCK);
 }
 
-enum err archive_walk(const struct archive_source *source, void *memory, size_t room,
-	archive_take *take, void *context, enum archive_end *ret)
+/* An archive of that packing, that of an rpm's payload. */
+static enum err walk_packed(const struct walking *like,
+	const struct archive_source *source, bool is_rpm, size_t packing,
+	const struct taking *taking, enum archive_end *ret)
 {
-	struct walking walking = { .archive = archive_read_new(),
-		.effort = source->effort,
-		.memory = memory,
-		.room = room };
+	struct walking walking = *like;
 	enum err err = ERR_OK;
 
+	walking.archive = archive_read_new();
 	if (walking.archive == NULL)
 		return ERR_MEMORY;
 	*ret = ARCHIVE_BROKEN;
-	support_filters(walking.archive);
+	if (is_rpm)
+		(void)archive_read_append_filter(walking.archive, ARCHIVE_FILTER_RPM);
+	if (packing < COUNT_OF(packings))
+		(void)archive_read_append_filter(
+			walking.archive, packings[packing].filter);
 	(void)archive_read_support_format_ar(walking.archive);
 	(void)archive_read_support_format_cpio(walking.archive);
 	(void)archive_read_support_format_tar(walking.archive);
 	(void)archive_read_support_format_zip(walking.archive);
 	if (open_source(&walking, source) == ARCHIVE_OK)
-		err = walk(&walking, take, context, ret);
+		err = walk(&walking, taking, ret);
 	(void)archive_read_free(walking.archive);
+	return err;
+}
+
+enum err archive_walk(const struct archive_source *source, void *memory, size_t room,
+	archive_take *take, void *context, enum archive_end *ret)
+{
+	const struct walking walking = {
+		.effort = source->effort, .memory = memory, .room = room
+	};
+	const struct taking taking = { take, context };
+	uint64_t before = source->effort->entries;
+	uint8_t some[START_MAX];
+	struct bytes start = start_of(source, some);
+	enum err err = ERR_OK;
+
+	if (!bytes_start_with(start, bytes_of_string(RPM_START)))
+		return walk_packed(
+			&walking, source, false, packing_of(start), &taking, ret);
+	/* Which it is stands in a header that libarchive does not tell of. */
+	*ret = ARCHIVE_BROKEN;
+	for (size_t i = 0; i <= COUNT_OF(packings) && err == ERR_OK &&
+			   *ret == ARCHIVE_BROKEN && source->effort->entries == before;
+		i++)
+		err = walk_packed(&walking, source, true, i, &taking, ret);
 	return err;
 }

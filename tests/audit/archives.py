@@ -2,9 +2,12 @@
 what is looked at, a packing for which libarchive would start a program.
 """
 
+import bz2
 import gzip
 import io
+import lzma
 import os
+import struct
 import tarfile
 import zipfile
 
@@ -49,6 +52,48 @@ def check_passed_over(suite):
     suite.claim(b"1 archive holds more" in done.stderr, f"zeros count: {done.stderr}")
 
 
+def cpio(name, data):
+    """One file and the end, as SVR4's portable cpio without checksums has them."""
+    def entry(name, data):
+        name = name.encode() + b"\0"
+        numbers = [0, 0o100644, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0]
+        head = b"070701" + b"".join(b"%08X" % n for n in numbers) + name
+        return b"".join(one + bytes(-len(one) % 4) for one in (head, data))
+    return entry(name, data) + entry("TRAILER!!!", b"")
+
+
+def rpm(payload):
+    """A lead, an empty signature, an empty header, the payload."""
+    lead = b"\xed\xab\xee\xdb" + struct.pack(">BBHH66sHH16x", 3, 0, 0, 1, b"a", 1, 5)
+    header = b"\x8e\xad\xe8\x01" + bytes(4) + struct.pack(">II", 1, 16) + bytes(32)
+    return lead + header + header + payload
+
+
+def check_packings(suite):
+    """Each that is known is taken off, of an rpm's payload too; and one alone, since what
+    an inner one costs could not be counted."""
+    member = tarfile.TarInfo("a.conf")
+    member.size = len(OLD)
+    tar = member.tobuf() + OLD + bytes(1024 + -len(OLD) % 512)
+    payload = cpio("a.conf", OLD)
+    alone = lambda data: lzma.compress(data, lzma.FORMAT_ALONE)
+    names = []
+    for name, pack_with in (("gz", gzip.compress), ("bz2", bz2.compress),
+                            ("xz", lzma.compress), ("lzma", alone), ("none", bytes)):
+        names += [f"{name}.tar", f"{name}.rpm"]
+        suite.write(f"packed/{name}.tar", pack_with(tar))
+        suite.write(f"packed/{name}.rpm", rpm(pack_with(payload)))
+    done = suite.audit("packed")
+    missing = [n for n in names if f"packed/{n}!a.conf:1:1".encode() not in done.stdout]
+    suite.claim(not missing and not done.stderr, f"looked into: not {missing}{done.stderr}")
+
+    suite.write("two/a.tar", bz2.compress(gzip.compress(tar)))
+    suite.write("two/a.rpm", rpm(bz2.compress(gzip.compress(payload))))
+    done = suite.audit("two")
+    suite.claim(b"2 archives could not be read" in done.stderr and
+                b"a.conf" not in done.stdout, f"one packing alone: {done.stderr}")
+
+
 def check_programs(suite):
     folder = suite.folder / "bin"
     ran = suite.folder / "ran"
@@ -80,6 +125,7 @@ def main():
     suite = trees.Suite()
     check_nested(suite)
     check_passed_over(suite)
+    check_packings(suite)
     check_programs(suite)
     check_password(suite)
     suite.end("archives")
