@@ -319,6 +319,11 @@ static bool is_release(struct bytes text)
 	return text.len > 0 && text.at[0] >= '0' && text.at[0] <= '9';
 }
 
+static size_t next_text(struct bytes all, struct bytes head, size_t from)
+{
+	return from + bytes_find(bytes_after(all, from), head);
+}
+
 /* "OpenSSL *.* 20*" of "OpenSSL 1.0.2k  26 Jan 2017": what stands before the first star
  * is sought; the release is what follows, up to a space, a slash or a bracket. */
 static void sift_texts(const struct sifting *sifting, struct bytes pattern)
@@ -327,13 +332,17 @@ static void sift_texts(const struct sifting *sifting, struct bytes pattern)
 		bytes_first(pattern, bytes_find(pattern, bytes_of_string("*")));
 	struct bytes all = sifting->looking->text;
 	struct bytes told[TEXTS_MAX];
-	size_t count = 0, at = 0, places = 0;
+	size_t count = 0, at, places = 0;
 
-	while (at < all.len && count < TEXTS_MAX && places++ < PLACES_MAX) {
+	for (at = next_text(all, head, 0); at < all.len;
+		at = next_text(all, head, at + head.len)) {
 		size_t len = head.len;
 		struct bytes text;
 
-		at += bytes_find(bytes_after(all, at), head);
+		if (count == TEXTS_MAX || places++ == PLACES_MAX) {
+			sifting->looking->out->cut = true;
+			break;
+		}
 		text = text_at(all, at);
 		while (len < text.len && memchr(" /)", text.at[len], 3) == NULL)
 			len++;
@@ -344,7 +353,6 @@ static void sift_texts(const struct sifting *sifting, struct bytes pattern)
 			keep_value(sifting, &(const struct fact){ .at = at, .len = len },
 				bytes_after(text, head.len), text);
 		}
-		at += head.len;
 	}
 }
 

@@ -89,6 +89,7 @@ static enum err read_dialect_name(
 			rule->dialect = dialect;
 			return ERR_OK;
 		}
+		rule_offer(reading, &meant, dialect->name);
 	}
 	return rule_refuse_name(reading, node, "dialect", node->text, &meant);
 }

@@ -259,8 +259,10 @@ static enum err read_like(const struct rule_reading *reading, const struct node 
 	struct bytes name = dialect->name;
 
 	for (size_t i = 0; i < reading->rules->dialect_count; i++) {
-		if (!bytes_equal(reading->rules->dialects[i]->name, node->text))
+		if (!bytes_equal(reading->rules->dialects[i]->name, node->text)) {
+			rule_offer(reading, &meant, reading->rules->dialects[i]->name);
 			continue;
+		}
 		*dialect = *reading->rules->dialects[i];
 		dialect->name = name;
 		return ERR_OK;

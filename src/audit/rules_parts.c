@@ -29,6 +29,15 @@ enum err rule_refuse_name(const struct rule_reading *reading, const struct node 
 		shown(name, word), meant->name);
 }
 
+void rule_offer(
+	const struct rule_reading *reading, struct suggestion *meant, struct bytes name)
+{
+	const char *offered = arena_string(reading->arena, name);
+
+	if (offered != NULL)
+		suggestion_offer(meant, offered);
+}
+
 enum err rule_memory(const struct rule_reading *reading)
 {
 	return fault_set(reading->why, ERR_MEMORY, "memory ran out");

@@ -116,8 +116,9 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 	struct sought sought;
 	enum err err;
 
-	if (bytes_start_with(path, bytes_of_string("./")))
-		path = bytes_after(path, 2);
+	while (bytes_start_with(path, bytes_of_string("./")))
+		for (path = bytes_after(path, 2); path.len > 0 && path.at[0] == '/';)
+			path = bytes_after(path, 1); /* ".//a" is not "/a" */
 	arena_reset(&auditor->file);
 	err = look_seek(&auditor->looker, path, text, &auditor->file, &sought);
 	auditor->tally.binaries += sought.is_binary;
@@ -183,6 +184,15 @@ static size_t ceiling_of(struct bytes file)
 	return binary_kind(file) != NULL ? AUDIT_BINARY_MAX : AUDIT_FILE_MAX;
 }
 
+/* True if what was read to the ceiling is not all. */
+static bool goes_on(const struct tree_file *file, size_t len, size_t ceiling)
+{
+	uint8_t next;
+	size_t got;
+
+	return len == ceiling && tree_read(file, len, &next, 1, &got) && got > 0;
+}
+
 static enum err look_at_large(
 	struct auditor *auditor, const struct tree_file *file, uint64_t *ret_size)
 {
@@ -200,7 +210,7 @@ static enum err look_at_large(
 			auditor->tally.unreadable++;
 			break;
 		}
-	auditor->tally.cut += len == ceiling;
+	auditor->tally.cut += goes_on(file, len, ceiling);
 	if (*ret_size < len)
 		*ret_size = len;
 	return look(auditor, file->path, bytes_over(auditor->whole, len));
@@ -227,8 +237,10 @@ static enum err take_inner(
 	auditor->tally.cut += is_cut;
 	text_init(&path, 2 * TREE_PATH_MAX);
 	text_format(&path, "%s!%s", inside->name, name);
-	if (text_end(&path) != ERR_OK)
-		return ERR_OK; /* such a name is no file's */
+	if (text_end(&path) != ERR_OK) { /* such a name is no file's */
+		auditor->tally.skipped[TREE_TOO_LONG]++;
+		return ERR_OK;
+	}
 	if (!is_cut && archive_is_named(bytes_of_string(name))) {
 		if (auditor->depth < AUDIT_ARCHIVES_MAX)
 			return look_at_archive(auditor, text_string(&path),
@@ -377,6 +389,8 @@ static void add_tally(struct audited *all, const struct audited *one)
 	all->cut += one->cut;
 	all->left_out += one->left_out;
 	all->unreadable += one->unreadable;
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
+		all->skipped[i] += one->skipped[i];
 }
 
 static enum err gather(struct auditor *auditors, size_t count, const struct tree *tree,
@@ -406,7 +420,7 @@ static enum err gather(struct auditor *auditors, size_t count, const struct tree
 		ret->count += auditors[i].count;
 	}
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
-		ret->skipped[i] = tree_skipped(tree, (enum tree_skipped)i);
+		ret->skipped[i] += tree_skipped(tree, (enum tree_skipped)i);
 	if (ret->count > 0)
 		qsort(ret->settings, ret->count, sizeof *ret->settings, setting_order);
 	return ERR_OK;
