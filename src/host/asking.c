@@ -10,6 +10,7 @@
 
 #define LISTEN_PATIENCE (20 * TIME_SECOND) /* until a server listens: a JVM's start */
 #define CLIENT_PATIENCE (20 * TIME_SECOND)
+#define LATE_MAX        2 /* who hangs twice does so with each peer */
 
 static const char *port_put_in(const char *word, uint16_t port, char ret[WORD_MAX])
 {
@@ -73,7 +74,9 @@ enum err asking_serve(const struct asking *asking, const char *const *words,
 	return err;
 }
 
-int asking_client(const struct asking *asking, const struct host_ask *ask, uint16_t port)
+/* Its exit code; *late counts one that did not end in time. */
+static int run_client(const struct asking *asking, const struct host_ask *ask,
+	uint16_t port, unsigned *late)
 {
 	struct program program;
 	struct text CLEANUP(text_done) said;
@@ -82,8 +85,10 @@ int asking_client(const struct asking *asking, const struct host_ask *ask, uint1
 	text_init(&said, 65536);
 	if (asking_start(asking, ask->client, ask->settings, port, &program) != ERR_OK)
 		return 127;
-	return program_wait(&program, CLIENT_PATIENCE, &said, &code) == ERR_OK ? code
-									       : 127;
+	if (program_wait(&program, CLIENT_PATIENCE, &said, &code) == ERR_OK)
+		return code;
+	(*late)++;
+	return 127;
 }
 
 /* A client may do without suites of one kind: what is asked of each peer. */
@@ -126,38 +131,44 @@ static void end_peers(struct asking *asking)
 /* On a machine that is busy a client may not end in time: what was derived otherwise is
  * asked again. */
 static bool completes(const struct asking *asking, const struct host_ask *ask,
-	uint16_t version, uint16_t port)
+	uint16_t version, uint16_t port, unsigned *late)
 {
 	const struct host_side *side = &ask->stack->client;
 	bool expected = side->known == HOST_DERIVED && (side->range.on & version) != 0;
 
-	return asking_client(asking, ask, port) == 0 ||
-	       (expected && asking_client(asking, ask, port) == 0);
+	return run_client(asking, ask, port, late) == 0 ||
+	       (expected && run_client(asking, ask, port, late) == 0);
 }
 
-/* The versions that a client completes with, and those where only RSA key exchange does.
- * What no peer could be had for is in *ret_untried. */
-static uint16_t completed(const struct asking *asking, const struct host_ask *ask,
-	uint16_t offered, uint16_t *ret_rsa, uint16_t *ret_untried)
-{
-	uint16_t versions = 0;
+/* What a client did with the peers: what none could be had for it was not tried with. */
+struct completed {
+	uint16_t versions;
+	uint16_t rsa; /* by RSA key exchange alone */
+	uint16_t untried;
+	unsigned late; /* how often it did not end in time */
+};
 
-	*ret_rsa = *ret_untried = 0;
-	for (size_t i = 0; i < PEERS; i++) {
+static struct completed complete(
+	const struct asking *asking, const struct host_ask *ask, uint16_t offered)
+{
+	struct completed done = { 0 };
+
+	for (size_t i = 0; i < PEERS && done.late < LATE_MAX; i++) {
 		uint16_t version = VERSIONS_OF(peers[i].rank);
 
 		/* What it does not offer no peer can bring it to. */
-		if ((versions & version) != 0 || (offered & version) == 0)
+		if ((done.versions & version) != 0 || (offered & version) == 0)
 			continue;
 		if (!asking->peer_up[i])
-			*ret_untried |= version;
-		else if (completes(asking, ask, version, asking->peers[i].at.port)) {
-			versions |= version;
-			*ret_rsa |=
+			done.untried |= version;
+		else if (completes(asking, ask, version, asking->peers[i].at.port,
+				 &done.late)) {
+			done.versions |= version;
+			done.rsa |=
 				strncmp(peers[i].cipher, "kRSA", 4) == 0 ? version : 0;
 		}
 	}
-	return versions;
+	return done;
 }
 
 static void versions_told(struct host *host, struct host_side *side, const char *before,
@@ -186,7 +197,8 @@ static void ask_client(const struct asking *asking, const struct host_ask *ask)
 {
 	struct host *host = asking->host;
 	struct host_side *side = &ask->stack->client;
-	uint16_t rsa, untried, offered, versions;
+	struct completed done;
+	uint16_t offered;
 	bool listed;
 
 	if (!asking_offers(asking, ask, &offered, &listed)) {
@@ -195,22 +207,24 @@ static void ask_client(const struct asking *asking, const struct host_ask *ask)
 	}
 	if (listed)
 		versions_told(host, side, "asked: it offers ", offered, "");
-	versions = completed(asking, ask, offered, &rsa, &untried);
-	if ((versions | untried) == 0) {
+	done = complete(asking, ask, offered);
+	if (done.late >= LATE_MAX || (done.versions | done.untried) == 0) {
 		host_note_add(host, ask->client[0],
-			"was to be asked, and completed no handshake");
+			done.late >= LATE_MAX
+				? "was to be asked, and hung: it did not end in time"
+				: "was to be asked, and completed no handshake");
 		return;
 	}
-	versions_told(host, side, "asked: it completes with ", versions, "");
-	if (rsa != 0)
-		versions_told(
-			host, side, "asked: with ", rsa, " by RSA key exchange alone");
+	versions_told(host, side, "asked: it completes with ", done.versions, "");
+	if (done.rsa != 0)
+		versions_told(host, side, "asked: with ", done.rsa,
+			" by RSA key exchange alone");
 	/* What it does not offer it does not speak; a peer of SSL 3.0 is not to be had.
 	 */
-	untried &= listed ? offered : VERSIONS_USUAL;
+	done.untried &= listed ? offered : VERSIONS_USUAL;
 	if (!listed)
-		untried |= VERSIONS_OF(RANK_SSL3) & side->range.on;
-	settle(host, side, (struct version_range){ versions, untried });
+		done.untried |= VERSIONS_OF(RANK_SSL3) & side->range.on;
+	settle(host, side, (struct version_range){ done.versions, done.untried });
 }
 
 static void ask_server(const struct asking *asking, const struct host_ask *ask)

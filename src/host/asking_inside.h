@@ -34,9 +34,6 @@ MUST_USE enum err asking_start(const struct asking *asking, const char *const *w
 MUST_USE enum err asking_serve(const struct asking *asking, const char *const *words,
 	const char *const *settings, struct served *ret);
 
-/* Runs a client to its end; its exit code. */
-int asking_client(const struct asking *asking, const struct host_ask *ask, uint16_t port);
-
 /* The versions of a client's hello; *ret_listed: as it lists them, else all up to its
  * highest. False: it said none. */
 bool asking_offers(const struct asking *asking, const struct host_ask *ask,

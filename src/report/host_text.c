@@ -233,8 +233,8 @@ void host_render_text(struct text *text, const struct host_view *view)
 	if (view->report->processes != NULL)
 		add_processes(text, view);
 	else if (view->report->processes_seen)
-		text_add(text, "no process that could be looked into has a TLS library "
-			       "mapped\n\n");
+		text_add(text,
+			"no process that could be looked into uses any of them\n\n");
 	add_notes(text, view);
 	add_end(text, view);
 }

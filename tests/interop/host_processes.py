@@ -2,7 +2,7 @@
 """host_processes.py TLSUNSET - what `host` says of processes: a server of OpenSSL's and nginx, each
 with copies of its libraries, which are then replaced below it; one in mounts of its own; and what
 another user may not look into. Then what a process alone decides: its OPENSSL_CONF, a container's
-files, an OpenSSL that is linked into it.
+files, an OpenSSL that is linked into it; and a program that answers what nobody asked for.
 
 Exit: 0 all as it should be, 1 something is not, 77 where it cannot be tried.
 """
@@ -272,6 +272,27 @@ def try_linked_in(tlsunset, work):
     check("linked in: its release", told and told[0]["release"] == release, told, release)
 
 
+def try_garbage(tlsunset, work):
+    """A program that prints garbage and dies: what is derived of it stays, and why is said."""
+    words = ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+             "mount -t tmpfs -o mode=755 none /opt && mkdir -p /opt/a/bin && "
+             "cp $1 /opt/a/bin/node && exec $0 host --stack node --output json",
+             tlsunset, str(work / "node")]
+    (work / "node").write_text("#!/bin/sh\n# nodejs.org/download/release/v18.1.0\n"
+                               "printf '\\033[31m\\377garbage'; kill -9 $$\n", encoding="ascii")
+    os.chmod(work / "node", 0o755)
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print("skip garbage: no mounts of its own can be had")
+        return
+    report = json.loads(done.stdout)
+    told = [s for s in report["stacks"] if s["path"] == "/opt/a/bin/node"]
+    check("garbage: derived", [s["client"]["known"] for s in told] == ["derived"], told)
+    check("garbage: why", {"said no hello", "did not listen"} ==
+          {n["why"][len("was to be asked, and "):] for n in report["notes"]
+           if n["about"] == "/opt/a/bin/node"}, report["notes"])
+
+
 def main():
     if shutil.which("openssl") is None:
         print("openssl is not installed")
@@ -288,6 +309,7 @@ def main():
         try_settings(tlsunset, peers, work)
         try_container(tlsunset, peers, work)
         try_linked_in(tlsunset, work)
+        try_garbage(tlsunset, work)
     print(f"{len(failed)} not as they should be")
     return 1 if failed else 0
 
