@@ -23,24 +23,30 @@ static const char *const libraries[] = { "/usr/lib", "/usr/lib64", "/usr/local/l
 	"/var/lib/flatpak/app/*/current/active/files/lib", "~/miniconda3/lib",
 	"~/anaconda3/lib", "~/miniforge3/lib", NULL };
 
-/* The package managers' first, then those that people bring runtimes with. */
+/* The package managers' first, then those that people bring runtimes with; last where
+ * links to these lie. */
 static const char *const programs[] = { "/usr/bin", "/usr/local/bin", "/bin", "/usr/sbin",
 	"/usr/local/sbin", "/opt/*/bin", "/opt/*/envs/*/bin", "/opt/pyenv/versions/*/bin",
 	"/usr/local/pyenv/versions/*/bin", "/usr/local/nvm/versions/node/*/bin",
 	"/usr/local/share/nvm/versions/node/*/bin", "/usr/local/n/versions/node/*/bin",
 	"/home/linuxbrew/.linuxbrew/bin", "/snap/*/current/bin",
-	"/snap/*/current/usr/bin", "~/.local/bin", "~/.pyenv/versions/*/bin",
-	"~/.asdf/installs/*/*/bin", "~/.local/share/mise/installs/*/*/bin",
-	"~/.local/share/uv/python/*/bin", "~/.nvm/versions/node/*/bin",
+	"/snap/*/current/usr/bin", "~/.pyenv/versions/*/bin", "~/.asdf/installs/*/*/bin",
+	"~/.local/share/mise/installs/*/*/bin", "~/.local/share/uv/python/*/bin",
+	"~/.nvm/versions/node/*/bin",
 	"~/.local/share/fnm/node-versions/*/installation/bin",
 	"~/.volta/tools/image/node/*/bin", "~/miniconda3/bin", "~/miniconda3/envs/*/bin",
 	"~/anaconda3/bin", "~/anaconda3/envs/*/bin", "~/miniforge3/bin",
-	"~/miniforge3/envs/*/bin", NULL };
+	"~/miniforge3/envs/*/bin", "~/.local/bin", NULL };
 
 static const char *const runtimes[] = { "/usr/lib/jvm/*", "/usr/java/*", "/opt/*",
 	"/opt/*/jre", "/opt/*/jbr", "/usr/local/*", "/usr/local/lib/jvm/*",
 	"/snap/*/current/jdk", "/snap/*/current/jbr", "~/.sdkman/candidates/java/*",
 	"~/.jdks/*", "~/.asdf/installs/java/*", "~/.local/share/mise/installs/java/*",
+	NULL };
+
+static const char *const dotnets[] = { "/usr/share/dotnet", "/usr/lib/dotnet",
+	"/usr/lib64/dotnet", "/usr/local/share/dotnet", "/opt/dotnet",
+	"/snap/*/current/usr/lib/dotnet", "~/.dotnet", "~/.asdf/installs/dotnet-core/*",
 	NULL };
 
 struct seen {
@@ -100,13 +106,17 @@ static bool is_home(const char *path)
 	       strpbrk(path, "*~") == NULL;
 }
 
-/* Of this machine HOME may lie elsewhere. */
-static void add_in_homes(struct host *host, struct folders *folders, const char *rest)
+const char *host_home(struct host *host)
 {
 	const char *home = host->here ? getenv("HOME") : NULL;
 
-	if (is_home(home))
-		add_pattern(host, folders, host_text(host, "%s%s", home, rest));
+	return is_home(home) ? home : "/root";
+}
+
+/* Of this machine HOME may lie elsewhere. */
+static void add_in_homes(struct host *host, struct folders *folders, const char *rest)
+{
+	add_pattern(host, folders, host_text(host, "%s%s", host_home(host), rest));
 	add_pattern(host, folders, host_text(host, "/root%s", rest));
 	add_pattern(host, folders, host_text(host, "/home/*%s", rest));
 }
@@ -141,4 +151,9 @@ const char *const *host_program_folders(struct host *host)
 const char *const *host_runtime_folders(struct host *host)
 {
 	return folders_of(host, runtimes);
+}
+
+const char *const *host_dotnet_folders(struct host *host)
+{
+	return folders_of(host, dotnets);
 }

@@ -53,11 +53,15 @@ const char *host_said(struct host *host, const char *const *words, int *ret_code
 /* An ask for that stack; NULL past HOST_ASKS_MAX, with a note. */
 struct host_ask *host_ask_add(struct host *host, struct host_stack *stack);
 
-/* The usual folders of libraries, of programs and of runtimes, one each, that are there;
- * ended by NULL. */
+/* The usual folders of libraries, of programs, of runtimes of Java and of installations
+ * of .NET that are there; ended by NULL. */
 const char *const *host_library_folders(struct host *host);
 const char *const *host_program_folders(struct host *host);
 const char *const *host_runtime_folders(struct host *host);
+const char *const *host_dotnet_folders(struct host *host);
+
+/* The home of whoever asks, or root's of another machine; the arena's. */
+const char *host_home(struct host *host);
 
 /* The files whose names begin so in the folders of libraries, each once however many
  * links lead to it, by the shortest name; ended by NULL. */
@@ -71,14 +75,16 @@ const char *host_banner(struct host *host, const char *path, const char *const *
 const char *host_word(struct host *host, const char *path, const char *const *words);
 
 /* Among the stacks that were found before: whose library a program is linked with, by the
- * library's name in it; NULL: none of them. */
+ * library's name in it, and of several of that name the one that lies nearest above it;
+ * NULL: none of them. */
 const struct host_stack *host_linked(struct host *host, const char *path);
 
 /* Whether a stack sets a floor of its own: its row has TLS 1.0 and 1.1 to be turned on.
  */
 bool host_has_floor(const struct default_row *row);
 
-/* What mends a stack of that kind that is too old, by its table; NULL: nothing is known. */
+/* What mends a stack of that kind that is too old, by its table; NULL: nothing is known.
+ */
 const char *host_fix(struct host *host, const char *stack);
 
 /* What the library that it is linked with leaves of both ranges; NULL: they stay. A floor

@@ -38,6 +38,30 @@ static bool is_library(const struct host_stack *stack)
 	       strcmp(stack->stack, "gnutls") == 0 || strcmp(stack->stack, "nss") == 0;
 }
 
+/* ".../lib/libssl.so.3" for ".../lib/python3.11/lib-dynload/_ssl.so": an environment of
+ * conda's has its own beside the system's. Elsewhere the system's, which come first. */
+static const struct host_stack *nearest(const struct host_stack *const *libraries,
+	size_t count, const char *name, const char *path)
+{
+	const struct host_stack *found = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *slash = strrchr(libraries[i]->path, '/');
+		size_t len = (size_t)(slash - libraries[i]->path) + 1;
+
+		if (strcmp(slash + 1, name) != 0)
+			continue;
+		if (strncmp(path, libraries[i]->path, len) != 0)
+			len = 0;
+		if (found == NULL || len > longest) {
+			found = libraries[i];
+			longest = len;
+		}
+	}
+	return found;
+}
+
 const struct host_stack *host_linked(struct host *host, const char *path)
 {
 	const struct host_stack *libraries[LIBRARIES_MAX];
@@ -53,10 +77,7 @@ const struct host_stack *host_linked(struct host *host, const char *path)
 		words[count++] = strrchr(at->path, '/') + 1;
 	}
 	found = host_word(host, path, words);
-	for (size_t i = 0; i < count && found != NULL; i++)
-		if (strcmp(words[i], found) == 0)
-			return libraries[i];
-	return NULL;
+	return found == NULL ? NULL : nearest(libraries, count, found, path);
 }
 
 static void narrow(struct host *host, struct host_side *side, bool has_floor,

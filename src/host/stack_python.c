@@ -86,14 +86,22 @@ static bool leaves_floor(struct host *host, const char *library, const char *rel
 	       built != NULL && host_word(host, built, option) != NULL;
 }
 
+/* "/opt/conda/lib/python3.11" of "/opt/conda/bin/python3.11". */
+static const char *library_of(struct host *host, const char *path, const char *release)
+{
+	int len = (int)(strrchr(path, '/') - path);
+
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	return host_text(host, "%.*slib/python%s", len, path, release);
+}
+
 /* What its module ssl is linked with: ".../lib/python3.11/lib-dynload/_ssl.*.so" of
  * ".../bin/python3.11". */
 static void narrow(struct host *host, struct host_stack *stack,
 	const struct default_row *row, const char *release)
 {
-	int len = (int)(strrchr(stack->path, '/') - stack->path);
-	const char *library =
-		host_text(host, "%.*s/../lib/python%s", len, stack->path, release);
+	const char *library = library_of(host, stack->path, release);
 	const char *module =
 		host_first_in(host, host_text(host, "%s/lib-dynload", library), "_ssl.");
 	bool has_floor = host_has_floor(row);

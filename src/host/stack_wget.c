@@ -27,14 +27,14 @@ static enum version_rank floor_named(struct bytes value)
 	return RANK_UNKNOWN;
 }
 
-static void configure(struct host *host, struct host_stack *stack)
+static enum version_rank floor_in(struct host *host, const char *path)
 {
 	struct bytes all, line, name, value;
 	enum version_rank rank = RANK_UNKNOWN;
 	struct text text;
 
-	if (host_read(host, CONFIG_FILE, CONFIG_MAX, &text) != ERR_OK)
-		return;
+	if (host_read(host, path, CONFIG_MAX, &text) != ERR_OK)
+		return rank;
 	all = bytes_over(text_string(&text), text_len(&text));
 	while (lines_next(&all, &line)) {
 		line = lines_trimmed(line);
@@ -47,11 +47,26 @@ static void configure(struct host *host, struct host_stack *stack)
 			rank = floor_named(value);
 	}
 	text_done(&text);
-	if (rank == RANK_UNKNOWN)
+	return rank;
+}
+
+/* The user's comes after the system's. */
+static void configure(struct host *host, struct host_stack *stack)
+{
+	const char *files[] = { host_text(host, "%s/.wgetrc", host_home(host)),
+		CONFIG_FILE };
+
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		enum version_rank rank = floor_in(host, files[i]);
+
+		if (rank == RANK_UNKNOWN)
+			continue;
+		host_reason(host, &stack->client, "%s has secureprotocol",
+			host_quoted(host, files[i]));
+		stack->client.range.on &= versions_from(rank);
+		stack->client.range.maybe &= versions_from(rank);
 		return;
-	host_reason(host, &stack->client, CONFIG_FILE " has secureprotocol");
-	stack->client.range.on &= versions_from(rank);
-	stack->client.range.maybe &= versions_from(rank);
+	}
 }
 
 void stack_wget(struct host *host)
