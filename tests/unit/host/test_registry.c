@@ -80,8 +80,8 @@ static void test_the_case_of_keys_does_not_count(void **state)
 	static const char *const texts[] = {
 		"[hkey_local_machine\\software\\TEST]\n\"ENABLED\"=DWORD:00000003\n",
 		"hklm\\software\\test\n    enabled    REG_DWORD    3\n",
-		"HKEY_LOCAL_MACHINE\\Software\\test\r\n    (Standard)    REG_SZ    \r\n"
-		"    Enabled    REG_DWORD    0x3\r\n\r\nEnde der Suche: 1\r\n",
+		("HKEY_LOCAL_MACHINE\\Software\\test\r\n    (Standard)    REG_SZ    \r\n"
+		 "    Enabled    REG_DWORD    0x3\r\n\r\nEnde der Suche: 1\r\n"),
 	};
 
 	(void)state;
