@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,15 +13,47 @@
 
 extern char **environ;
 
+/* What git sets for its hooks: then it would take the folder that it is asked in for the
+ * top of the tree. Who says where the tree is means it. */
+static bool is_of_hook(const char *variable)
+{
+	static const char *const names[] = {
+		"GIT_DIR=", "GIT_INDEX_FILE=", "GIT_PREFIX="
+	};
+	bool is_one = false;
+
+	for (size_t i = 0; getenv("GIT_WORK_TREE") == NULL && i < COUNT_OF(names); i++)
+		is_one = is_one || strncmp(variable, names[i], strlen(names[i])) == 0;
+	return is_one;
+}
+
+/* Our environment without that: heap, its texts borrowed; NULL: memory ran out. */
+static char **environment(void)
+{
+	size_t count = 0, kept = 0;
+	char **all;
+
+	while (environ[count] != NULL)
+		count++;
+	all = calloc(count + 1, sizeof *all);
+	for (size_t i = 0; all != NULL && i < count; i++)
+		if (!is_of_hook(environ[i]))
+			all[kept++] = environ[i];
+	return all;
+}
+
 /* What git writes goes into the text; what it has to say against it stays on standard
  * error, where the user sees it. */
 static enum err start(const char *const arguments[], int *ret_output, pid_t *ret_child)
 {
 	posix_spawn_file_actions_t actions;
+	char **variables = environment();
 	int ends[2], failure;
 
-	if (pipe2(ends, O_CLOEXEC) != 0)
+	if (variables == NULL || pipe2(ends, O_CLOEXEC) != 0) {
+		free(variables);
 		return ERR_IO;
+	}
 	failure = posix_spawn_file_actions_init(&actions);
 	if (failure == 0) {
 		failure = posix_spawn_file_actions_adddup2(
@@ -28,9 +61,10 @@ static enum err start(const char *const arguments[], int *ret_output, pid_t *ret
 		/* posix_spawnp() wants what it does not change without const. */
 		if (failure == 0)
 			failure = posix_spawnp(ret_child, arguments[0], &actions, NULL,
-				(char *const *)(uintptr_t)arguments, environ);
+				(char *const *)(uintptr_t)arguments, variables);
 		(void)posix_spawn_file_actions_destroy(&actions);
 	}
+	free(variables);
 	(void)close(ends[1]);
 	if (failure != 0)
 		(void)close(ends[0]);
@@ -67,8 +101,8 @@ static enum err run(const char *const arguments[], struct text *ret, int *ret_co
 /* Outside of a git tree `git diff` compares files, and shows how. */
 static enum err expect_tree(const char *folder, struct fault *why)
 {
-	const char *const asked[] = { "git", "-C", folder, "rev-parse", "--git-dir",
-		NULL };
+	const char *const asked[] = { "git", "-C", folder, "rev-parse",
+		"--is-inside-work-tree", NULL };
 	struct text CLEANUP(text_done) said;
 	int code = 0;
 	enum err err;
@@ -79,10 +113,15 @@ static enum err expect_tree(const char *folder, struct fault *why)
 		return fault_set(why, ERR_IO,
 			err == ERR_NOT_FOUND ? "git is not installed"
 					     : "git cannot be run");
-	return code == 0
+	if (code != 0)
+		return fault_set(why, ERR_USAGE,
+			"--since wants a git tree; what git says stands above");
+	/* A repository without a tree, or what is inside of one. */
+	return strcmp(text_string(&said), "true\n") == 0
 		       ? ERR_OK
 		       : fault_set(why, ERR_USAGE,
-				 "--since wants a git tree; what git says stands above");
+				 "--since wants a git tree, and this has no files of "
+				 "one");
 }
 
 static bool succeeds(const char *const arguments[], struct text *said)

@@ -104,6 +104,17 @@ def main():
     taken = repository.commit()
     suite.claim(taken.returncode == 0, f"and takes it once it is mended: {taken.stderr}")
 
+    # In another working tree git says to its hooks where the repository is.
+    hook(repository, "exec tlsunset audit --since HEAD sub\n")
+    repository.write("sub/known.conf", "ssl_protocols TLSv1;\n")
+    repository.run("git add -A && git commit -q --no-verify -m known")
+    repository.run("git worktree add -q ../beside HEAD~0")
+    suite.write("beside/sub/fresh.conf", "ssl_protocols SSLv3;\n")
+    beside = repository.run("cd ../beside && git add -A && git commit -qm x")
+    told = beside.stdout + beside.stderr
+    suite.claim(beside.returncode != 0 and "sub/fresh.conf" in told and
+                "known.conf" not in told, f"in another working tree too: {told}")
+
     entry = entries()
     suite.claim(set(entry) == {"tlsunset-audit", "tlsunset-fix"}, f"hooks: {sorted(entry)}")
     fails = repository.run(entry["tlsunset-audit"] + " old.conf new.conf")
