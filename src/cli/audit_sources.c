@@ -62,6 +62,11 @@ enum err rules_add_folder(
 		return fault_set(why, ERR_USAGE, "cannot read the rules in %s: %s",
 			text_string(&path), strerror(errno));
 	}
+	if (count == 0) {
+		text_quote_terminal(&path, bytes_of_string(folder));
+		err = fault_set(why, ERR_USAGE, "there are no rules (*.yaml) in %s",
+			text_string(&path));
+	}
 	for (int i = 0; i < count; i++) {
 		text_reset(&path);
 		text_format(&path, "%s/%s", folder, entries[i]->d_name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/setting_render.h"
 #include "sys/input.h"
 
 #define ID_LEN 16
@@ -106,11 +107,35 @@ static bool has(struct bytes all, const char *name, const char *value)
 }
 
 /* Our bill of materials has our name too, but no ids. */
-static bool is_audit(struct bytes all)
+static bool is_sarif(struct bytes all)
 {
-	return has(all, "\"format\"", "tlsunset-audit-") ||
-	       (has(all, "\"$schema\"", "https://docs.oasis-open.org/sarif/") &&
-		       has(all, "\"name\"", "tlsunset\""));
+	return has(all, "\"$schema\"", "https://docs.oasis-open.org/sarif/") &&
+	       has(all, "\"name\"", "tlsunset\"");
+}
+
+/* What ends early would have all as new that stood behind. */
+static bool ends(struct bytes all)
+{
+	while (all.len > 0 && memchr(" \t\r\n", all.at[all.len - 1], 4) != NULL)
+		all.len--;
+	return all.len > 0 && all.at[all.len - 1] == '}';
+}
+
+static enum err expect_audit(struct bytes all, const char *name, struct fault *why)
+{
+	if (!has(all, "\"format\"", AUDIT_FORMAT_START) && !is_sarif(all))
+		return fault_set(why, ERR_USAGE,
+			"%s is no audit in JSON or SARIF: make one with `tlsunset audit "
+			"--output json`",
+			name);
+	if (!has(all, "\"format\"", AUDIT_FORMAT "\"") && !is_sarif(all))
+		return fault_set(why, ERR_USAGE,
+			"%s is an audit of another version, whose findings are named "
+			"otherwise: make it anew",
+			name);
+	return ends(all) ? ERR_OK
+			 : fault_set(why, ERR_USAGE, "%s is an audit that ends early",
+				   name);
 }
 
 enum err baseline_read(const char *path, struct baseline *ret, struct fault *why)
@@ -128,11 +153,8 @@ enum err baseline_read(const char *path, struct baseline *ret, struct fault *why
 		return err;
 	err = input_read_all(input, &text, why);
 	all = bytes_over(text_string(&text), text_len(&text));
-	if (err == ERR_OK && !is_audit(all))
-		err = fault_set(why, ERR_USAGE,
-			"%s is no audit in JSON or SARIF: make one with `tlsunset audit "
-			"--output json`",
-			input_name(input));
+	if (err == ERR_OK)
+		err = expect_audit(all, input_name(input), why);
 	if (err == ERR_OK)
 		err = read_ids(all, ret);
 	if (err == ERR_MEMORY || err == ERR_LIMIT)

@@ -92,7 +92,9 @@ static enum err look_at_all(
 /* A diff that is empty says nothing by itself. */
 static void tell_edits(const struct fixing *fixing)
 {
-	if (fixing->edits == 0 && fixing->failed == 0)
+	if (fixing->edits == 0 && fixing->failed > 0)
+		return;
+	if (fixing->edits == 0)
 		log_warning("there is no edit that is safe to be made");
 	else if (!fixing->dry)
 		log_warning("%zu %s made in %zu %s", fixing->edits,
@@ -101,8 +103,8 @@ static void tell_edits(const struct fixing *fixing)
 }
 
 /* Edits are made, then all is looked at anew: what is left is told. */
-static enum err fix(
-	const struct request *request, struct audited *audited, struct fault *why)
+static enum err fix(const struct request *request, struct audited *audited,
+	size_t *ret_failed, struct fault *why)
 {
 	struct fixing fixing = { .rules = request->rules,
 		.policy = request->policy,
@@ -114,6 +116,7 @@ static enum err fix(
 	if (err != ERR_OK)
 		return err;
 	tell_edits(&fixing);
+	*ret_failed = fixing.failed;
 	if (fixing.dry || fixing.edits == 0)
 		return ERR_OK;
 	audited_done(audited);
@@ -166,6 +169,7 @@ static enum exit_code audit(
 		{ 0 } };
 	struct fault why = { 0 };
 	struct arena arena;
+	size_t failed = 0; /* files that could not be mended */
 	uint64_t began = clock_monotonic();
 	enum exit_code code;
 	enum err err = policy_load(settings->policy, &policy, &why);
@@ -182,8 +186,10 @@ static enum exit_code audit(
 	if (err == ERR_OK)
 		err = look_at_all(&request, &audited, &why);
 	if (err == ERR_OK && settings->fix)
-		err = fix(&request, &audited, &why);
+		err = fix(&request, &audited, &failed, &why);
 	code = err == ERR_OK ? tell(&request, &audited, began) : command_fault(&why);
+	if (code == EXIT_NOTHING_FOUND && failed > 0)
+		code = EXIT_COULD_NOT;
 	if (err == ERR_NOT_FOUND || err == ERR_TYPE)
 		code = EXIT_WRONG_USE;
 	audited_done(&audited);

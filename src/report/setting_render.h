@@ -9,7 +9,9 @@
 #include "evidence/setting.h"
 #include "policy/setting_judge.h"
 
-#define AUDIT_FORMAT "tlsunset-audit-1" /* of JSON and CSV; grows with every break */
+/* Of JSON and CSV; the number grows with every break. */
+#define AUDIT_FORMAT_START "tlsunset-audit-"
+#define AUDIT_FORMAT       AUDIT_FORMAT_START "1"
 
 /* Whether it counts. */
 enum setting_status {

@@ -74,6 +74,8 @@ def check_hard_links(suite):
     suite.claim(read(below / "b.conf") == NEW, "another is mended all the same")
     suite.claim(b"cannot replace a.conf: it has other names" in done.stderr and
                 done.returncode == 1, f"it is told: {done.stderr}")
+    done = suite.audit("--fix", "--fail-on", "none", "a.conf", below=below)
+    suite.claim(done.returncode == 3, "what could not be done is no success")
 
 
 def check_attributes(suite):

@@ -51,7 +51,10 @@ static void test_what_is_no_audit_is_refused(void **state)
 		"", "text", "{\"format\":\"tlsunset-scan-1\"}",
 		"{\"format\":", "{\"format\":\"tlsunset-aud",
 		"{\"bomFormat\":\"CycloneDX\",\"name\":\"tlsunset\"}",
-		"{\"$schema\":\"https://docs.oasis-open.org/sarif/\",\"name\":\"other\"}"
+		"{\"$schema\":\"https://docs.oasis-open.org/sarif/\",\"name\":\"other\"}",
+		"{\"format\":\"tlsunset-audit-2\",\"findings\":[]}",
+		"{\"format\":\"tlsunset-audit-10\",\"findings\":[]}",
+		"{\"format\":\"tlsunset-audit-1\",\"id\":\"39c0789c16fe1421\","
 	};
 	struct baseline known;
 
