@@ -24,14 +24,28 @@ static void tell(struct host *host, struct host_stack *stack, const char *file,
 		what, text_string(&quoted));
 }
 
+/* Fedora's, which reads crypto-policies' file, is built with @SYSTEM as its default. Of
+ * others that is for who asks for it (tried with 3.7.9 of Debian 12). */
+static bool asks_for_system(struct host *host, const struct host_stack *stack)
+{
+	static const char *const fedora[] = {
+		"/etc/crypto-policies/back-ends/gnutls.config", NULL
+	};
+
+	return host_word(host, stack->path, fedora) != NULL;
+}
+
 static void apply(
 	struct host *host, struct host_stack *stack, const char *file, struct bytes all)
 {
 	struct gnutls_config config = gnutls_config_of(all);
 	struct host_side *sides[] = { &stack->client, &stack->server };
 	struct bytes nothing = { 0 };
-	struct bytes priority = config.default_priority.len > 0 ? config.default_priority
-								: config.system_priority;
+	bool by_system = asks_for_system(host, stack);
+	struct bytes priority = config.default_priority;
+
+	if (priority.len == 0 && by_system)
+		priority = config.system_priority;
 
 	tell(host, stack, file, config.disabled_line, "disabled-version", nothing);
 	if (config.allowlist)
@@ -40,7 +54,9 @@ static void apply(
 			nothing);
 	tell(host, stack, file, config.priority_line,
 		"default-priority-string = ", config.default_priority);
-	tell(host, stack, file, config.system_line, "SYSTEM = ", config.system_priority);
+	tell(host, stack, file, config.system_line,
+		by_system ? "SYSTEM = " : "for who asks for @SYSTEM alone: ",
+		config.system_priority);
 	for (size_t i = 0; i < COUNT_OF(sides); i++)
 		if (sides[i]->known != HOST_UNKNOWN)
 			sides[i]->range.on = gnutls_config_apply(&config,
