@@ -108,16 +108,18 @@ static void tell_value(
 			host_quoted(host, value->name), host_quoted(host, value->value));
 }
 
+static bool is_three(const struct host_stack *stack)
+{
+	return stack->release != NULL && release_compare(bytes_of_string(stack->release),
+						 bytes_of_string("3.0")) >= 0;
+}
+
 /* From 3.0 on TLS 1.0 and 1.1 sign with what level 1 does not take: servers refuse them,
  * clients still take RSA key exchange. SSL_CTX_set_security_level(3). */
 static void apply_level(struct host *host, struct host_stack *stack, int level)
 {
 	uint16_t old = versions_to(RANK_TLS11);
-	bool three =
-		stack->release != NULL && release_compare(bytes_of_string(stack->release),
-						  bytes_of_string("3.0")) >= 0;
-
-	if (level < 0 || !three)
+	if (level < 0 || !is_three(stack))
 		return;
 	if (level == 0) {
 		stack->server.range.on |=
@@ -131,6 +133,19 @@ static void apply_level(struct host *host, struct host_stack *stack, int level)
 	} else {
 		host_reason_both(host, stack, "security level %d", level);
 	}
+}
+
+/* Without MD5 and SHA-1 together, which no FIPS provider has, OpenSSL 3 lets nothing
+ * below TLS 1.2 be negotiated (tls_setup_handshake()). */
+static void apply_fips(
+	struct host *host, struct host_stack *stack, const struct openssl_value *fips)
+{
+	if (fips == NULL || strcmp(fips->name, "default_properties") != 0 ||
+		!is_three(stack))
+		return;
+	host_reason_both(host, stack, "FIPS alone has nothing for what is below TLS 1.2");
+	stack->client.range.on &= versions_from(RANK_TLS12);
+	stack->server.range.on &= versions_from(RANK_TLS12);
 }
 
 static void apply_policy(struct host *host, struct host_stack *stack,
@@ -158,6 +173,7 @@ static void apply_policy(struct host *host, struct host_stack *stack,
 	if (stack->client.known == HOST_UNKNOWN)
 		return;
 	apply_level(host, stack, level);
+	apply_fips(host, stack, policy.fips);
 	stack->client.range.on = openssl_policy_apply(&policy, stack->client.range.on);
 	stack->server.range.on = openssl_policy_apply(&policy, stack->server.range.on);
 }

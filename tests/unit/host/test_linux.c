@@ -61,6 +61,14 @@ static const struct tree trees[] = {
 		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
 			{ CNF, CHAIN "CipherString = DEFAULT@SECLEVEL=3\n" } },
 		{ BOTH("openssl 3.0.11", "TLS 1.2, 1.3") } },
+	{ "OpenSSL 3 with FIPS' providers alone, at whatever level",
+		{ OS("debian", "12"), SSL3("OpenSSL 3.0.11 19 Sep 2023" BUILT),
+			{ CNF, "openssl_conf = a\n[a]\nssl_conf = b\nalg_section = "
+			       "d\n[b]\n"
+			       "system_default = c\n[c]\n"
+			       "CipherString = DEFAULT@SECLEVEL=0\n[d]\n"
+			       "default_properties = fips=yes\n" } },
+		{ BOTH("openssl 3.0.11", "TLS 1.2, 1.3") } },
 	{ "T3 Debian 10 and 11, whose openssl.cnf has the floor",
 		{ OS("debian", "11"), SSL11("OpenSSL 1.1.1w  11 Sep 2023" BUILT),
 			{ CNF, CHAIN TLSV12 "CipherString = DEFAULT@SECLEVEL=2\n" } },
