@@ -193,6 +193,7 @@ static struct setting_summary summary_of(
 		.settings = audited->settings,
 		.setting_count = audited->count,
 		.today = how->dated ? how->today : 0,
+		.width = terminal_is(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 0,
 		.seconds = terminal_is(STDOUT_FILENO)
 				   ? (double)how->took / (double)TIME_SECOND
 				   : 0,

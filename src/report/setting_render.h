@@ -41,6 +41,7 @@ struct setting_summary {
 	uint64_t bytes;
 	uint64_t looked_into; /* files */
 	uint64_t skipped;     /* files and folders */
+	unsigned width;       /* of the terminal, as that of a view */
 	double seconds;       /* 0: not told */
 	time_ns today;        /* as it was said; 0: it was not */
 	size_t findings;

@@ -51,6 +51,31 @@ static void add_snippet(struct text *text, const struct setting_view *view, size
 	text_add(text, "…");
 }
 
+/* What it comes to stands beside the place or, where that is as wide as the terminal, in
+ * a line below. Answers where its line begins. */
+static size_t add_judgement(
+	struct text *text, const struct setting_view *view, size_t start)
+{
+	const struct setting *setting = view->setting;
+	struct text CLEANUP(text_done) words;
+
+	text_init(&words, 1024);
+	text_format(&words, "%s  ", setting_verdict_name(view->judgement.verdict));
+	setting_judgement_text(&view->judgement, setting, &words);
+	if (setting->place != PLACE_OWN)
+		text_format(&words, " (%s)", setting_place_name(setting->place));
+	if (view->status != STATUS_OPEN)
+		text_format(&words, " (%s)", setting_status_name(view->status));
+	if (view->width > 0 &&
+		text_len(text) - start + 2 + text_len(&words) > view->width) {
+		text_char(text, '\n');
+		start = text_len(text);
+		text_add(text, "  ");
+	}
+	text_format(text, "  %s", text_string(&words));
+	return start;
+}
+
 void setting_text_show(struct text *text, const struct setting_view *view)
 {
 	const struct setting *setting = view->setting;
@@ -59,12 +84,7 @@ void setting_text_show(struct text *text, const struct setting_view *view)
 	text_quote_terminal(text, setting->path);
 	if (setting->line > 0) /* a binary has no lines */
 		text_format(text, ":%u:%u", setting->line, setting->column);
-	text_format(text, "  %s  ", setting_verdict_name(view->judgement.verdict));
-	setting_judgement_text(&view->judgement, setting, text);
-	if (setting->place != PLACE_OWN)
-		text_format(text, " (%s)", setting_place_name(setting->place));
-	if (view->status != STATUS_OPEN)
-		text_format(text, " (%s)", setting_status_name(view->status));
+	start = add_judgement(text, view, start);
 	add_snippet(text, view, start);
 	text_char(text, '\n');
 	if (view->judgement.verdict == SETTING_PASSES)
@@ -136,7 +156,7 @@ static void add_count(struct text *text, uint64_t count, const char *what)
 	text_format(text, " %s", what);
 }
 
-void setting_text_end(struct text *text, const struct setting_summary *summary)
+static void add_summary(struct text *text, const struct setting_summary *summary)
 {
 	text_grouped(text, summary->files);
 	text_add(text, summary->files == 1 ? " file, " : " files, ");
@@ -153,5 +173,14 @@ void setting_text_end(struct text *text, const struct setting_summary *summary)
 	add_count(text, summary->suppressed, "suppressed");
 	add_count(text, summary->known, "known");
 	add_count(text, summary->skipped, "passed over");
+}
+
+void setting_text_end(struct text *text, const struct setting_summary *summary)
+{
+	struct text CLEANUP(text_done) words;
+
+	text_init(&words, 1024);
+	add_summary(&words, summary);
+	grid_sentence(text, text_string(&words), 0, LABEL_AT, summary->width);
 	text_char(text, '\n');
 }
