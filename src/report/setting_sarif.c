@@ -18,6 +18,15 @@ void setting_sarif_begin(struct text *text, const struct setting_summary *summar
 		       "\"runs\":[{\"columnKind\":\"unicodeCodePoints\",\"results\":[");
 }
 
+/* True of the "/" behind a ".." of a name in an archive: it must not lead out of that. */
+static bool leads_out(struct bytes path, size_t at)
+{
+	size_t bang = bytes_find(path, bytes_of_string("!"));
+
+	return path.at[at] == '/' && bang < at && at >= 3 && path.at[at - 1] == '.' &&
+	       path.at[at - 2] == '.' && strchr("!/", path.at[at - 3]) != NULL;
+}
+
 /* A relative reference, or file:// of an absolute path. RFC 3986, 2.1; RFC 8089, 2. */
 static void add_uri(struct text *text, struct bytes path)
 {
@@ -26,7 +35,8 @@ static void add_uri(struct text *text, struct bytes path)
 
 	text_add(text, path.len > 0 && path.at[0] == '/' ? "\"file://" : "\"");
 	for (size_t i = 0; i < path.len; i++) {
-		if (path.at[i] != 0 && strchr(plain, path.at[i]) != NULL)
+		if (path.at[i] != 0 && strchr(plain, path.at[i]) != NULL &&
+			!leads_out(path, i))
 			text_char(text, (char)path.at[i]);
 		else
 			text_format(text, "%%%02X", path.at[i]);

@@ -33,3 +33,4 @@ def write_odd(suite):
     with zipfile.ZipFile(suite.folder / "out er.zip", "w") as archive:
         archive.writestr("in.jar", inner.getvalue())
         archive.writestr("größe#.conf", nginx)
+        archive.writestr("../a/../../plain.conf", nginx)

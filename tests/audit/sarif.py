@@ -128,6 +128,8 @@ def check_places(suite, results):
         uri = where["artifactLocation"]["uri"]
         name, file = path_of(uri)
         suite.claim(file is not None, f"a file is meant: {uri}")
+        # RFC 3986, 5.2.4: what a reader of references takes out would be another file.
+        suite.claim("/../" not in uri.replace("!", "/"), f"it leads nowhere else: {uri}")
         if file is None or file != name:
             continue
         lines = re.split("\r\n|\n", text_of(file))
