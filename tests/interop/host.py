@@ -240,6 +240,8 @@ def measured(scenario, tlsunset, work, lab):
     for stack in json.loads(done.stdout)["stacks"]:
         if program not in (None, stack["path"]) or (stack["stack"] in seen and not scenario.every):
             continue
+        if program is None and (stack["of"] or "").startswith("in "):
+            continue  # of a process that has settings of its own, whosever it is
         client = host_wire.client_words(stack, peers)
         if stack["client"] and host_wire.is_there(client):
             seen.add(stack["stack"])
