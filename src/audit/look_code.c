@@ -255,15 +255,27 @@ static void note_name(struct code *code, struct bytes name)
 	code->names[low >= 'a' && low <= 'z' ? low - ('a' - 'A') : low] |= length;
 }
 
+static void note_wild(struct code *code, uint64_t pairs)
+{
+	for (size_t i = 0; i < code->wild_count; i++)
+		if (pairs_may_fit(pairs, code->wild[i]))
+			return;
+	if (code->wild_count < WILD_MAX)
+		code->wild[code->wild_count++] = pairs;
+	else
+		code->wild[0] = 0;
+}
+
 static void note_names(struct code *code)
 {
 	memset(code->names, 0, sizeof code->names);
-	code->wild = false;
+	code->wild_count = 0;
 	for (size_t i = 0; i < code->active_count; i++)
 		for (size_t j = 0; j < code->active[i]->name_count; j++) {
 			const struct rule_name *name = &code->active[i]->names[j];
 
-			code->wild = code->wild || name->any;
+			if (name->any)
+				note_wild(code, name->pairs);
 			note_name(code, name->parts[name->count - 1]);
 			note_name(code, name->pattern);
 		}
@@ -274,12 +286,23 @@ static bool is_noted(const struct code *code, struct bytes word)
 	return word.len > 0 && (code->names[word.at[0]] >> word.len % 64 & 1) != 0;
 }
 
+static bool may_be_wild(struct code *code, struct bytes word)
+{
+	if (code->wild_count == 0)
+		return false;
+	code->pairs = text_pairs(word);
+	for (size_t i = 0; i < code->wild_count; i++)
+		if (pairs_may_fit(code->pairs, code->wild[i]))
+			return true;
+	return false;
+}
+
 /* Few tokens are any rule's name; a mark in front, as in "$name", is no part of it. */
-static bool may_be_named(const struct code *code, size_t at)
+static bool may_be_named(struct code *code, size_t at)
 {
 	struct bytes word = token_text(&code->tokens, at);
 
-	return code->wild || is_noted(code, word) ||
+	return may_be_wild(code, word) || is_noted(code, word) ||
 	       (code->tokens.family->word_first != NULL &&
 		       is_noted(code, bytes_after(word, 1)));
 }
@@ -310,6 +333,8 @@ static void try_rule(struct code *code, const struct rule *rule, size_t at)
 
 	for (size_t i = 0; i < rule->name_count; i++) {
 		place.name = &rule->names[i];
+		if (place.name->any && !pairs_may_fit(code->pairs, place.name->pairs))
+			continue;
 		if (!shape_is_name(&code->tokens, at, place.name, &place.first))
 			continue;
 		if (is_unlike(code, rule, place.first, at))

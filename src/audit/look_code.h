@@ -12,6 +12,9 @@
 /* Rules that may apply to one file; more is a mistake in the needles. */
 #define ACTIVE_MAX 512
 
+/* Names with "*" of different letters; past it each token may be one. */
+#define WILD_MAX 256
+
 /* Of all joined rules in one file; they are held against one another. */
 #define MEMBERS_MAX 1024
 
@@ -35,7 +38,9 @@ struct code {
 	size_t active_count;
 	uint64_t names[256]; /* of these: by first byte, bit n: one is of n (mod 64) bytes
 			      */
-	bool wild;           /* one of them may be any of several */
+	uint64_t wild[WILD_MAX]; /* pairs of those that hold "*" */
+	size_t wild_count;
+	uint64_t pairs;                    /* of the token at hand, if there are such */
 	struct place members[MEMBERS_MAX]; /* of rules whose places are joined */
 	size_t member_count;
 	struct place others[MEMBERS_MAX]; /* of rules that tell what no other has */

@@ -55,6 +55,7 @@ struct rule_name {
 	struct bytes parts[RULE_PATH_MAX];
 	size_t count; /* 0: the whole name, as it is, may hold "*" */
 	struct bytes pattern;
+	uint64_t pairs; /* of the pattern */
 	bool any; /* it holds "*": in code the last part of a name is held against it */
 	enum list_operation does; /* what its value does; COUNT: as the dialect has it */
 	bool turned;              /* what the value adds is taken away */

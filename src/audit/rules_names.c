@@ -6,6 +6,7 @@ static enum err split_name(const struct rule_reading *reading, const struct node
 	struct bytes left, struct rule_name *name)
 {
 	*name = (struct rule_name){ .pattern = left,
+		.pairs = pattern_pairs(left),
 		.any = bytes_find(left, bytes_of_string("*")) < left.len,
 		.does = LIST_OPERATION_COUNT };
 	while (left.len > 0) {
