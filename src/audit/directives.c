@@ -12,9 +12,18 @@ struct scanner {
 	size_t unclosed[2];            /* "${"; "{{" and "{%" */
 };
 
+/* A set is of few. */
 static bool is_among(const char *set, uint8_t c)
 {
-	return set != NULL && c != 0 && strchr(set, c) != NULL;
+	for (; set != NULL && *set != '\0'; set++)
+		if ((uint8_t)*set == c)
+			return true;
+	return false;
+}
+
+static bool is_letter_or_digit(uint8_t c)
+{
+	return (c >= '0' && c <= '9') || (byte_lower(c) >= 'a' && byte_lower(c) <= 'z');
 }
 
 static bool is_blank(uint8_t c)
@@ -213,8 +222,14 @@ static size_t directive_end(struct scanner *scanner, size_t at)
 	const struct syntax *syntax = scanner->syntax;
 
 	while (at < scanner->file.len) {
-		size_t behind = skip_whole(scanner, at);
+		size_t behind = at;
 
+		/* These neither end nor begin anything. */
+		while (behind < scanner->file.len &&
+			is_letter_or_digit(scanner->file.at[behind]))
+			behind++;
+		if (behind == at)
+			behind = skip_whole(scanner, at);
 		if (behind > at)
 			at = behind;
 		else if (ends_at(scanner, at))

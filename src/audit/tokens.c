@@ -26,9 +26,13 @@ bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
+/* A set is of few. */
 bool is_among(const char *set, uint8_t c)
 {
-	return set != NULL && c != 0 && strchr(set, c) != NULL;
+	for (; set != NULL && *set != '\0'; set++)
+		if ((uint8_t)*set == c)
+			return true;
+	return false;
 }
 
 /* Room for one more: the list grows by doubling inside the arena. */
