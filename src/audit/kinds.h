@@ -38,6 +38,10 @@ struct kind_set kinds_of(struct bytes path, struct bytes file);
  * may be any configuration. */
 struct kind_set kinds_of_file(struct bytes path, struct bytes file);
 
+/* True if a text in a file is of that kind only if it has a name that fits one of its
+ * patterns; false if a first line may tell, or the ending of a template. */
+bool kind_needs_name(size_t kind);
+
 /* Its number; kind_count if there is none of that name. */
 size_t kind_find(struct bytes name);
 

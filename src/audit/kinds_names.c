@@ -139,10 +139,15 @@ static void take_all(void)
 	names.configurations = asked(bytes_of_string(".conf")).kinds;
 }
 
-static struct said said_by(struct bytes path)
+static void make_names(void)
 {
 	if (names.count == 0)
 		take_all();
+}
+
+static struct said said_by(struct bytes path)
+{
+	make_names();
 	return asked(path);
 }
 
@@ -232,4 +237,11 @@ struct kind_set kinds_of_file(struct bytes path, struct bytes file)
 bool kind_is_prose(struct bytes path)
 {
 	return said_by(path).prose;
+}
+
+bool kind_needs_name(size_t kind)
+{
+	make_names();
+	return kinds[kind].first_lines == NULL &&
+	       !kind_set_has(&names.configurations, kind);
 }

@@ -3,8 +3,12 @@
 #include "audit/look_wants.h"
 
 /* Each is in many literals, so that stems are few; the first stand in the fewest files,
- * so that seldom a literal is compared in vain. */
-static const char *const common[] = { "ssl", "tls", "proto", "crypt", "vers", "cur" };
+ * so that seldom a literal is compared in vain. Of what stands in most files ("vers",
+ * "cur") each place costs more than the stems that it would save. */
+static const char *const common[] = { "ssl", "tls", "protocol", "curl", "curity",
+	"crypto-pol" };
+
+#define NAMES_OF_KIND_MAX 64 /* patterns of one kind: twice what there is */
 
 _Static_assert(LITERALS_MAX <= UINT16_MAX, "a literal's number is of 16 bits");
 
@@ -163,10 +167,30 @@ static bool take_marks(struct literals *literals, struct literal_set *ret)
 	return true;
 }
 
-static void want(struct literals *literals, size_t rule, size_t kind,
-	const struct literal_set *either)
+/* Of the kinds that a text is of by its name alone. */
+static bool take_names(struct literals *literals, struct arena *arena)
 {
-	rule_set_add(&literals->for_kinds[kind], rule);
+	for (size_t kind = 0; kind < kind_count; kind++) {
+		const char *const *patterns = kinds[kind].patterns;
+		struct bytes parts[NAMES_OF_KIND_MAX];
+		size_t count = 0;
+
+		if (kinds[kind].syntax == NULL || !kind_needs_name(kind))
+			continue;
+		for (; patterns[count] != NULL; count++) {
+			if (count == NAMES_OF_KIND_MAX)
+				return false;
+			parts[count] = pattern_part(bytes_of_string(patterns[count]));
+		}
+		if (!take_numbers(literals, parts, count, arena, &literals->names[kind]))
+			return false;
+	}
+	return true;
+}
+
+/* The rule may find something in a file of the kind where one of the literals stands. */
+static void want(struct literals *literals, size_t kind, const struct literal_set *either)
+{
 	for (size_t i = 0; i < COUNT_OF(either->words); i++)
 		literals->of_kinds[kind].words[i] |= either->words[i];
 }
@@ -183,9 +207,14 @@ static bool take_kinds(struct literals *literals)
 		add_numbers(&needles, literals->of_rules[i]);
 		look_wants(literals->rules->all[i], wants);
 		for (size_t kind = 0; kind < kind_count; kind++)
-			if (wants[kind] != WANTS_NOT)
-				want(literals, i, kind,
-					wants[kind] == WANTS ? &needles : &marks);
+			if (wants[kind] != WANTS_NOT) {
+				rule_set_add(wants[kind] == WANTS_NAMED
+						     ? &literals->for_named[kind]
+						     : &literals->for_kinds[kind],
+					i);
+				want(literals, kind,
+					wants[kind] == WANTS_MARKED ? &marks : &needles);
+			}
 	}
 	return true;
 }
@@ -197,9 +226,12 @@ enum err literals_of(const struct rules *rules, struct arena *arena, struct lite
 	ret->all = arena_take(arena, LITERALS_MAX * sizeof *ret->all);
 	ret->of_rules = arena_take(arena, (rules->count + 1) * sizeof *ret->of_rules);
 	ret->needed = arena_take(arena, (rules->count + 1) * sizeof *ret->needed);
+	ret->names = arena_take(arena, kind_count * sizeof *ret->names);
 	ret->for_kinds = arena_take(arena, kind_count * sizeof *ret->for_kinds);
+	ret->for_named = arena_take(arena, kind_count * sizeof *ret->for_named);
 	ret->of_kinds = arena_take(arena, kind_count * sizeof *ret->of_kinds);
-	if (!arena_refused(arena) && take_rules(ret, arena) && take_kinds(ret))
+	if (!arena_refused(arena) && take_rules(ret, arena) && take_names(ret, arena) &&
+		take_kinds(ret))
 		return ERR_OK;
 	return arena_refused(arena)
 		       ? fault_set(why, ERR_MEMORY, "memory ran out")
@@ -240,13 +272,27 @@ static bool has_one(const struct literal_set *found, struct numbers numbers)
 	return false;
 }
 
-static bool is_for_kinds(
-	const struct literals *literals, struct kind_set kinds_there, size_t rule)
+static bool has_name(const struct literals *literals, const struct literal_set *found,
+	const struct rule *rule)
 {
 	for (size_t kind = 0; kind < kind_count; kind++)
-		if (kind_set_has(&kinds_there, kind) &&
-			rule_set_has(&literals->for_kinds[kind], rule))
+		if (kind_set_has(&rule->kinds, kind) &&
+			has_one(found, literals->names[kind]))
 			return true;
+	return false;
+}
+
+static bool is_for_kinds(const struct literals *literals, struct kind_set kinds_there,
+	const struct literal_set *found, size_t rule)
+{
+	for (size_t kind = 0; kind < kind_count; kind++) {
+		if (!kind_set_has(&kinds_there, kind))
+			continue;
+		if (rule_set_has(&literals->for_kinds[kind], rule) ||
+			(rule_set_has(&literals->for_named[kind], rule) &&
+				has_name(literals, found, literals->rules->all[rule])))
+			return true;
+	}
 	return false;
 }
 
@@ -262,7 +308,7 @@ bool literals_rules(const struct literals *literals, struct kind_set of,
 				!has_one(found, literals->needed[i])))
 			continue;
 		rule_set_add(ret, i);
-		any = any || is_for_kinds(literals, of, i);
+		any = any || is_for_kinds(literals, of, found, i);
 	}
 	return any;
 }

@@ -49,7 +49,9 @@ struct literals {
 	size_t count;
 	struct numbers *of_rules;
 	struct numbers *needed;       /* by rules */
+	struct numbers *names;        /* by kind: one stands in each name of its own */
 	struct rule_set *for_kinds;   /* by kind: rules that it is looked into for */
+	struct rule_set *for_named;   /* and for these, if such a name stands there */
 	struct literal_set *of_kinds; /* and literals one of which stands there then */
 };
 

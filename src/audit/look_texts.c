@@ -144,6 +144,15 @@ static bool nests(const struct syntax *syntax)
 	return may_hold_commands(syntax) || is_command(syntax);
 }
 
+/* In a file of another kind there must be a name of one of its own. */
+static bool needs_name(const struct rule *rule)
+{
+	for (size_t kind = 0; kind < kind_count; kind++)
+		if (kind_set_has(&rule->kinds, kind) && !kind_needs_name(kind))
+			return false;
+	return true;
+}
+
 /* Code holds commands, and what it writes, in its strings; so does a configuration that
  * nests, and a command writes whatever file it likes. */
 void look_wants(const struct rule *rule, enum look_wants ret[KINDS_MAX])
@@ -158,10 +167,11 @@ void look_wants(const struct rule *rule, enum look_wants ret[KINDS_MAX])
 
 		ret[kind] = WANTS_NOT;
 		if (kind_set_has(&rule->kinds, kind) ||
-			(syntax != NULL && (of_directives || written) &&
-				nests(syntax_find(bytes_of_string(syntax)))) ||
 			(kinds[kind].family != NULL && of_directives && commands))
 			ret[kind] = WANTS;
+		else if (syntax != NULL && (of_directives || written) &&
+			 nests(syntax_find(bytes_of_string(syntax))))
+			ret[kind] = !written && needs_name(rule) ? WANTS_NAMED : WANTS;
 		else if (kinds[kind].family != NULL && written)
 			ret[kind] = WANTS_MARKED;
 	}

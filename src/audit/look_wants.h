@@ -12,6 +12,7 @@
 enum look_wants {
 	WANTS_NOT,
 	WANTS_MARKED, /* if there is a text that one of look_mark()'s tells */
+	WANTS_NAMED,  /* if there is a text with a name of one of the rule's kinds */
 	WANTS,
 };
 

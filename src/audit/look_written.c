@@ -30,9 +30,14 @@ static const struct {
 	{ "https.protocols=", "=", "properties" },
 };
 
+/* The longer one stands in fewer files. */
 const char *look_mark(size_t index)
 {
-	return index < COUNT_OF(written) ? written[index].mark : NULL;
+	if (index >= COUNT_OF(written))
+		return NULL;
+	return strlen(written[index].with) > strlen(written[index].mark)
+		       ? written[index].with
+		       : written[index].mark;
 }
 
 bool look_is_written(const struct rule *rule)

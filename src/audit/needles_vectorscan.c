@@ -7,6 +7,14 @@
  * of each kind. */
 #define LITERALS_BYTES_MAX ((size_t)16 << 20)
 
+/* Vectorscan has a fast way to seek up to eight literals, and one for more than sixteen;
+ * for those between it takes one of half their speed. Then it is given more, which stand
+ * in no text: bytes that are no UTF-8. */
+#define FEW_MAX  8
+#define MANY_MIN 17
+
+static const char nowhere[] = "\xfe\xff";
+
 /* Stems, and how they are sought. */
 struct sieve {
 	hs_database_t *database;
@@ -33,20 +41,43 @@ struct patterns {
 	size_t *lens;
 	unsigned *flags;
 	unsigned *ids;
+	size_t count;
 };
+
+static size_t padded(size_t count)
+{
+	return count > FEW_MAX && count < MANY_MIN ? MANY_MIN : count;
+}
+
+/* The stem, or, past them, one that stands nowhere. */
+static const char *pattern_at(
+	const struct stems *stems, size_t index, struct arena *arena, size_t *ret_len)
+{
+	char *text;
+
+	if (index < stems->count) {
+		*ret_len = stems->all[index].text.len;
+		return arena_string(arena, stems->all[index].text);
+	}
+	*ret_len = sizeof nowhere;
+	text = arena_take(arena, sizeof nowhere);
+	if (text != NULL) {
+		memcpy(text, nowhere, sizeof nowhere - 1);
+		text[sizeof nowhere - 1] = (char)(0x80 + index);
+	}
+	return text;
+}
 
 static bool patterns_of(
 	const struct stems *stems, struct arena *arena, struct patterns *ret)
 {
-	ret->texts = arena_take(arena, stems->count * sizeof *ret->texts);
-	ret->lens = arena_take(arena, stems->count * sizeof *ret->lens);
-	ret->flags = arena_take(arena, stems->count * sizeof *ret->flags);
-	ret->ids = arena_take(arena, stems->count * sizeof *ret->ids);
-	for (size_t i = 0; !arena_refused(arena) && i < stems->count; i++) {
-		struct bytes stem = stems->all[i].text;
-
-		ret->texts[i] = arena_string(arena, stem);
-		ret->lens[i] = stem.len;
+	ret->count = padded(stems->count);
+	ret->texts = arena_take(arena, ret->count * sizeof *ret->texts);
+	ret->lens = arena_take(arena, ret->count * sizeof *ret->lens);
+	ret->flags = arena_take(arena, ret->count * sizeof *ret->flags);
+	ret->ids = arena_take(arena, ret->count * sizeof *ret->ids);
+	for (size_t i = 0; !arena_refused(arena) && i < ret->count; i++) {
+		ret->texts[i] = pattern_at(stems, i, arena, &ret->lens[i]);
 		ret->flags[i] = HS_FLAG_CASELESS;
 		ret->ids[i] = (unsigned)i;
 	}
@@ -69,7 +100,7 @@ static enum err sieve_of(const struct literals *literals, const struct literal_s
 		return fault_set(why, ERR_MEMORY, "memory ran out");
 	if (ret->stems.count == 0 ||
 		hs_compile_lit_multi(patterns.texts, patterns.flags, patterns.ids,
-			patterns.lens, (unsigned)ret->stems.count, HS_MODE_BLOCK, NULL,
+			patterns.lens, (unsigned)patterns.count, HS_MODE_BLOCK, NULL,
 			&ret->database, &error) == HS_SUCCESS)
 		return ERR_OK;
 	(void)fault_set(why, ERR_LIMIT, "the rules' needles cannot be compiled: %s",
@@ -153,6 +184,8 @@ static int on_stem(unsigned stem, unsigned long long from, unsigned long long to
 
 	(void)from;
 	(void)flags;
+	if (stem >= context->stems->count)
+		return 0;
 	if (literals_around(context->literals, &context->stems->all[stem], context->piece,
 		    (size_t)to, context->found))
 		context->any = true;

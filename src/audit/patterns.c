@@ -45,6 +45,20 @@ bool pattern_fits(struct bytes text, struct bytes pattern)
 	return p == pattern.len;
 }
 
+struct bytes pattern_part(struct bytes pattern)
+{
+	struct bytes longest = { 0 };
+
+	while (pattern.len > 0) {
+		size_t len = bytes_find(pattern, bytes_of_string("*"));
+
+		if (len > longest.len)
+			longest = bytes_first(pattern, len);
+		pattern = bytes_after(pattern, len + 1);
+	}
+	return longest;
+}
+
 /* The upper bits of a product depend on all of both. */
 static uint64_t pair(uint8_t first, uint8_t second)
 {

@@ -13,6 +13,9 @@
 /* True if the text is what the pattern says. */
 bool pattern_fits(struct bytes text, struct bytes pattern);
 
+/* The longest part without "*": it stands in whatever fits. */
+struct bytes pattern_part(struct bytes pattern);
+
 /* Those that a text has which fits. */
 uint64_t pattern_pairs(struct bytes pattern);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "audit/look_wants.h"
 #include "base/text.h"
 
 #define TEXT_MAX 65536
@@ -37,14 +38,17 @@ static void expect_as_plain(struct bytes text)
 {
 	struct rule_set may;
 	bool any = finds("a.yaml", text, &may);
+	size_t yaml = kind_find(bytes_of_string("yaml"));
+	enum look_wants wants[KINDS_MAX];
 
 	for (size_t i = 0; i < rules.count; i++) {
 		bool plain = stands_plainly(text, rules.all[i]);
 
 		if (any && rule_set_has(&may, i) != plain)
 			fail_msg("%s: %d", rules.all[i]->id, plain);
+		look_wants(rules.all[i], wants);
 		if (!any && plain)
-			assert_false(rules.all[i]->find == FIND_DIRECTIVE);
+			assert_int_not_equal(wants[yaml], WANTS);
 	}
 }
 
@@ -128,6 +132,9 @@ static void test_a_needle_counts_where_a_rule_is_for_such_a_file(void **state)
 		{ "Dockerfile", "MinProtocol = TLSv1", true },
 		{ "main.cf", "ssl_protocols TLSv1;", false },
 		{ "a.py", "run('curl --tlsv1.0 x')", true },
+		{ "a.yaml", "policy: LEGACY", false },
+		{ "a.yaml", "etc/crypto-policies/config: LEGACY", true },
+		{ "a.sh", "echo LEGACY >x.POL", true },
 	};
 	struct rule_set may;
 
