@@ -319,6 +319,18 @@ static void cut_address(struct shell *shell, size_t index)
 		shell->words[index] = rest;
 }
 
+/* What a here-document is written to: the file, or else the program; cat hands it on. */
+static struct word here_file(const struct shell *shell, size_t program)
+{
+	struct word name;
+
+	if (shell->file.end > shell->file.at || program >= shell->count)
+		return shell->file;
+	name = base_name(shell, shell->words[program]);
+	return bytes_equal(shell_text(shell, name), bytes_of_string("cat")) ? shell->file
+									    : name;
+}
+
 /* The command that the words make; the words are forgotten. */
 void shell_end_command(struct shell *shell)
 {
@@ -336,7 +348,7 @@ void shell_end_command(struct shell *shell)
 		take_command(shell, at);
 	for (size_t i = 0; i < shell->here_count; i++)
 		if (shell->heres[i].file.end == 0) {
-			shell->heres[i].file = shell->file;
+			shell->heres[i].file = here_file(shell, at);
 			shell->heres[i].is_script =
 				at < shell->count &&
 				shell_is_any(shell_text(shell,

@@ -30,6 +30,23 @@ static bool is_version_itself(const struct code *code, const struct place *place
 	       version_at_end(token_text(&code->tokens, place->last)) != RANK_UNKNOWN;
 }
 
+/* "versions = [...]": a variable that is gone through, or a table; a member, an argument
+ * and a key are a setting. */
+static bool is_list_of_versions(const struct code *code, const struct place *place)
+{
+	const struct tokens *tokens = &code->tokens;
+	struct bytes name = token_text(tokens, place->last);
+	struct bytes end = bytes_of_string("versions");
+	uint32_t in = tokens->all[place->first].in;
+
+	return place->rule->find == FIND_ASSIGNMENT && place->first == place->last &&
+	       tokens->all[place->last].kind == TOKEN_WORD && name.len >= end.len &&
+	       bytes_equal_caseless(bytes_after(name, name.len - end.len), end) &&
+	       !token_is(tokens, place->last + 1, ":") &&
+	       !token_is(tokens, place->last + 1, "=>") &&
+	       (in == NO_TOKEN || tokens->all[in].sign != '(');
+}
+
 /* What no other rule has, and is not asked about: a value that is given or handed over.
  */
 void code_tell_others(struct code *code)
@@ -41,8 +58,10 @@ void code_tell_others(struct code *code)
 
 		if (is_claimed(code, place->value) || !code_decides(code, place) ||
 			is_type(code, place) || is_version_itself(code, place) ||
+			is_list_of_versions(code, place) ||
 			shape_is_asked(&code->tokens, place->value.first) ||
-			shape_is_renamed(&code->tokens, place->value.first) ||
+			(place->rule->dialect->bare != LIST_CEILING &&
+				shape_is_renamed(&code->tokens, place->value.first)) ||
 			shape_is_filter(&code->tokens, place->value.first) ||
 			surroundings_probe(&code->tokens, place->first))
 			continue;

@@ -25,6 +25,8 @@ static const struct {
 	{ "tls-protos =", "=", "lines" },
 	{ "tls-version-min ", "\n", "lines" },
 	{ "MinProtocol =", "=", "ini" },
+	{ "MinProtocol=", "\n", "ini" },
+	{ "tls1", "resource \"a", "hcl" },
 	{ "ssl.enabled.protocols=", "=", "properties" },
 	{ "jdk.tls.disabledAlgorithms=", "=", "properties" },
 	{ "https.protocols=", "=", "properties" },

@@ -184,12 +184,13 @@ static bool defines_option(const struct tokens *tokens, size_t name)
 
 static bool is_setting(const struct tokens *tokens, size_t name)
 {
-	static const char *const not_setting[] = { "assert*", "*cmp*", "*compare*",
-		"*contain*", "*debug*", "*equal*", "*error*", "*expect*", "format*",
-		"has*", "*info*", "is*", "*log*", "*match*", "print*", "remove*",
-		"*replace*", "*test*", "*verify*", "*warn*", "index*", "*argument*",
-		"*flag*", "*usage*", "*help*", "starts*", "ends*", "*print", "*option",
-		"*named*", "doc*", NULL };
+	static const char *const not_setting[] = { "assert*", "str*", "*search*",
+		"*find*", "*lookup*", "*cmp*", "*compare*", "*contain*", "*debug*",
+		"*equal*", "*error*", "*expect*", "format*", "has*", "*info*", "is*",
+		"*log*", "*match*", "print*", "remove*", "*replace*", "*test*",
+		"*verify*", "*warn*", "index*", "*argument*", "*flag*", "*usage*",
+		"*help*", "starts*", "ends*", "*print", "*option", "*named*", "doc*",
+		NULL };
 
 	return !fits_any(token_text(tokens, name), not_setting);
 }
@@ -202,6 +203,13 @@ static bool is_in_tuple(const struct tokens *tokens, size_t last)
 	return strcmp(tokens->family->name, "beam") == 0 && in != NO_TOKEN &&
 	       is_sign(tokens, in, '{') && last == (size_t)in + 1 &&
 	       is_sign(tokens, last + 1, ',');
+}
+
+/* Behind "name()": of an argument that asks for the name. */
+static size_t behind_empty_call(const struct tokens *tokens, size_t last)
+{
+	return is_sign(tokens, last + 1, '(') && is_sign(tokens, last + 2, ')') ? last + 2
+										: last;
 }
 
 bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret_value)
@@ -220,6 +228,7 @@ bool shape_pair(const struct tokens *tokens, size_t last, struct token_span *ret
 		*ret_value = (struct token_span){ last + 2, tokens->all[in].mate };
 		return ret_value->end > ret_value->first;
 	}
+	last = behind_empty_call(tokens, last);
 	if (in == NO_TOKEN || !is_sign(tokens, in, '(') ||
 		!is_sign(tokens, last + 1, ','))
 		return false;

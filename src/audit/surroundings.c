@@ -276,6 +276,16 @@ static enum surroundings_choice chosen_by(
 	return choice != CHOSEN_NOT && compared ? CHOSEN : choice;
 }
 
+/* "if (enableTls10)": one name, held against nothing. */
+static bool is_switch(const struct tokens *tokens, size_t first, size_t end)
+{
+	for (size_t at = first; at < end; at++)
+		if (tokens->all[at].kind == TOKEN_STRING || compares(tokens, at) ||
+			is_sign(tokens, at, '!'))
+			return false;
+	return true;
+}
+
 /* Of a label, or what stands in front of an arrow. */
 static bool span_names_version(const struct tokens *tokens, size_t first, size_t end)
 {
@@ -345,6 +355,9 @@ static enum surroundings_choice block_chosen(const struct tokens *tokens, size_t
 			(open == 0 || !is_arrow(tokens, open - 1)))
 			return CHOSEN_NOT;
 		choice = chosen_by(tokens, start, open);
+		/* What is set where a switch is off, is set by itself. */
+		if (depth > 0 && choice != CHOSEN_NOT && is_switch(tokens, start, open))
+			return CHOSEN_NOT;
 		if (choice != CHOSEN_NOT)
 			return choice;
 		if (!token_is_any(tokens, start, elses) ||

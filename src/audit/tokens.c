@@ -1,9 +1,10 @@
 #include "audit/tokens_inside.h"
 
 /* Signs of more than one character. To add one: a word here, longer ones first. */
-static const char *const long_signs[] = { "<<<", "===", "!==", "<=>", "&^=", "\?\?=",
-	"||=", "...", "::", "<-", "->", "=>", "==", "!=", "<=", ">=", "|=", "&=", "^=",
-	"+=", "-=", "||", "&&", ":=", "?.", "<<", ">>", ".." };
+static const char *const long_signs[] = { "<<<", "===", "!==", "<=>",
+	"&^=", "\?\?=", "||=", "...", "::", "<-", "->", "=>",
+	"==", "!=", "<=", ">=", "|=", "&=", "^=", "+=", "-=", "||", "&&", ":=", "?.",
+	"<<", ">>", ".." };
 
 struct bytes lexer_rest(const struct lexer *lexer)
 {
