@@ -4,6 +4,8 @@
  */
 #include "audit/directives_shell.h"
 
+#define INNER_MAX 4096 /* bytes of a command among the words of another */
+
 /* As a string of JSON means it (RFC 8259, 7): the backslash of "\n" is a blank, the
  * letter the line end. */
 static uint8_t unescaped(const struct shell *shell, size_t at)
@@ -279,10 +281,39 @@ static size_t skip_comment(const struct shell *shell, size_t at)
 	return at < shell->end ? at : shell->end;
 }
 
+/* Where a command ends whose result stands among the words of another, as `id -u` and
+ * $(id -u); at itself if none begins there. */
+static size_t inner_end(const struct shell *shell, size_t at)
+{
+	uint8_t first = shell_byte(shell, at);
+	size_t most = at + INNER_MAX < shell->end ? at + INNER_MAX : shell->end;
+	size_t depth = 0;
+
+	if (shell->count == 0 || shell->nested >= NESTED_MAX ||
+		(first != '`' && (first != '(' || shell_byte(shell, at - 1) != '$')))
+		return at;
+	for (size_t end = at + 1; end < most; end++) {
+		uint8_t c = shell_byte(shell, end);
+
+		if (first == '`' ? c == '`' : c == ')' && depth-- == 0)
+			return end;
+		if (first == '`' && c == '\n')
+			return at;
+		depth += c == '(';
+	}
+	return at;
+}
+
 static size_t read_next(struct shell *shell, size_t at)
 {
 	uint8_t c = shell_byte(shell, at);
+	size_t inner = inner_end(shell, at);
 	struct word word;
+
+	if (inner > at) {
+		shell_read(shell, (struct word){ at + 1, inner });
+		return inner + 1;
+	}
 
 	if (c == '[' && begins_items(shell))
 		return read_items(shell, at);
