@@ -103,6 +103,19 @@ static bool takes_away(struct bytes front)
 					 bytes_of_string("no"));
 }
 
+static bool is_letter(uint8_t c)
+{
+	return byte_lower(c) >= 'a' && byte_lower(c) <= 'z';
+}
+
+/* "tls" begins a word there: "PROTO_TLS1", "kTLS1"; not "DTLS1", "gnutls1". */
+static bool begins_word(struct bytes front, struct bytes name)
+{
+	uint8_t last = front.len > 0 ? front.at[front.len - 1] : 0;
+
+	return !is_letter(last) || (byte_lower(last) == last && name.at[front.len] < 'a');
+}
+
 enum version_rank version_at_end(struct bytes name)
 {
 	static const struct {
@@ -149,7 +162,8 @@ enum version_rank version_at_end(struct bytes name)
 				break;
 		while (take_back(&front, "_"))
 			continue;
-		if (take_back(&front, ends[i].ssl ? "ssl" : "tls") && !takes_away(front))
+		if (take_back(&front, ends[i].ssl ? "ssl" : "tls") &&
+			begins_word(front, name) && !takes_away(front))
 			return whole.len < NAME_MAX_LEN ? ends[i].rank : RANK_UNKNOWN;
 	}
 	return RANK_UNKNOWN;
