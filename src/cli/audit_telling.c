@@ -9,6 +9,9 @@
 /* What is shown at once: then it is written out. */
 #define SHOWN_MAX ((size_t)1 << 20)
 
+/* A line of what was passed over: names may be long, and are quoted. */
+#define LINE_TEXT_MAX 65536
+
 /* Findings as they are told. */
 struct telling {
 	const struct audit_telling *how;
@@ -132,17 +135,57 @@ static void tell_all(struct telling *telling, const struct audited *audited)
 	text_done(&telling->text);
 }
 
-/* "3 archives could not be read to their end" */
-static void warn(uint64_t count, const char *one, const char *several)
-{
-	struct text CLEANUP(text_done) text;
+/* Of what was not looked at, or not to its end. In order of telling. */
+static const struct {
+	enum noted_kind kind;
+	size_t count; /* where in struct audited */
+	const char *one;
+	const char *several;
+} passed_over[] = {
+	{ NOTED_UNREADABLE, offsetof(struct audited, unreadable),
+		"file could not be read", "files could not be read" },
+	{ NOTED_BROKEN, offsetof(struct audited, broken),
+		"archive could not be read to its end",
+		"archives could not be read to their end" },
+	{ NOTED_BOMB, offsetof(struct audited, bombs),
+		"archive holds more than is looked at",
+		"archives hold more than is looked at" },
+	{ NOTED_CUT, offsetof(struct audited, cut),
+		"file was not looked into to its end: too large, or broken",
+		"files were not looked into to their end: too large, or broken" },
+	{ NOTED_BINARY, offsetof(struct audited, binaries),
+		"file was not looked into: it holds zeros, as no text does",
+		"files were not looked into: they hold zeros, as no text does" },
+};
 
-	text_init(&text, FAULT_TEXT_MAX);
-	if (count == 0)
-		return;
-	text_grouped(&text, count);
-	text_format(&text, " %s", count == 1 ? one : several);
-	log_warning("%s", text_string(&text));
+/* ": a.zip, b.zip, c.zip, ..." */
+static void add_names(struct text *text, const struct noted *noted, enum noted_kind kind,
+	uint64_t count)
+{
+	size_t i = 0;
+
+	for (; i < NOTED_MAX && i < count && noted->first[kind][i] != NULL; i++) {
+		text_add(text, i == 0 ? ": " : ", ");
+		text_quote_terminal(text, audit_path(noted->first[kind][i]));
+	}
+	text_add(text, i > 0 && i < count ? ", ..." : "");
+}
+
+static void tell_passed_over(const struct audited *audited)
+{
+	for (size_t i = 0; i < COUNT_OF(passed_over); i++) {
+		uint64_t count = *(const uint64_t *)(const void *)((const char *)audited +
+								   passed_over[i].count);
+		struct text CLEANUP(text_done) text;
+
+		text_init(&text, LINE_TEXT_MAX);
+		text_grouped(&text, count);
+		text_format(&text, " %s",
+			count == 1 ? passed_over[i].one : passed_over[i].several);
+		add_names(&text, &audited->noted, passed_over[i].kind, count);
+		if (count > 0)
+			log_warning("%s", text_string(&text));
+	}
 }
 
 static uint64_t count_skipped(const struct audited *audited)
@@ -154,31 +197,31 @@ static uint64_t count_skipped(const struct audited *audited)
 	return count;
 }
 
-/* What was not looked at is told, a line a reason. Links, and what is to be ignored, are
- * what one expects, unless nothing else was there. */
+/* What the walk passed over. Links, and what is to be ignored, are what one expects,
+ * unless nothing else was there. */
 static void tell_skipped(const struct audited *audited)
 {
-	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++) {
-		bool is_expected = i == TREE_LINK || i == TREE_IGNORED;
+	static const enum noted_kind kind_of[TREE_SKIPPED_COUNT] = {
+		[TREE_LINK] = NOTED_COUNT,
+		[TREE_SPECIAL] = NOTED_SPECIAL,
+		[TREE_UNREADABLE] = NOTED_UNREADABLE,
+		[TREE_TOO_LONG] = NOTED_TOO_LONG,
+		[TREE_IGNORED] = NOTED_COUNT,
+	};
 
-		if (audited->skipped[i] > 0 && (!is_expected || audited->files == 0))
-			log_warning("passed over: %llu %s",
-				(unsigned long long)audited->skipped[i],
-				tree_skipped_text(
-					(enum tree_skipped)i, audited->skipped[i]));
+	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++) {
+		uint64_t count = audited->skipped[i];
+		struct text CLEANUP(text_done) text;
+
+		text_init(&text, LINE_TEXT_MAX);
+		text_add(&text, "passed over: ");
+		text_grouped(&text, count);
+		text_format(&text, " %s", tree_skipped_text((enum tree_skipped)i, count));
+		if (kind_of[i] < NOTED_COUNT)
+			add_names(&text, &audited->noted, kind_of[i], count);
+		if (count > 0 && (kind_of[i] < NOTED_COUNT || audited->files == 0))
+			log_warning("%s", text_string(&text));
 	}
-	warn(audited->unreadable, "file could not be read", "files could not be read");
-	warn(audited->broken, "archive could not be read to its end",
-		"archives could not be read to their end");
-	warn(audited->bombs, "archive holds more than is looked at",
-		"archives hold more than is looked at");
-	warn(audited->cut, "file was not looked into to its end: too large, or broken",
-		"files were not looked into to their end: too large, or broken");
-	warn(audited->binaries,
-		"file was not looked into: it holds zeros, as no text does",
-		"files were not looked into: they hold zeros, as no text does");
-	warn(audited->left_out, "finding was left out: there are too many",
-		"findings were left out: there are too many");
 }
 
 static struct setting_summary summary_of(
@@ -219,6 +262,7 @@ enum exit_code audit_tell(const struct audit_telling *how, const struct audited 
 		log_warning("as the files are now: %zu %s", telling.summary.findings,
 			telling.summary.findings == 1 ? "finding" : "findings");
 	tell_skipped(audited);
+	tell_passed_over(audited);
 	if (telling.err != ERR_OK) {
 		log_error("standard output cannot be written");
 		return EXIT_COULD_NOT;

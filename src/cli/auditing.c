@@ -62,6 +62,13 @@ struct gathered {
 	size_t count;
 };
 
+static void note(
+	struct auditor *auditor, enum noted_kind kind, bool is_so, const char *name)
+{
+	if (is_so)
+		noted_add(&auditor->tally.noted, kind, name, &auditor->kept);
+}
+
 static bool make_room(struct auditor *auditor, size_t more)
 {
 	size_t room = auditor->room;
@@ -110,18 +117,16 @@ static bool keep(struct auditor *auditor, const struct setting *found, struct by
 
 static enum err look(struct auditor *auditor, const char *name, struct bytes text)
 {
-	struct bytes path = bytes_of_string(name);
+	struct bytes path = audit_path(name);
 	const struct images *images = NULL;
 	struct looked looked;
 	struct sought sought;
 	enum err err;
 
-	while (bytes_start_with(path, bytes_of_string("./")))
-		for (path = bytes_after(path, 2); path.len > 0 && path.at[0] == '/';)
-			path = bytes_after(path, 1); /* ".//a" is not "/a" */
 	arena_reset(&auditor->file);
 	err = look_seek(&auditor->looker, path, text, &auditor->file, &sought);
 	auditor->tally.binaries += sought.is_binary;
+	note(auditor, NOTED_BINARY, sought.is_binary, name);
 	if (err != ERR_OK || !sought.any)
 		return err;
 	/* What lies in an archive has no folder. */
@@ -136,6 +141,7 @@ static enum err look(struct auditor *auditor, const char *name, struct bytes tex
 		return err;
 	auditor->tally.looked_into++;
 	auditor->tally.cut += looked.cut;
+	note(auditor, NOTED_CUT, looked.cut, name);
 	auditor->tally.left_out += looked.left_out;
 	if (looked.count > 0)
 		path = arena_copy(&auditor->kept, path);
@@ -172,6 +178,7 @@ static bool large_may_find(
 		offset += step;
 		if (!tree_read(file, offset, auditor->window, WINDOW, &len)) {
 			auditor->tally.unreadable++;
+			note(auditor, NOTED_UNREADABLE, true, file->path);
 			return false;
 		}
 		*ret_size = offset + len;
@@ -198,6 +205,9 @@ static enum err look_at_large(
 {
 	size_t ceiling = ceiling_of(bytes_over(auditor->window, WINDOW));
 	size_t len = 0, got = 1;
+	uint64_t before;
+	bool is_cut;
+	enum err err;
 
 	if (!large_may_find(auditor, file, ret_size))
 		return ERR_OK;
@@ -208,12 +218,17 @@ static enum err look_at_large(
 	for (len = 0; got > 0 && len < ceiling; len += got)
 		if (!tree_read(file, len, auditor->whole + len, ceiling - len, &got)) {
 			auditor->tally.unreadable++;
+			note(auditor, NOTED_UNREADABLE, true, file->path);
 			break;
 		}
-	auditor->tally.cut += goes_on(file, len, ceiling);
 	if (*ret_size < len)
 		*ret_size = len;
-	return look(auditor, file->path, bytes_over(auditor->whole, len));
+	before = auditor->tally.cut;
+	err = look(auditor, file->path, bytes_over(auditor->whole, len));
+	is_cut = auditor->tally.cut == before && goes_on(file, len, ceiling);
+	auditor->tally.cut += is_cut;
+	note(auditor, NOTED_CUT, is_cut, file->path);
+	return err;
 }
 
 /* The archive around a file, and its name. */
@@ -234,11 +249,11 @@ static enum err take_inner(
 
 	auditor->tally.files++;
 	auditor->tally.bytes += file.len;
-	auditor->tally.cut += is_cut;
 	text_init(&path, 2 * TREE_PATH_MAX);
 	text_format(&path, "%s!%s", inside->name, name);
 	if (text_end(&path) != ERR_OK) { /* such a name is no file's */
 		auditor->tally.skipped[TREE_TOO_LONG]++;
+		note(auditor, NOTED_TOO_LONG, true, inside->name);
 		return ERR_OK;
 	}
 	if (!is_cut && archive_is_named(bytes_of_string(name))) {
@@ -247,9 +262,12 @@ static enum err take_inner(
 				&(const struct archive_source){
 					-1, file, &auditor->effort });
 		auditor->tally.bombs++; /* too deep */
+		note(auditor, NOTED_BOMB, true, text_string(&path));
 		return ERR_OK;
 	}
-	auditor->tally.cut += !is_cut && file.len > ceiling_of(file);
+	is_cut = is_cut || file.len > ceiling_of(file);
+	auditor->tally.cut += is_cut;
+	note(auditor, NOTED_CUT, is_cut, text_string(&path));
 	return look(auditor, text_string(&path), bytes_first(file, ceiling_of(file)));
 }
 
@@ -272,6 +290,8 @@ static enum err look_at_archive(
 	if (err == ERR_OK) {
 		auditor->tally.broken += end == ARCHIVE_BROKEN;
 		auditor->tally.bombs += end == ARCHIVE_CEILING;
+		note(auditor, NOTED_BROKEN, end == ARCHIVE_BROKEN, name);
+		note(auditor, NOTED_BOMB, end == ARCHIVE_CEILING, name);
 	}
 	return err;
 }
@@ -291,6 +311,7 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 	}
 	if (!tree_read(file, 0, auditor->window, WINDOW, &len)) {
 		auditor->tally.unreadable++;
+		note(auditor, NOTED_UNREADABLE, true, file->path);
 		return ERR_OK;
 	}
 	size = len;
@@ -377,22 +398,6 @@ static void auditor_done(struct auditor *auditor)
 	beside_done(&auditor->beside);
 }
 
-static void add_tally(struct audited *all, const struct audited *one)
-{
-	all->files += one->files;
-	all->bytes += one->bytes;
-	all->looked_into += one->looked_into;
-	all->binaries += one->binaries;
-	all->archives += one->archives;
-	all->broken += one->broken;
-	all->bombs += one->bombs;
-	all->cut += one->cut;
-	all->left_out += one->left_out;
-	all->unreadable += one->unreadable;
-	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
-		all->skipped[i] += one->skipped[i];
-}
-
 static enum err gather(struct auditor *auditors, size_t count, const struct tree *tree,
 	struct audited *ret, struct fault *why)
 {
@@ -413,14 +418,13 @@ static enum err gather(struct auditor *auditors, size_t count, const struct tree
 	own->count = count;
 	for (size_t i = 0; i < count; i++) {
 		own->arenas[i] = auditors[i].kept;
-		add_tally(ret, &auditors[i].tally);
+		audited_add(ret, &auditors[i].tally);
 		if (auditors[i].count > 0)
 			memcpy(ret->settings + ret->count, auditors[i].settings,
 				auditors[i].count * sizeof *ret->settings);
 		ret->count += auditors[i].count;
 	}
-	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
-		ret->skipped[i] += tree_skipped(tree, (enum tree_skipped)i);
+	audited_add_walk(ret, tree, &own->arenas[0]);
 	if (ret->count > 0)
 		qsort(ret->settings, ret->count, sizeof *ret->settings, setting_order);
 	return ERR_OK;

@@ -7,6 +7,7 @@
 
 #include "audit/look.h"
 #include "base/fault.h"
+#include "cli/noted.h"
 #include "sys/tree.h"
 
 /* Workers each have a buffer of the largest file that they met, one an archive around
@@ -40,7 +41,8 @@ struct audited {
 	uint64_t left_out; /* findings past a ceiling */
 	uint64_t unreadable;
 	uint64_t skipped[TREE_SKIPPED_COUNT];
-	void *own; /* what the findings stand in */
+	struct noted noted; /* of these some by name */
+	void *own;          /* what the findings stand in */
 };
 
 /* Files that are looked at alone, as tree_keep_to() has it. */
@@ -61,6 +63,13 @@ struct audit_request {
 /* ERR_NOT_FOUND, ERR_PERMISSION: of a path that was named. ERR_MEMORY. */
 MUST_USE enum err auditing_run(
 	const struct audit_request *request, struct audited *ret, struct fault *why);
+
+/* A path as it is told: "a" of "./a". ".//a" is not "/a". */
+struct bytes audit_path(const char *name);
+
+/* Adds what one worker counted, and what the walk passed over. */
+void audited_add(struct audited *all, const struct audited *one);
+void audited_add_walk(struct audited *all, const struct tree *tree, struct arena *arena);
 
 void audited_done(struct audited *audited);
 

@@ -12,32 +12,6 @@
 /* Files that one worker takes at a time: some milliseconds' work. */
 #define BATCH 128
 
-const char *tree_skipped_text(enum tree_skipped what, uint64_t count)
-{
-	static const char *const texts[TREE_SKIPPED_COUNT][2] = {
-		[TREE_LINK] = { "symbolic link", "symbolic links" },
-		[TREE_SPECIAL] = { "FIFO, socket or device",
-			"FIFOs, sockets and devices" },
-		[TREE_UNREADABLE] = { "file or folder that cannot be read",
-			"files or folders that cannot be read" },
-		[TREE_TOO_LONG] = { "path that is too long", "paths that are too long" },
-		[TREE_IGNORED] = { "file or folder that is to be ignored",
-			"files or folders that are to be ignored" },
-	};
-
-	return texts[what][count != 1];
-}
-
-uint64_t tree_skipped(const struct tree *tree, enum tree_skipped what)
-{
-	return atomic_load_explicit(&tree->skipped[what], memory_order_relaxed);
-}
-
-static void skip(struct tree *tree, enum tree_skipped what)
-{
-	atomic_fetch_add_explicit(&tree->skipped[what], 1, memory_order_relaxed);
-}
-
 struct job *tree_job_new(const char *path, size_t path_len, size_t names_len)
 {
 	struct job *job = malloc(sizeof *job + path_len + 1 + names_len);
@@ -56,7 +30,7 @@ void tree_push(struct tree *tree, struct job *job)
 	bool taken;
 
 	if (job == NULL) {
-		skip(tree, TREE_UNREADABLE);
+		tree_skip(tree, TREE_UNREADABLE);
 		return;
 	}
 	pthread_mutex_lock(&tree->lock);
@@ -70,7 +44,7 @@ void tree_push(struct tree *tree, struct job *job)
 	pthread_mutex_unlock(&tree->lock);
 	if (!taken) {
 		free(job);
-		skip(tree, TREE_UNREADABLE);
+		tree_skip(tree, TREE_UNREADABLE);
 	}
 }
 
@@ -106,6 +80,7 @@ void tree_free(struct tree *tree)
 	}
 	tree_lists_free(tree);
 	tree_roots_free(tree);
+	tree_skipped_free(tree);
 	pthread_cond_destroy(&tree->changed);
 	pthread_mutex_destroy(&tree->lock);
 	free(tree);
@@ -225,7 +200,7 @@ static void add_folder(struct tree_walker *walker, const char *name)
 	struct job *job;
 
 	if (len + 1 + name_len >= TREE_PATH_MAX) {
-		skip(walker->tree, TREE_TOO_LONG);
+		tree_skip_named(walker, TREE_TOO_LONG, name);
 		return;
 	}
 	job = tree_job_new(walker->job->path, len, name_len + 1);
@@ -270,7 +245,7 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 		if (is_left(walker, entry, false))
 			break;
 		if (tree_ignores(walker, name, false))
-			skip(walker->tree, TREE_IGNORED);
+			tree_skip(walker->tree, TREE_IGNORED);
 		else
 			add_file(walker, batch, name);
 		break;
@@ -278,18 +253,18 @@ static void take_entry(struct tree_walker *walker, int folder, struct batch *bat
 		if (strcmp(name, ".git") == 0 || is_left(walker, entry, true))
 			break;
 		if (tree_ignores(walker, name, true))
-			skip(walker->tree, TREE_IGNORED);
+			tree_skip(walker->tree, TREE_IGNORED);
 		else
 			add_folder(walker, name);
 		break;
 	case DT_LNK:
-		skip(walker->tree, TREE_LINK);
+		tree_skip(walker->tree, TREE_LINK);
 		break;
 	case DT_UNKNOWN:
-		skip(walker->tree, TREE_UNREADABLE);
+		tree_skip_named(walker, TREE_UNREADABLE, name);
 		break;
 	default:
-		skip(walker->tree, TREE_SPECIAL);
+		tree_skip_named(walker, TREE_SPECIAL, name);
 	}
 }
 
@@ -316,7 +291,7 @@ static void read_folder(struct tree_walker *walker)
 	if (copy >= 0 && (folder = fdopendir(copy)) == NULL)
 		(void)close(copy);
 	if (folder == NULL) {
-		skip(walker->tree, TREE_UNREADABLE);
+		tree_skip_named(walker, TREE_UNREADABLE, "");
 		close_job(walker);
 		return;
 	}
@@ -360,7 +335,7 @@ static bool open_file(struct tree_walker *walker, const char *name)
 	struct stat about;
 
 	if (len + 1 + name_len >= TREE_PATH_MAX) {
-		skip(walker->tree, TREE_TOO_LONG);
+		tree_skip_named(walker, TREE_TOO_LONG, name);
 		return false;
 	}
 	memcpy(walker->path, walker->job->path, len + 1);
@@ -377,7 +352,7 @@ static bool open_file(struct tree_walker *walker, const char *name)
 			close_file(walker);
 	}
 	if (walker->file < 0)
-		skip(walker->tree, TREE_UNREADABLE);
+		tree_skip_named(walker, TREE_UNREADABLE, name);
 	return walker->file >= 0;
 }
 

@@ -86,6 +86,13 @@ bool tree_read(const struct tree_file *file, uint64_t offset, void *memory, size
 
 /* Of all walkers; exact once they are done. */
 uint64_t tree_skipped(const struct tree *tree, enum tree_skipped what);
+
+/* The first of them in order, as many as are kept; of links, and what a list leaves out,
+ * none. NULL: there is none. */
+#define TREE_NAMED_MAX 3
+const char *tree_skipped_name(
+	const struct tree *tree, enum tree_skipped what, size_t index);
+
 const char *tree_skipped_text(
 	enum tree_skipped what, uint64_t count); /* "symbolic links" */
 

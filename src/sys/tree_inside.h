@@ -60,6 +60,7 @@ struct tree {
 	const char *const *kept;
 	size_t kept_count;
 	atomic_uint_fast64_t skipped[TREE_SKIPPED_COUNT];
+	char *skipped_names[TREE_SKIPPED_COUNT][TREE_NAMED_MAX]; /* heap */
 };
 
 struct tree_walker {
@@ -75,6 +76,13 @@ struct tree_walker {
 
 struct job *tree_job_new(const char *path, size_t path_len, size_t names_len);
 void tree_push(struct tree *tree, struct job *job);
+
+/* Counts what is passed over; named: an entry of the folder at hand, "" the folder or
+ * file itself. */
+void tree_skip(struct tree *tree, enum tree_skipped what);
+void tree_skip_named(
+	struct tree_walker *walker, enum tree_skipped what, const char *name);
+void tree_skipped_free(struct tree *tree);
 
 /* Jobs of what was named, each place once. Errors as of tree_new(). */
 MUST_USE enum err tree_add_roots(

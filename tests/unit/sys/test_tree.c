@@ -119,6 +119,7 @@ static struct tree *walk_all(const struct tree_ignore *ignore)
 static void test_every_file_is_seen_once_and_nothing_else(void **state)
 {
 	struct tree *tree = walk_all(NULL);
+	char pipe[128];
 
 	(void)state;
 	for (size_t i = 0; i < ALL_FILES; i++)
