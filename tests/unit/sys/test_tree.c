@@ -127,6 +127,9 @@ static void test_every_file_is_seen_once_and_nothing_else(void **state)
 	assert_int_equal(tree_skipped(tree, TREE_SPECIAL), 1);
 	assert_int_equal(tree_skipped(tree, TREE_LINK), 1);
 	assert_int_equal(tree_skipped(tree, TREE_UNREADABLE), 0);
+	(void)snprintf(pipe, sizeof pipe, "%s/pipe", root);
+	assert_string_equal(tree_skipped_name(tree, TREE_SPECIAL, 0), pipe);
+	assert_null(tree_skipped_name(tree, TREE_SPECIAL, 1));
 	tree_free(tree);
 }
 
