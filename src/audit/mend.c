@@ -1,5 +1,7 @@
 #include "audit/mend.h"
 
+#define MADE_MAX ((size_t)1 << 20) /* that edits put into a file */
+
 bool mend_add(struct mend *mend, const struct setting_edit *edit)
 {
 	const struct setting_edit *last = NULL;
@@ -37,14 +39,12 @@ void mend_text(const struct mend *mend, struct text *ret)
 	add_mended(mend, 0, mend->count, 0, mend->text.len, ret);
 }
 
-/* Some lines of the old text, and what becomes of them. */
-struct hunk {
-	size_t first; /* edits */
+/* Edits, and the whole lines of the old text that they are in. */
+struct changes {
+	size_t first;
 	size_t end;
-	size_t from; /* of whole lines that change */
+	size_t from;
 	size_t to;
-	size_t context_from;
-	size_t context_to;
 };
 
 static size_t line_start(struct bytes text, size_t at)
@@ -96,23 +96,21 @@ static size_t touched_to(struct bytes text, const struct setting_edit *edit)
 	return line_end(text, end);
 }
 
-/* The hunk that begins with this edit: those follow whose lines are near. */
-static struct hunk hunk_of(const struct mend *mend, size_t first)
+/* From this edit on: those belong to it that follow within so many lines. */
+static struct changes changes_near(const struct mend *mend, size_t first, unsigned near)
 {
 	struct bytes text = mend->text;
-	struct hunk hunk = { .first = first, .end = first + 1 };
+	struct changes near_it = { .first = first, .end = first + 1 };
 
-	hunk.from = line_start(text, mend->edits[first].at);
-	hunk.to = touched_to(text, &mend->edits[first]);
-	while (hunk.end < mend->count &&
-		line_start(text, mend->edits[hunk.end].at) <=
-			lines_on(text, hunk.to, 2 * MEND_CONTEXT)) {
-		hunk.to = touched_to(text, &mend->edits[hunk.end]);
-		hunk.end++;
+	near_it.from = line_start(text, mend->edits[first].at);
+	near_it.to = touched_to(text, &mend->edits[first]);
+	while (near_it.end < mend->count &&
+		line_start(text, mend->edits[near_it.end].at) <=
+			lines_on(text, near_it.to, near)) {
+		near_it.to = touched_to(text, &mend->edits[near_it.end]);
+		near_it.end++;
 	}
-	hunk.context_from = lines_back(text, hunk.from, MEND_CONTEXT);
-	hunk.context_to = lines_on(text, hunk.to, MEND_CONTEXT);
-	return hunk;
+	return near_it;
 }
 
 static void add_lines(
@@ -140,28 +138,54 @@ static size_t first_line(size_t before, size_t count)
 	return count > 0 ? before + 1 : before;
 }
 
-static void add_hunk(
-	const struct mend *mend, const struct hunk *hunk, long *shift, struct text *ret)
+/* Lines from `from` to `to` of the old text, and what edits make of them. */
+static size_t count_mended(
+	const struct mend *mend, const struct changes *changes, size_t from, size_t to)
 {
 	struct text mended;
-	struct bytes made;
-	size_t before = count_lines(part(mend, 0, hunk->context_from));
-	size_t around = count_lines(part(mend, hunk->context_from, hunk->from)) +
-			count_lines(part(mend, hunk->to, hunk->context_to));
-	size_t old = count_lines(part(mend, hunk->from, hunk->to)) + around, new;
+	size_t count;
 
-	text_init(&mended, mend->text.len + ((size_t)1 << 20));
-	add_mended(mend, hunk->first, hunk->end, hunk->from, hunk->to, &mended);
-	made = bytes_over(text_string(&mended), text_len(&mended));
-	new = count_lines(made) + around;
+	text_init(&mended, mend->text.len + MADE_MAX);
+	add_mended(mend, changes->first, changes->end, from, to, &mended);
+	count = count_lines(bytes_over(text_string(&mended), text_len(&mended)));
+	text_done(&mended);
+	return count;
+}
+
+static void add_change(
+	const struct mend *mend, const struct changes *change, struct text *ret)
+{
+	struct text made;
+
+	text_init(&made, mend->text.len + MADE_MAX);
+	add_mended(mend, change->first, change->end, change->from, change->to, &made);
+	add_lines(mend, ret, '-', part(mend, change->from, change->to));
+	add_lines(mend, ret, '+', bytes_over(text_string(&made), text_len(&made)));
+	text_done(&made);
+}
+
+/* What did not change between two changes is context too. */
+static void add_hunk(const struct mend *mend, const struct changes *hunk, long *shift,
+	struct text *ret)
+{
+	size_t from = lines_back(mend->text, hunk->from, MEND_CONTEXT);
+	size_t to = lines_on(mend->text, hunk->to, MEND_CONTEXT);
+	size_t before = count_lines(part(mend, 0, from));
+	size_t old = count_lines(part(mend, from, to));
+	size_t new = count_mended(mend, hunk, from, to);
+
 	text_format(ret, "@@ -%zu,%zu +%zu,%zu @@\n", first_line(before, old), old,
 		first_line((size_t)((long)before + *shift), new), new);
-	add_lines(mend, ret, ' ', part(mend, hunk->context_from, hunk->from));
-	add_lines(mend, ret, '-', part(mend, hunk->from, hunk->to));
-	add_lines(mend, ret, '+', made);
-	add_lines(mend, ret, ' ', part(mend, hunk->to, hunk->context_to));
+	for (size_t at = hunk->first; at < hunk->end;) {
+		struct changes change = changes_near(mend, at, 0);
+
+		add_lines(mend, ret, ' ', part(mend, from, change.from));
+		add_change(mend, &change, ret);
+		from = change.to;
+		at = change.end;
+	}
+	add_lines(mend, ret, ' ', part(mend, from, to));
 	*shift += (long)new - (long)old;
-	text_done(&mended);
 }
 
 /* True of a name that stands in a diff as it is. */
@@ -211,7 +235,7 @@ void mend_diff(const struct mend *mend, struct bytes path, struct text *ret)
 	text_add(ret, "+++ ");
 	add_name(mend, "b", path, ret);
 	while (at < mend->count) {
-		struct hunk hunk = hunk_of(mend, at);
+		struct changes hunk = changes_near(mend, at, 2 * MEND_CONTEXT);
 
 		add_hunk(mend, &hunk, &shift, ret);
 		at = hunk.end;

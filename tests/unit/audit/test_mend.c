@@ -73,6 +73,16 @@ static void test_far_edits_are_hunks_of_their_own(void **state)
 		    "@@ -9,4 +8,4 @@\n 9\n a\n b\n-c\n+C\n");
 }
 
+static void test_lines_between_near_edits_stay(void **state)
+{
+	(void)state;
+	begin("1\n2\n3\n4\n5\n");
+	assert_true(mend_add(&mend, EDIT(2, 2, "")));
+	assert_true(mend_add(&mend, EDIT(6, 1, "d")));
+	assert_true(mend_add(&mend, EDIT(8, 1, "e")));
+	assert_diff("--- a/x\n+++ b/x\n@@ -1,5 +1,4 @@\n 1\n-2\n 3\n-4\n-5\n+d\n+e\n");
+}
+
 static void test_a_missing_last_newline_is_told(void **state)
 {
 	(void)state;
@@ -121,6 +131,7 @@ int main(void)
 		cmocka_unit_test(test_refuses_what_overlaps_or_leaves_the_text),
 		cmocka_unit_test(test_a_line_that_goes_is_one_line_of_diff),
 		cmocka_unit_test(test_far_edits_are_hunks_of_their_own),
+		cmocka_unit_test(test_lines_between_near_edits_stay),
 		cmocka_unit_test(test_a_missing_last_newline_is_told),
 		cmocka_unit_test(test_any_name_is_one_that_patch_takes),
 		cmocka_unit_test(test_no_edit_is_no_diff),
