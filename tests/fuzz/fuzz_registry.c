@@ -41,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct registry registry = { 0 };
 	struct arena arena;
+	size_t asked = 0;
 	enum err err;
 
 	if (size > 16384)
@@ -52,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (const struct registry_value *at = registry.last; at != NULL;
 		at = at->before) {
 		must(!at->is_number || at->text.len == 0);
-		if (err == ERR_OK)
+		if (err == ERR_OK && asked++ < 16) /* of a few only: keys are long */
 			find_again(&registry, at);
 	}
 	(void)registry_has(&registry, "HKEY_LOCAL_MACHINE");
