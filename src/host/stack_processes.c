@@ -299,7 +299,8 @@ static void look_at_program(
 	inside = program_inside(looking, process, path);
 	if (inside == NULL || (openssl && strcmp(inside->stack, "openssl") == 0))
 		return;
-	process_uses(looking, process, inside->stack, path, inside);
+	if (!replaced)
+		process_uses(looking, process, inside->stack, path, inside);
 	added = add_process(looking, process, inside->stack, path);
 	if (added != NULL)
 		added->mapped = replaced ? MAPPED_REPLACED : MAPPED_AS_STORED;

@@ -23,7 +23,7 @@ static const struct tree trees[] = {
 		{ { PID("maps"), MAPPED("/lib/ld.so") }, { PID("comm"), "a\n" },
 			{ PID("exe"), "-> /opt/a (deleted)/b (deleted)" },
 			{ "opt/a (deleted)/b", GO("1.21.5") } },
-		{ "process 7: go /opt/a (deleted)/b, replaced" } },
+		{ "process 7: go /opt/a (deleted)/b, replaced", "! in process 7" } },
 	{ "and one below it is the one that is there",
 		{ { PID("maps"), MAPPED("/lib/ld.so") }, { PID("comm"), "a\n" },
 			{ PID("exe"), "-> /opt/a (deleted)/b" },
