@@ -205,6 +205,12 @@ enum err inventory_read(
 
 		if (first && inventory_pairs_begin(&pairs, line))
 			first = false;
+		/* Below a title, "Report: programs", a table may begin. */
+		if (pairs.begun && !inventory_pair(line) && !is_decoration(line) &&
+			columns_of(line).header) {
+			pairs.begun = false;
+			first = true;
+		}
 		if (pairs.begun) {
 			err = take_updates(inventory, line, arena);
 			if (err == ERR_OK)

@@ -23,7 +23,7 @@ static bool pair_of(struct bytes line, struct bytes *ret_name, struct bytes *ret
 }
 
 /* A line of CSV may hold a colon too, behind a comma or in quotation marks. */
-static bool is_pair(struct bytes line)
+bool inventory_pair(struct bytes line)
 {
 	struct bytes name, value;
 
@@ -39,7 +39,7 @@ bool inventory_pairs_begin(struct inventory_pairs *pairs, struct bytes line)
 {
 	line = lines_trimmed(line);
 	pairs->begun = (line.len > 0 && (line.at[0] == '[' || line.at[0] == '{')) ||
-		       is_pair(line);
+		       inventory_pair(line);
 	return pairs->begun;
 }
 
@@ -55,7 +55,9 @@ static uint32_t number_at(struct bytes all, size_t *ret_len)
 	return number;
 }
 
-/* "10.0.17763", and what stands behind: the build is the third. */
+#define BUILD_MIN 2195 /* of Windows 2000 */
+
+/* "10.0.17763", and what stands behind: the build is the third. 0: not Windows'. */
 static uint32_t build_of(struct bytes version)
 {
 	uint32_t number = 0;
@@ -64,12 +66,14 @@ static uint32_t build_of(struct bytes version)
 		size_t len;
 
 		number = number_at(version, &len);
+		if (i == 0 && number != 5 && number != 6 && number != 10)
+			return 0;
 		version = bytes_after(version, len);
 		if (len == 0 || (i < 2 && (version.len == 0 || version.at[0] != '.')))
 			return 0;
 		version = bytes_after(version, 1);
 	}
-	return number;
+	return number < BUILD_MIN ? 0 : number;
 }
 
 static bool ends_with_build(struct bytes value, uint32_t build)

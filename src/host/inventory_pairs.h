@@ -15,6 +15,9 @@ struct inventory_pairs {
 	struct bytes version;
 };
 
+/* Whether a line is a member of such a list, and none of CSV. */
+bool inventory_pair(struct bytes line);
+
 /* Whether a text that begins with that line is such a list. */
 bool inventory_pairs_begin(struct inventory_pairs *pairs, struct bytes line);
 

@@ -47,6 +47,10 @@ static const struct form_row {
 		"HotFixID       : KB3140245\r\n\r\n"
 		"DisplayName    : Java 8 Update 201 (64-bit)\r\n"
 		"DisplayVersion : 8.0.2010.9\r\nHotFixID       : KB4019276\r\n\r\n" },
+	{ "a table below a title",
+		"Report: what is installed\r\n\r\nDisplayName,DisplayVersion,HotFixID\r\n"
+		"Node.js,10.24.1,KB3140245\r\n"
+		"Java 8 Update 201 (64-bit),8.0.2010.9,KB4019276\r\n" },
 	{ "ConvertTo-Json", "[\r\n    {\r\n        \"Name\":  \"{1}\",\r\n"
 			    "        \"DisplayName\":  \"Node.js\",\r\n"
 			    "        \"DisplayVersion\":  \"10.24.1\",\r\n"

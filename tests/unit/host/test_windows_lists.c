@@ -58,6 +58,11 @@ static const struct row rows[] = {
 				     "OsVersion          : 10.0.17763\r\n"
 				     "OsHotFixes         : {KB4486153, KB4512577}\r\n" },
 		.want = { NEW } },
+	{ .name = "a build of a program is none of Windows",
+		.machine = { .inventory = "DisplayName    : Tool\r\n"
+					  "DisplayVersion : 1.2.9600 build 9600\r\n"
+					  "Other          : 6.1.31 build 31\r\n" },
+		.want = { "schannel, client unknown, server unknown" } },
 	{ .name = "the registry comes before what was printed",
 		.machine = { .entries = { SERVER_2019 },
 			.inventory =
