@@ -7,7 +7,7 @@
 
 #define SAID_MAX      65536
 #define SAID_PATIENCE (20 * TIME_SECOND) /* a JVM on a busy machine takes 3 */
-#define LIBRARIES_MAX 64                 /* of one kind, links aside */
+#define FILES_MAX     64                 /* of one kind, links aside */
 #define BANNER_MAX    128                /* the word, and the release behind it */
 
 enum err host_read(struct host *host, const char *path, size_t most, struct text *ret)
@@ -83,14 +83,14 @@ struct seen {
 	uint64_t inode;
 };
 
-struct libraries {
-	const char *paths[LIBRARIES_MAX + 1];
-	struct seen seen[LIBRARIES_MAX];
+struct files_found {
+	const char *paths[FILES_MAX + 1];
+	struct seen seen[FILES_MAX];
 	size_t count;
 };
 
-static void add_library(struct host *host, struct libraries *libraries,
-	const char *folder, const char *name)
+static void add_file(struct host *host, struct files_found *libraries, const char *folder,
+	const char *name)
 {
 	const char *path = host_text(host, "%s/%s", folder, name);
 	struct root_status status;
@@ -101,8 +101,8 @@ static void add_library(struct host *host, struct libraries *libraries,
 		if (libraries->seen[i].device == status.device &&
 			libraries->seen[i].inode == status.inode)
 			return;
-	if (libraries->count == LIBRARIES_MAX) {
-		host_note_add(host, path, "more libraries than are looked at");
+	if (libraries->count == FILES_MAX) {
+		host_note_add(host, path, "more of its kind than are looked at");
 		return;
 	}
 	libraries->seen[libraries->count] = (struct seen){ status.device, status.inode };
@@ -113,7 +113,7 @@ static void add_library(struct host *host, struct libraries *libraries,
 const char *const *host_libraries(struct host *host, const char *begins)
 {
 	static const char *const none[] = { NULL };
-	struct libraries *libraries = arena_take(host->arena, sizeof *libraries);
+	struct files_found *libraries = arena_take(host->arena, sizeof *libraries);
 	const char *const *folders = host_library_folders(host);
 	const char *const *names;
 	size_t count;
@@ -124,9 +124,20 @@ const char *const *host_libraries(struct host *host, const char *begins)
 			continue;
 		for (size_t i = 0; i < count; i++)
 			if (strncmp(names[i], begins, strlen(begins)) == 0)
-				add_library(host, libraries, *folders, names[i]);
+				add_file(host, libraries, *folders, names[i]);
 	}
 	return libraries == NULL ? none : libraries->paths;
+}
+
+const char *const *host_programs(struct host *host, const char *name)
+{
+	static const char *const none[] = { NULL };
+	struct files_found *programs = arena_take(host->arena, sizeof *programs);
+	const char *const *folders = host_program_folders(host);
+
+	for (; programs != NULL && *folders != NULL; folders++)
+		add_file(host, programs, *folders, name);
+	return programs == NULL ? none : programs->paths;
 }
 
 struct banner {

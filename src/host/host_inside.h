@@ -67,6 +67,9 @@ const char *host_home(struct host *host);
  * links lead to it, by the shortest name; ended by NULL. */
 const char *const *host_libraries(struct host *host, const char *begins);
 
+/* The programs of that name in the folders of programs, each once; ended by NULL. */
+const char *const *host_programs(struct host *host, const char *name);
+
 /* The release behind one of these words in a file: "OpenSSL " in "OpenSSL 3.0.19 27 Jan
  * 2026". NULL: it is not in it. The arena's. */
 const char *host_banner(struct host *host, const char *path, const char *const *words);

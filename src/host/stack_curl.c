@@ -107,32 +107,47 @@ static void configure(
 	}
 }
 
-void stack_curl(struct host *host)
+/* "/usr/local/lib/libcurl.so.4" of "/usr/local/bin/curl"; else the first that there is.
+ */
+static const char *library_of(struct host *host, const char *path)
+{
+	const char *const *libraries = host_libraries(host, "libcurl.so.");
+	int len = (int)(strrchr(path, '/') - path);
+	const char *beside;
+
+	while (len > 0 && path[len - 1] != '/')
+		len--;
+	beside = host_text(host, "%.*slib/", len, path);
+	for (const char *const *at = libraries; *at != NULL; at++)
+		if (strncmp(*at, beside, strlen(beside)) == 0)
+			return *at;
+	return *libraries;
+}
+
+static void look_at(struct host *host, const char *path)
 {
 	static const char *const banner[] = { "libcurl/", "curl/", "curl ", NULL };
-	const char *const *libraries = host_libraries(host, "libcurl.so.");
-	const char *path = "/usr/bin/curl";
 	const char *const words[] = { path, "--insecure", "--silent", "--output",
 		"/dev/null", "https://127.0.0.1:{port}/" };
-	const char *release = NULL, *library = path;
-	const struct host_stack *linked;
-	const struct default_row *row;
-	struct root_status status;
-	struct host_stack *stack;
+	const char *library = library_of(host, path);
+	const char *release = library == NULL ? NULL : host_banner(host, library, banner);
+	struct host_stack *stack = host_stack_add(host, "curl", release, path);
+	const struct default_row *row = host_stack_derive(host, stack, release);
+	const struct host_stack *linked =
+		host_linked(host, library == NULL ? path : library);
 	struct host_ask *ask;
 
-	if (root_status(host->root, path, &status) != ERR_OK)
-		return;
-	for (; *libraries != NULL && release == NULL; libraries++) {
-		library = *libraries;
-		release = host_banner(host, library, banner);
-	}
-	stack = host_stack_add(host, "curl", release, path);
-	row = host_stack_derive(host, stack, release);
-	linked = host_linked(host, library);
 	host_narrow(host, stack, host_has_floor(row), linked);
 	apply_highest(host, stack, row, linked);
 	configure(host, stack, row);
 	if (host_may_run(host, path) && (ask = host_ask_add(host, stack)) != NULL)
 		memcpy(ask->client, words, sizeof words);
+}
+
+void stack_curl(struct host *host)
+{
+	const char *const *paths = host_programs(host, "curl");
+
+	for (; *paths != NULL; paths++)
+		look_at(host, *paths);
 }

@@ -81,12 +81,12 @@ struct host_stack *stack_node_at(struct host *host, const char *path)
 	const char *release = host_banner(host, path, banner);
 	struct host_stack *stack;
 
+	if (release == NULL)
+		release = host_banner(host, path, old);
 	/* Debian's is all in a library. */
 	for (const char *const *at = host_libraries(host, "libnode.so.");
 		release == NULL && *at != NULL; at++)
 		release = host_banner(host, *at, banner);
-	if (release == NULL)
-		release = host_banner(host, path, old);
 	stack = host_stack_add(host, "node", release, path);
 	(void)host_stack_derive(host, stack, release);
 	if (options != NULL)
@@ -98,17 +98,8 @@ struct host_stack *stack_node_at(struct host *host, const char *path)
 
 void stack_node(struct host *host)
 {
-	const char *const *folders = host_program_folders(host);
-	uint64_t seen = 0;
+	const char *const *paths = host_programs(host, "node");
 
-	for (; *folders != NULL; folders++) {
-		const char *path = host_text(host, "%s/node", *folders);
-		struct root_status status;
-
-		if (root_status(host->root, path, &status) != ERR_OK || !status.regular ||
-			status.inode == seen)
-			continue;
-		seen = status.inode;
-		ask(host, stack_node_at(host, path), path);
-	}
+	for (; *paths != NULL; paths++)
+		ask(host, stack_node_at(host, *paths), *paths);
 }

@@ -69,25 +69,27 @@ static void configure(struct host *host, struct host_stack *stack)
 	}
 }
 
-void stack_wget(struct host *host)
+static void look_at(struct host *host, const char *path)
 {
 	static const char *const banner[] = { "Wget/", "Wget ", NULL };
-	const char *path = "/usr/bin/wget";
 	const char *const words[] = { path, "--quiet", "--no-check-certificate",
 		"--output-document=/dev/null", "--tries=1", "https://127.0.0.1:{port}/" };
-	struct root_status status;
-	struct host_stack *stack;
-	struct host_ask *ask;
-	const char *release;
-
-	if (root_status(host->root, path, &status) != ERR_OK)
-		return;
-	release = host_banner(host, path, banner);
+	const char *release = host_banner(host, path, banner);
 	/* Where the binary does not say it, its one row holds for every release. */
-	stack = host_stack_add(host, "wget", release, path);
+	struct host_stack *stack = host_stack_add(host, "wget", release, path);
+	struct host_ask *ask;
+
 	(void)host_stack_derive(host, stack, release == NULL ? "1.0" : release);
 	host_narrow(host, stack, false, host_linked(host, path));
 	configure(host, stack);
 	if (host_may_run(host, path) && (ask = host_ask_add(host, stack)) != NULL)
 		memcpy(ask->client, words, sizeof words);
+}
+
+void stack_wget(struct host *host)
+{
+	const char *const *paths = host_programs(host, "wget");
+
+	for (; *paths != NULL; paths++)
+		look_at(host, *paths);
 }
