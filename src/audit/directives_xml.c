@@ -6,6 +6,12 @@
  */
 #include "audit/directives_inside.h"
 
+/* Bytes of the file, from at up to end. */
+struct place_in {
+	size_t at;
+	size_t end;
+};
+
 static bool is_space(uint8_t c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
@@ -61,9 +67,19 @@ static size_t tag_end(const struct building *building, size_t at)
 	return at;
 }
 
-/* The attributes between there and the end of the tag. */
-static void read_attributes(struct building *building, size_t at, size_t end)
+/* "name" and "key" say what the text of their element is of. */
+static bool is_name(struct bytes attribute)
 {
+	return bytes_equal(attribute, bytes_of_string("name")) ||
+	       bytes_equal(attribute, bytes_of_string("key"));
+}
+
+/* The attributes between there and the end of the tag. Answers the value of the one that
+ * names the element's text, without its marks; empty if none does. */
+static struct bytes read_attributes(struct building *building, size_t at, size_t end)
+{
+	struct bytes named = { 0 };
+
 	for (at = skip_spaces(building, at); at < end; at = skip_spaces(building, at)) {
 		size_t from = at, to = name_end(building, at);
 		size_t value = skip_spaces(building, to);
@@ -80,7 +96,23 @@ static void read_attributes(struct building *building, size_t at, size_t end)
 			at = skip_to(building, at, c == '"' ? "\"" : "'");
 		if (at <= end)
 			add(building, from, to, value, at);
+		if (at <= end && at > value + 2 &&
+			is_name(building_span(building, from, to)))
+			named = building_span(building, value + 1, at - 1);
 	}
+	return named;
+}
+
+/* The text of an element that has attributes is a directive of the element's name, and
+ * of the name that an attribute says: <item name="a">b</item>. */
+static void add_text(struct building *building, struct place_in element,
+	struct bytes named, struct place_in text)
+{
+	size_t at = (size_t)(named.at - building->file.at);
+
+	add(building, element.at, element.end, text.at, text.end);
+	if (named.len > 0)
+		add(building, at, at + named.len, text.at, text.end);
 }
 
 /* In a property list an element's name is the text of the one before:
@@ -111,6 +143,7 @@ static void read_element(struct building *building)
 	bool has_text = text < building->file.len &&
 			directive_trimmed(building_span(building, text, next)).len > 0;
 	bool empty = end > to && building->file.at[end - 1] == '/';
+	struct bytes named;
 
 	if (to == from || to >= building->file.len) {
 		building->at = from;
@@ -126,9 +159,10 @@ static void read_element(struct building *building)
 		return;
 	building_open(building);
 	building->at = text;
-	read_attributes(building, to, end);
+	named = read_attributes(building, to, end);
 	if (has_text && !empty && end > to && building->key.len == 0)
-		add(building, text, text, text, next);
+		add_text(building, (struct place_in){ from, to }, named,
+			(struct place_in){ text, next });
 	if (empty)
 		building_close(building);
 }

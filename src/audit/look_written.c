@@ -26,6 +26,7 @@ static const struct {
 	{ "tls-version-min ", "\n", "lines" },
 	{ "MinProtocol =", "=", "ini" },
 	{ "MinProtocol=", "\n", "ini" },
+	{ "{versions,", "']}", "erlang" },
 	{ "tls1", "resource \"a", "hcl" },
 	{ "ssl.enabled.protocols=", "=", "properties" },
 	{ "jdk.tls.disabledAlgorithms=", "=", "properties" },

@@ -33,7 +33,8 @@ static size_t past_lines(const struct tokens *tokens, size_t at, int step)
 /* Part of a dotted name, or a group in brackets. */
 static bool is_operand(const struct tokens *tokens, size_t at)
 {
-	static const char *const signs[] = { ".", "::", "->", ")", "(", "]", "[", NULL };
+	static const char *const signs[] = { ".", "::", "->", ")", "(", "]", "[",
+		"\\", NULL };
 
 	if (at >= tokens->count || tokens->all[at].kind == TOKEN_LINE ||
 		joins_values(tokens, at))

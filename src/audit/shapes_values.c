@@ -44,6 +44,8 @@ bool shape_is_value(const struct tokens *tokens, size_t first, size_t last)
 		"isEqualToNumber", NULL };
 	bool behind_line;
 
+	if (first > 0 && is_sign(tokens, first - 1, "\\"))
+		first--; /* "\NAME" of PHP */
 	first = before_cast(tokens, first);
 	behind_line = first == 0 || tokens->all[first - 1].kind == TOKEN_LINE;
 	if (first > 0 && tokens->all[first - 1].kind == TOKEN_STRING)
