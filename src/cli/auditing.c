@@ -464,8 +464,12 @@ enum err auditing_run(
 {
 	struct needles *needles = NULL;
 	struct tree *tree = NULL;
-	enum err err = tree_new(request->paths, request->path_count,
-		request->ignores ? &audit_ignore : NULL, &tree, why);
+	struct tree_ignore ignore = audit_ignore;
+	enum err err;
+
+	ignore.named_too = request->ignores_named;
+	err = tree_new(request->paths, request->path_count,
+		request->ignores ? &ignore : NULL, &tree, why);
 
 	*ret = (struct audited){ 0 };
 	if (err == ERR_OK && request->kept != NULL)

@@ -57,6 +57,7 @@ struct audit_request {
 	size_t path_count;
 	size_t workers;
 	bool ignores;                  /* what .gitignore and .tlsunsetignore leave out */
+	bool ignores_named;            /* though it was named */
 	const struct kept_files *kept; /* of the folders; NULL: all */
 };
 

@@ -19,6 +19,7 @@ struct settings {
 	bool dry_run;
 	unsigned fail_on; /* index into levels */
 	bool fix;
+	bool ignore_named;
 	uint64_t jobs;
 	bool no_ignore;
 	unsigned output; /* index into outputs */
@@ -46,6 +47,8 @@ static const struct option options[] = {
 		"the least that makes it end with 1 (warning)", levels, 0, 0 },
 	{ "fix", 0, OPTION_FLAG, AT(fix), NULL,
 		"make the edits that are safe, then tell what is left", NULL, 0, 0 },
+	{ "ignore-named", 0, OPTION_FLAG, AT(ignore_named), NULL,
+		"leave out what lists do, though it is named (for hooks)", NULL, 0, 0 },
 	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
 		NULL, 1, AUDITORS_MAX },
 	{ "no-ignore", 0, OPTION_FLAG, AT(no_ignore), NULL,
@@ -83,6 +86,7 @@ static enum err look_at_all(
 		.path_count = request->path_count,
 		.workers = request->settings->jobs,
 		.ignores = !request->settings->no_ignore,
+		.ignores_named = request->settings->ignore_named,
 		.kept = request->settings->since != NULL ? &request->changed.files : NULL,
 	};
 
@@ -135,7 +139,7 @@ static enum exit_code tell(
 		.policy = request->policy,
 		.baseline = settings->baseline != NULL ? request->baseline : NULL,
 		.all = settings->all,
-		.may_be_none = settings->since != NULL,
+		.may_be_none = settings->since != NULL || settings->ignore_named,
 		.fail_on = (enum setting_level)settings->fail_on,
 		.today = settings->today,
 		.dated = settings->day_was_said,
@@ -223,6 +227,10 @@ static enum exit_code run(
 		return code;
 	if (settings.dry_run && !settings.fix) {
 		log_error("audit: --dry-run goes with --fix");
+		return EXIT_WRONG_USE;
+	}
+	if (settings.ignore_named && settings.no_ignore) {
+		log_error("audit: --ignore-named and --no-ignore are opposites");
 		return EXIT_WRONG_USE;
 	}
 	settings.day_was_said = settings.today != 0;

@@ -36,6 +36,7 @@ enum tree_skipped {
 
 struct tree_ignore {
 	const char *names[TREE_LISTS_MAX]; /* ".gitignore"; NULL: no more */
+	bool named_too; /* also what was named, as far as it lies in a git repository */
 
 	/* What leaves_out() is handed of a list; the text need not outlive it. NULL:
 	 * memory ran out, and nothing is left out. */

@@ -71,3 +71,34 @@ const struct list *tree_lists_above(struct tree *tree, const char *path)
 	free(real);
 	return above;
 }
+
+/* From the top of its repository down: a folder that is left out takes all in it along.
+ */
+bool tree_leaves_out(struct tree *tree, const char *path, bool is_folder)
+{
+	char *real = realpath(path, NULL);
+	size_t len = real != NULL ? strlen(real) : 0, at;
+	const struct list *lists = NULL;
+	bool out = false;
+
+	if (tree->ignore.names[0] == NULL || len <= 1 || len >= TREE_PATH_MAX) {
+		free(real);
+		return false;
+	}
+	at = top_of(real);
+	while (at > 0 && at < len && !out) {
+		const struct list_place place = { at, "" };
+		size_t end = at + 1 + strcspn(real + at + 1, "/");
+		bool is_last = real[end] == '\0';
+
+		lists = read_folder(tree, real, at, &place, lists);
+		real[end] = '\0';
+		out = tree_lists_leave_out(
+			tree, lists, bytes_over(real, end), !is_last || is_folder);
+		if (!is_last)
+			real[end] = '/';
+		at = end;
+	}
+	free(real);
+	return out;
+}

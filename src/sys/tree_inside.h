@@ -107,7 +107,14 @@ const struct list *tree_read_folder_lists(struct tree *tree, int folder,
 /* Of the folders above one that is named, as far as they are of its repository. */
 const struct list *tree_lists_above(struct tree *tree, const char *path);
 
-/* True if one of them leaves out the entry. */
+/* True if a list of those folders, or of its own, leaves out what was named. */
+bool tree_leaves_out(struct tree *tree, const char *path, bool is_folder);
+
+/* True if one of the lists leaves out the path; the folders on the way were asked for. */
+bool tree_lists_leave_out(const struct tree *tree, const struct list *lists,
+	struct bytes path, bool is_folder);
+
+/* The same of an entry of the folder at hand. */
 bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_folder);
 
 #endif

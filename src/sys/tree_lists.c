@@ -119,21 +119,29 @@ static struct bytes path_below(
 }
 
 /* The nearest list that says something decides. */
+bool tree_lists_leave_out(const struct tree *tree, const struct list *lists,
+	struct bytes path, bool is_folder)
+{
+	char below[2 * TREE_PATH_MAX];
+	bool said = false, out = false;
+
+	for (const struct list *list = lists; list != NULL && !said; list = list->above)
+		out = tree->ignore.leaves_out(
+			list->lines, path_below(list, path, below), is_folder, &said);
+	return said && out;
+}
+
 bool tree_ignores(const struct tree_walker *walker, const char *name, bool is_folder)
 {
 	const struct job *job = walker->job;
 	size_t name_len = strlen(name), len = job->path_len + 1 + name_len;
-	char path[TREE_PATH_MAX], below[2 * TREE_PATH_MAX];
-	bool said = false, out = false;
+	char path[TREE_PATH_MAX];
 
 	if (job->lists == NULL || len >= sizeof path)
 		return false;
 	memcpy(path, job->path, job->path_len);
 	path[job->path_len] = '/';
 	memcpy(path + job->path_len + 1, name, name_len);
-	for (const struct list *list = job->lists; list != NULL && !said;
-		list = list->above)
-		out = walker->tree->ignore.leaves_out(list->lines,
-			path_below(list, bytes_over(path, len), below), is_folder, &said);
-	return said && out;
+	return tree_lists_leave_out(
+		walker->tree, job->lists, bytes_over(path, len), is_folder);
 }

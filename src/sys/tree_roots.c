@@ -89,7 +89,12 @@ enum err tree_add_roots(
 	for (size_t i = 0; i < count; i++) {
 		bool again = i > 0 && order(&tree->roots[i - 1], &tree->roots[i]) == 0;
 
-		if (!again && !push(tree, &tree->roots[i]))
+		if (again)
+			continue;
+		if (tree->ignore.named_too && tree_leaves_out(tree, tree->roots[i].path,
+						      tree->roots[i].is_folder))
+			tree_skip(tree, TREE_IGNORED);
+		else if (!push(tree, &tree->roots[i]))
 			return fault_set(why, ERR_MEMORY, "memory ran out");
 	}
 	return ERR_OK;

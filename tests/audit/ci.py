@@ -119,6 +119,13 @@ def main():
     suite.claim(set(entry) == {"tlsunset-audit", "tlsunset-fix"}, f"hooks: {sorted(entry)}")
     fails = repository.run(entry["tlsunset-audit"] + " old.conf new.conf")
     suite.claim(fails.returncode == 1, "a hook of pre-commit fails where files are old")
+    repository.write(".tlsunsetignore", "vendor/\n*.bak.conf\n")
+    for name in ["vendor/deep/a.conf", "sub/b.bak.conf"]:
+        repository.write(name, "ssl_protocols SSLv3;\n")
+    passes = repository.run(entry["tlsunset-audit"] + " vendor/deep/a.conf sub/b.bak.conf")
+    suite.claim(passes.returncode == 0, f"what lists leave out is not held: {passes.stdout}")
+    named = repository.run("tlsunset audit vendor/deep/a.conf")
+    suite.claim(named.returncode == 1, "who names it without that has it looked at")
     fixes = repository.run(entry["tlsunset-fix"] + " old.conf new.conf")
     after = (repository.folder / "old.conf").read_text(encoding="utf-8")
     suite.claim(fixes.returncode == 0 and after == "ssl_protocols TLSv1.2 TLSv1.3;\n",
