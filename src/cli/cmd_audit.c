@@ -48,7 +48,7 @@ static const struct option options[] = {
 	{ "fix", 0, OPTION_FLAG, AT(fix), NULL,
 		"make the edits that are safe, then tell what is left", NULL, 0, 0 },
 	{ "ignore-named", 0, OPTION_FLAG, AT(ignore_named), NULL,
-		"leave out what lists do, though it is named (for hooks)", NULL, 0, 0 },
+		"also leave out what was named, for hooks", NULL, 0, 0 },
 	{ "jobs", 'j', OPTION_NUMBER, AT(jobs), "N", "workers (as many as processors)",
 		NULL, 1, AUDITORS_MAX },
 	{ "no-ignore", 0, OPTION_FLAG, AT(no_ignore), NULL,

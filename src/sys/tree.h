@@ -36,7 +36,6 @@ enum tree_skipped {
 
 struct tree_ignore {
 	const char *names[TREE_LISTS_MAX]; /* ".gitignore"; NULL: no more */
-	bool named_too; /* also what was named, as far as it lies in a git repository */
 
 	/* What leaves_out() is handed of a list; the text need not outlive it. NULL:
 	 * memory ran out, and nothing is left out. */
@@ -47,6 +46,8 @@ struct tree_ignore {
 	 * takes it back, and lists above are not asked. Called by several workers. */
 	bool (*leaves_out)(
 		const void *list, struct bytes path, bool is_folder, bool *ret_said);
+
+	bool named_too; /* also what was named, as far as it lies in a git repository */
 };
 
 struct tree; /* heap */

@@ -154,7 +154,7 @@ static bool leaves_out(
 static void test_what_a_list_names_is_left_out(void **state)
 {
 	static const struct tree_ignore ignore = { { ".gitignore" }, read_list, free,
-		leaves_out };
+		leaves_out, false };
 	struct tree *tree;
 	char path[128];
 	size_t count = 0;
