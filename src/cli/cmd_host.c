@@ -32,7 +32,7 @@ static const struct option options[] = {
 	{ "cipher-suites", 0, OPTION_TEXT, AT(suites), "FILE",
 		"of Windows: what Get-TlsCipherSuite printed", NULL, 0, 0 },
 	{ "inventory", 0, OPTION_TEXT, AT(inventory), "FILE,...",
-		"of Windows: lists of updates and of software, or systeminfo", NULL, 0, 0 },
+		"of Windows: lists of updates, software, or systeminfo", NULL, 0, 0 },
 	{ "no-run", 0, OPTION_FLAG, AT(no_run), NULL,
 		"start no program: derive all from files", NULL, 0, 0 },
 	OPTION_OUTPUT(AT(output), "text|json", "the form of the answer (text)", outputs),
