@@ -52,22 +52,38 @@ bool look_is_written(const struct rule *rule)
 	return false;
 }
 
+static bool holds(struct bytes text, const char *part)
+{
+	return bytes_find(text, bytes_of_string(part)) < text.len;
+}
+
+static bool is_marked(struct bytes text, size_t row)
+{
+	return holds(text, written[row].mark) && holds(text, written[row].with);
+}
+
+static bool is_any_marked(struct bytes text)
+{
+	for (size_t i = 0; i < COUNT_OF(written); i++)
+		if (is_marked(text, i))
+			return true;
+	return false;
+}
+
+/* Each text is a part of the file: most hold no mark at all. */
 bool look_has_written_rules(struct looking *looking)
 {
+	if (looking->written_rules != WRITTEN_UNASKED)
+		return looking->written_rules == WRITTEN_SOME;
 	for (size_t i = 0;
 		i < looking->rules->count && looking->written_rules == WRITTEN_UNASKED;
 		i++)
 		if (rule_set_has(&looking->may, i) &&
 			look_is_written(looking->rules->all[i]))
 			looking->written_rules = WRITTEN_SOME;
-	if (looking->written_rules == WRITTEN_UNASKED)
+	if (looking->written_rules == WRITTEN_UNASKED || !is_any_marked(looking->text))
 		looking->written_rules = WRITTEN_NONE;
 	return looking->written_rules == WRITTEN_SOME;
-}
-
-static bool holds(struct bytes text, const char *part)
-{
-	return bytes_find(text, bytes_of_string(part)) < text.len;
 }
 
 void look_at_lines(
@@ -85,19 +101,9 @@ void look_at_lines(
 	}
 }
 
-static bool is_marked(struct bytes text, size_t row)
-{
-	return holds(text, written[row].mark) && holds(text, written[row].with);
-}
-
 bool look_is_marked(struct looking *looking, struct bytes text)
 {
-	if (!look_has_written_rules(looking))
-		return false;
-	for (size_t i = 0; i < COUNT_OF(written); i++)
-		if (is_marked(text, i))
-			return true;
-	return false;
+	return look_has_written_rules(looking) && is_any_marked(text);
 }
 
 void look_at_written(struct looking *looking, struct bytes text, unsigned depth)
