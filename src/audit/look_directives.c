@@ -265,6 +265,18 @@ static bool is_chosen(const struct reading *reading, size_t from, size_t to)
 	return false;
 }
 
+/* "tls-version" is "tls_version", as MySQL has it. */
+static bool is_same_name(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (byte_lower(a.at[i] == '-' ? '_' : a.at[i]) !=
+			byte_lower(b.at[i] == '-' ? '_' : b.at[i]))
+			return false;
+	return true;
+}
+
 static bool is_repeated(const struct reading *reading, size_t match)
 {
 	const struct directive *at = at_index(reading, reading->matches[match]);
@@ -272,8 +284,7 @@ static bool is_repeated(const struct reading *reading, size_t match)
 	for (size_t i = match + 1; i < reading->match_count; i++) {
 		const struct directive *other = at_index(reading, reading->matches[i]);
 
-		if (other->block == at->block &&
-			bytes_equal_caseless(other->name, at->name))
+		if (other->block == at->block && is_same_name(other->name, at->name))
 			return !is_chosen(
 				reading, reading->matches[match], reading->matches[i]);
 	}
