@@ -4,7 +4,8 @@
  */
 #include "audit/directives_shell.h"
 
-#define INNER_MAX 4096 /* bytes of a command among the words of another */
+#define INNER_MAX    4096 /* bytes of a command among the words of another */
+#define UNCLOSED_MAX 16   /* are sought in one text: it would take INNER_MAX for each */
 
 /* As a string of JSON means it (RFC 8259, 7): the backslash of "\n" is a blank, the
  * letter the line end. */
@@ -283,13 +284,14 @@ static size_t skip_comment(const struct shell *shell, size_t at)
 
 /* Where a command ends whose result stands among the words of another, as `id -u` and
  * $(id -u); at itself if none begins there. */
-static size_t inner_end(const struct shell *shell, size_t at)
+static size_t inner_end(struct shell *shell, size_t at)
 {
 	uint8_t first = shell_byte(shell, at);
 	size_t most = at + INNER_MAX < shell->end ? at + INNER_MAX : shell->end;
 	size_t depth = 0;
 
 	if (shell->count == 0 || shell->nested >= NESTED_MAX ||
+		shell->unclosed == UNCLOSED_MAX ||
 		(first != '`' && (first != '(' || shell_byte(shell, at - 1) != '$')))
 		return at;
 	for (size_t end = at + 1; end < most; end++) {
@@ -301,6 +303,7 @@ static size_t inner_end(const struct shell *shell, size_t at)
 			return at;
 		depth += c == '(';
 	}
+	shell->unclosed++;
 	return at;
 }
 

@@ -31,6 +31,7 @@ struct shell {
 	bool list;    /* items of a list, not lines */
 	bool escaped; /* a string of JSON: "\n" ends a line */
 	unsigned nested;
+	unsigned unclosed; /* "$(" whose end was sought in vain */
 	struct word words[WORDS_MAX];
 	size_t count;
 	struct word file; /* behind ">" */
