@@ -144,7 +144,8 @@ static bool hear(const struct program *program, uint64_t until, struct text *sai
 
 		if (ready < 0 && errno == EINTR)
 			continue;
-		if (ready <= 0)
+		/* Who never pauses is not waited for longer than who says nothing. */
+		if (ready <= 0 || clock_monotonic() >= until)
 			return false;
 		len = read(program->output, some, sizeof some);
 		if (len > 0)

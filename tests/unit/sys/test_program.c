@@ -66,6 +66,18 @@ static void test_who_does_not_end_is_ended(void **state)
 	assert_int_equal(code, -1);
 }
 
+static void test_who_does_not_stop_talking_is_ended(void **state)
+{
+	struct text CLEANUP(text_done) said;
+	int code = -1;
+
+	(void)state;
+	text_init(&said, 4096);
+	assert_int_equal(
+		run("exec yes", NULL, TIME_SECOND / 20, &said, &code), ERR_AGAIN);
+	assert_int_equal(code, -1);
+}
+
 /* A wrapper in shell goes, and what it started with it: else a pipe would stay open, and
  * a server would listen on. */
 static void test_what_it_started_is_ended_with_it(void **state)
@@ -199,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_it_says_and_how_it_ends),
 		cmocka_unit_test(test_who_does_not_end_is_ended),
+		cmocka_unit_test(test_who_does_not_stop_talking_is_ended),
 		cmocka_unit_test(test_what_it_started_is_ended_with_it),
 		cmocka_unit_test(test_a_signal_says_nothing_of_the_program),
 		cmocka_unit_test(test_more_than_is_read_does_not_stop_it),
