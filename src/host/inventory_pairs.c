@@ -89,20 +89,22 @@ static bool ends_with_build(struct bytes value, uint32_t build)
 }
 
 /* Of systeminfo every language has the build twice, "10.0.17763 N/A Build 17763", and the
- * product's name as it is; of Get-ComputerInfo the names of members are no language's. */
-static enum err take_system(struct inventory *inventory, struct bytes name,
-	struct bytes value, struct arena *arena)
+ * product's name, as it is, above it; of Get-ComputerInfo the names of members are no
+ * language's. "Microsoft Windows Desktop Runtime" stands above no build. */
+static enum err take_system(struct inventory_pairs *pairs, struct inventory *inventory,
+	struct bytes name, struct bytes value, struct arena *arena)
 {
 	uint32_t build = build_of(value);
 
-	if (build > 0 && (lines_equal(name, "OsVersion") ||
-				 (ends_with_build(value, build) &&
-					 memchr(value.at, ' ', value.len) != NULL)))
-		inventory->build = build;
-	if (!bytes_start_with(value, bytes_of_string("Microsoft Windows ")) ||
-		inventory->product.len > 0)
+	if (bytes_start_with(value, bytes_of_string("Microsoft Windows ")))
+		pairs->product = value;
+	if (build == 0 || (!lines_equal(name, "OsVersion") &&
+				  (!ends_with_build(value, build) ||
+					  memchr(value.at, ' ', value.len) == NULL)))
 		return ERR_OK;
-	inventory->product = arena_copy(arena, value);
+	inventory->build = build;
+	if (pairs->product.len > 0)
+		inventory->product = arena_copy(arena, pairs->product);
 	return arena_refused(arena) ? ERR_MEMORY : ERR_OK;
 }
 
@@ -139,5 +141,5 @@ enum err inventory_pairs_line(struct inventory_pairs *pairs, struct inventory *i
 	pairs->shown |= display;
 	if (lines_equal(name, "DisplayVersion") || lines_equal(name, "Version"))
 		pairs->version = value;
-	return err == ERR_OK ? take_system(inventory, name, value, arena) : err;
+	return err == ERR_OK ? take_system(pairs, inventory, name, value, arena) : err;
 }

@@ -13,6 +13,7 @@ struct inventory_pairs {
 	bool shown; /* the name is that of DisplayName */
 	struct bytes name;
 	struct bytes version;
+	struct bytes product; /* of Windows, if its build follows */
 };
 
 /* Whether a line is a member of such a list, and none of CSV. */

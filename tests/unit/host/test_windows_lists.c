@@ -49,6 +49,14 @@ static const struct row rows[] = {
 				     "\"DC01\",\"Microsoft Windows Server 2019\",\"1 "
 				     "Hotfix(s) Installed.,[01]: KB4486153\"\r\n" },
 		.want = { NEW } },
+	{ .name = "a runtime above systeminfo is not the system",
+		.machine = { .inventory =
+				     "DisplayName : Microsoft Windows Desktop Runtime\r\n"
+				     "\r\n"
+				     "OS Name:     Microsoft Windows Server 2019\r\n"
+				     "OS Version:  10.0.17763 N/A Build 17763\r\n"
+				     "Hotfix(s):   [01]: KB4486153\r\n" },
+		.want = { NEW } },
 	{ .name = "Get-ComputerInfo",
 		.machine = { .inventory =
 				     "WindowsProductName : Windows Server 2019 "
