@@ -237,16 +237,18 @@ enum err archive_walk(const struct archive_source *source, void *memory, size_t 
 	uint64_t before = source->effort->entries;
 	uint8_t some[START_MAX];
 	struct bytes start = start_of(source, some);
-	enum err err = ERR_OK;
+	bool is_rpm = bytes_start_with(start, bytes_of_string(RPM_START));
+	/* Of an rpm's it stands in a header that libarchive does not tell of. */
+	size_t packing = is_rpm ? 0 : packing_of(start);
 
-	if (!bytes_start_with(start, bytes_of_string(RPM_START)))
-		return walk_packed(
-			&walking, source, false, packing_of(start), &taking, ret);
-	/* Which it is stands in a header that libarchive does not tell of. */
-	*ret = ARCHIVE_BROKEN;
-	for (size_t i = 0; i <= COUNT_OF(packings) && err == ERR_OK &&
-			   *ret == ARCHIVE_BROKEN && source->effort->entries == before;
-		i++)
-		err = walk_packed(&walking, source, true, i, &taking, ret);
-	return err;
+	for (;; packing = is_rpm ? packing + 1 : COUNT_OF(packings)) {
+		enum err err =
+			walk_packed(&walking, source, is_rpm, packing, &taking, ret);
+
+		/* A tar whose first file is "BZhang" has no packing. */
+		if (err != ERR_OK || *ret != ARCHIVE_BROKEN ||
+			packing == COUNT_OF(packings) ||
+			source->effort->entries != before)
+			return err;
+	}
 }

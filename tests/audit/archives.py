@@ -87,6 +87,12 @@ def check_packings(suite):
     missing = [n for n in names if f"packed/{n}!a.conf:1:1".encode() not in done.stdout]
     suite.claim(not missing and not done.stderr, f"looked into: not {missing}{done.stderr}")
 
+    member.name = "BZhang.conf"
+    suite.write("name.tar", member.tobuf() + tar[512:])
+    done = suite.audit("name.tar")
+    suite.claim(b"name.tar!BZhang.conf:1:1" in done.stdout and not done.stderr,
+                f"a name may begin as a packing does: {done.stderr}")
+
     suite.write("two/a.tar", bz2.compress(gzip.compress(tar)))
     suite.write("two/a.rpm", rpm(bz2.compress(gzip.compress(payload))))
     done = suite.audit("two")
