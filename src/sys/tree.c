@@ -225,11 +225,23 @@ static unsigned char type_of(int folder, const struct dirent *entry)
 	return (unsigned char)IFTODT(about.st_mode);
 }
 
+/* Where something is mounted, the entry has the inode of what lies below. readdir(3). */
+static uint64_t inode_of(
+	const struct tree_walker *walker, const struct dirent *entry, bool is_folder)
+{
+	struct stat about;
+
+	if (!is_folder || walker->tree->root_count < 2 ||
+		fstatat(walker->folder, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+		return entry->d_ino;
+	return about.st_ino;
+}
+
 /* True of what is walked where it was named, or not asked for. */
 static bool is_left(
 	const struct tree_walker *walker, const struct dirent *entry, bool is_folder)
 {
-	return tree_is_root(walker, entry->d_name, entry->d_ino) ||
+	return tree_is_root(walker, entry->d_name, inode_of(walker, entry, is_folder)) ||
 	       !tree_keeps(walker, entry->d_name, is_folder);
 }
 

@@ -1,0 +1,35 @@
+"""A folder on which something is mounted has another inode than its entry says."""
+
+import os
+import subprocess
+
+import trees
+
+MOUNT = """
+mount -t tmpfs none "$1/all/disk" || exit 9
+echo 'ssl_protocols TLSv1;' >"$1/all/disk/a.conf"
+cd "$1" && "$2" audit all all/disk
+"""
+
+
+def check_twice(suite):
+    os.makedirs(suite.folder / "all/disk")
+    root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    done = subprocess.run(["unshare", *root, "--mount", "sh", "-c", MOUNT, "mount",
+                           suite.folder, suite.program], capture_output=True)
+    if done.returncode != 1 and not done.stdout:
+        print(f"skipped: nothing can be mounted here: {done.stderr[-200:]}")
+        return
+    suite.claim(done.stdout.count(b"all/disk/a.conf:1:1") == 1,
+                f"what is named twice is looked at once: {done.stdout}")
+
+
+def main():
+    suite = trees.Suite()
+    check_twice(suite)
+    # Without rights to mount this alone is left to be held.
+    suite.claim(suite.audit("all").returncode == 3, "no file was looked at")
+    suite.end("mounts")
+
+
+main()
