@@ -23,16 +23,11 @@ static bool starts(struct bytes all, const char *start)
 	return bytes_start_with_caseless(all, bytes_of_string(start));
 }
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
 /* FNV-1a, blind to the case of ASCII letters. */
 static uint64_t hash_on(uint64_t hash, struct bytes all)
 {
 	for (size_t i = 0; i < all.len; i++)
-		hash = (hash ^ lower(all.at[i])) * 0x100000001b3;
+		hash = (hash ^ byte_lower(all.at[i])) * 0x100000001b3;
 	return hash;
 }
 
@@ -48,17 +43,12 @@ static uint64_t hash_of(struct bytes key, struct bytes name)
 	return hash_on(hash_on(hash_on(hash, key), bytes_of_string("\n")), name);
 }
 
-static bool same(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && bytes_start_with_caseless(a, b);
-}
-
 static bool same_key(struct bytes key, struct bytes wanted)
 {
 	if (starts(key, FIRST) && starts(wanted, CONTROL))
-		return same(bytes_after(key, sizeof FIRST - 1),
+		return bytes_equal_caseless(bytes_after(key, sizeof FIRST - 1),
 			bytes_after(wanted, sizeof CONTROL - 1));
-	return same(key, wanted);
+	return bytes_equal_caseless(key, wanted);
 }
 
 static void put_in(struct registry *registry, struct registry_value *value)
@@ -338,8 +328,8 @@ static const struct registry_value *last_of(const struct registry *registry,
 			registry->buckets[hash_of(key, name) &
 					  (registry->bucket_count - 1)];
 		at != NULL; at = at->beside)
-		if (at->key_deleted == key_deleted && same(at->name, name) &&
-			same_key(at->key, key) &&
+		if (at->key_deleted == key_deleted &&
+			bytes_equal_caseless(at->name, name) && same_key(at->key, key) &&
 			(found == NULL || at->order > found->order))
 			found = at;
 	return found;
