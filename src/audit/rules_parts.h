@@ -23,11 +23,11 @@ struct rule_reading {
 	document_fault(                                                                  \
 		(reading)->document, (node), (reading)->why, ERR_VALUE, __VA_ARGS__)
 
-/* "there is no dialect ngnix; did you mean nginx?" */
 /* Offers a name, of which a copy is made, as the one that may be meant. */
 void rule_offer(
 	const struct rule_reading *reading, struct suggestion *meant, struct bytes name);
 
+/* "there is no dialect ngnix; did you mean nginx?" */
 MUST_USE enum err rule_refuse_name(const struct rule_reading *reading,
 	const struct node *node, const char *what, struct bytes name,
 	const struct suggestion *meant);

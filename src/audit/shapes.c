@@ -207,10 +207,7 @@ static bool is_pair_mark(const struct tokens *tokens, size_t at)
 
 static enum shape_assigns assigns_by(const struct tokens *tokens, size_t sign)
 {
-	static const char *const sets[] = { "=", ":=", "=>", ":", "<-",
-		"?"
-		"?=",
-		NULL };
+	static const char *const sets[] = { "=", ":=", "=>", ":", "<-", "\?\?=", NULL };
 	static const char *const adds[] = { "|=", "+=", "||=", NULL };
 	static const char *const removes[] = { "&=", "-=", "&^=", "^=", NULL };
 
