@@ -78,7 +78,7 @@ void tree_free(struct tree *tree)
 		tree->first = job->next;
 		free(job);
 	}
-	tree_lists_free(tree);
+	tree_lists_free(tree, NULL);
 	tree_roots_free(tree);
 	tree_skipped_free(tree);
 	pthread_cond_destroy(&tree->changed);

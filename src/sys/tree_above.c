@@ -78,7 +78,7 @@ bool tree_leaves_out(struct tree *tree, const char *path, bool is_folder)
 {
 	char *real = realpath(path, NULL);
 	size_t len = real != NULL ? strlen(real) : 0, at;
-	const struct list *lists = NULL;
+	const struct list *before = tree->lists, *lists = NULL;
 	bool out = false;
 
 	if (tree->ignore.names[0] == NULL || len <= 1 || len >= TREE_PATH_MAX) {
@@ -99,6 +99,9 @@ bool tree_leaves_out(struct tree *tree, const char *path, bool is_folder)
 			real[end] = '/';
 		at = end;
 	}
+	/* Nobody else reads any yet, and of many files that are named each would keep
+	 * those of all folders above. */
+	tree_lists_free(tree, before);
 	free(real);
 	return out;
 }

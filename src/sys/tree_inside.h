@@ -95,7 +95,8 @@ bool tree_is_root(const struct tree_walker *walker, const char *name, uint64_t i
 /* True if it is one of the files to keep to, or leads to one. */
 bool tree_keeps(const struct tree_walker *walker, const char *name, bool is_folder);
 
-void tree_lists_free(struct tree *tree);
+/* Those that were read after one that is kept; NULL: all. */
+void tree_lists_free(struct tree *tree, const struct list *kept);
 
 /* Reads the lists of the folder that is at hand; its job has them from then on. */
 void tree_read_lists(struct tree_walker *walker, int folder);

@@ -69,9 +69,9 @@ static const struct list *read_list(struct tree *tree, int folder, const char *n
 	return list;
 }
 
-void tree_lists_free(struct tree *tree)
+void tree_lists_free(struct tree *tree, const struct list *kept)
 {
-	while (tree->lists != NULL) {
+	while (tree->lists != kept) {
 		struct list *list = tree->lists;
 
 		tree->lists = list->older;
