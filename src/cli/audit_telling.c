@@ -142,8 +142,6 @@ static const struct {
 	const char *one;
 	const char *several;
 } passed_over[] = {
-	{ NOTED_UNREADABLE, offsetof(struct audited, unreadable),
-		"file could not be read", "files could not be read" },
 	{ NOTED_BROKEN, offsetof(struct audited, broken),
 		"archive could not be read to its end",
 		"archives could not be read to their end" },
@@ -190,7 +188,7 @@ static void tell_passed_over(const struct audited *audited)
 
 static uint64_t count_skipped(const struct audited *audited)
 {
-	uint64_t count = audited->unreadable;
+	uint64_t count = 0;
 
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
 		count += audited->skipped[i];
@@ -246,9 +244,8 @@ static struct setting_summary summary_of(
 /* A folder that was not mounted, or a list that leaves out all, must not pass. */
 static bool looked_at_none(const struct audit_telling *how, const struct audited *audited)
 {
-	uint64_t unreadable = audited->unreadable + audited->skipped[TREE_UNREADABLE];
-
-	return audited->files == 0 && (!how->may_be_none || unreadable > 0);
+	return audited->files == 0 &&
+	       (!how->may_be_none || audited->skipped[TREE_UNREADABLE] > 0);
 }
 
 enum exit_code audit_tell(const struct audit_telling *how, const struct audited *audited)

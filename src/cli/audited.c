@@ -23,7 +23,6 @@ void audited_add(struct audited *all, const struct audited *one)
 	all->bombs += one->bombs;
 	all->cut += one->cut;
 	all->left_out += one->left_out;
-	all->unreadable += one->unreadable;
 	noted_join(&all->noted, &one->noted);
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
 		all->skipped[i] += one->skipped[i];

@@ -69,6 +69,12 @@ static void note(
 		noted_add(&auditor->tally.noted, kind, name, &auditor->kept);
 }
 
+static void unreadable(struct auditor *auditor, const struct tree_file *file)
+{
+	auditor->tally.skipped[TREE_UNREADABLE]++;
+	note(auditor, NOTED_UNREADABLE, true, file->path);
+}
+
 static bool make_room(struct auditor *auditor, size_t more)
 {
 	size_t room = auditor->room;
@@ -177,8 +183,7 @@ static bool large_may_find(
 			return false;
 		offset += step;
 		if (!tree_read(file, offset, auditor->window, WINDOW, &len)) {
-			auditor->tally.unreadable++;
-			note(auditor, NOTED_UNREADABLE, true, file->path);
+			unreadable(auditor, file);
 			return false;
 		}
 		*ret_size = offset + len;
@@ -206,7 +211,7 @@ static enum err look_at_large(
 	size_t ceiling = ceiling_of(bytes_over(auditor->window, WINDOW));
 	size_t len = 0, got = 1;
 	uint64_t before;
-	bool is_cut;
+	bool is_cut = false; /* also by a read that failed */
 	enum err err;
 
 	if (!large_may_find(auditor, file, ret_size))
@@ -215,17 +220,15 @@ static enum err look_at_large(
 		auditor->whole = malloc(AUDIT_BINARY_MAX);
 	if (auditor->whole == NULL)
 		return ERR_MEMORY;
-	for (len = 0; got > 0 && len < ceiling; len += got)
-		if (!tree_read(file, len, auditor->whole + len, ceiling - len, &got)) {
-			auditor->tally.unreadable++;
-			note(auditor, NOTED_UNREADABLE, true, file->path);
-			break;
-		}
+	while (got > 0 && len < ceiling && !is_cut) {
+		is_cut = !tree_read(file, len, auditor->whole + len, ceiling - len, &got);
+		len += is_cut ? 0 : got;
+	}
 	if (*ret_size < len)
 		*ret_size = len;
 	before = auditor->tally.cut;
 	err = look(auditor, file->path, bytes_over(auditor->whole, len));
-	is_cut = auditor->tally.cut == before && goes_on(file, len, ceiling);
+	is_cut = auditor->tally.cut == before && (is_cut || goes_on(file, len, ceiling));
 	auditor->tally.cut += is_cut;
 	note(auditor, NOTED_CUT, is_cut, file->path);
 	return err;
@@ -310,8 +313,7 @@ static enum err audit_file(struct auditor *auditor, const struct tree_file *file
 				file->descriptor, { 0 }, &auditor->effort });
 	}
 	if (!tree_read(file, 0, auditor->window, WINDOW, &len)) {
-		auditor->tally.unreadable++;
-		note(auditor, NOTED_UNREADABLE, true, file->path);
+		unreadable(auditor, file);
 		return ERR_OK;
 	}
 	size = len;

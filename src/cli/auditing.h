@@ -39,7 +39,6 @@ struct audited {
 	uint64_t bombs;    /* archives that hold more than is looked at */
 	uint64_t cut;      /* too large to be looked into to their end */
 	uint64_t left_out; /* findings past a ceiling */
-	uint64_t unreadable;
 	uint64_t skipped[TREE_SKIPPED_COUNT];
 	struct noted noted; /* of these some by name */
 	void *own;          /* what the findings stand in */
