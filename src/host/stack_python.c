@@ -86,14 +86,14 @@ static bool leaves_floor(struct host *host, const char *library, const char *rel
 	       built != NULL && host_word(host, built, option) != NULL;
 }
 
-/* "/opt/conda/lib/python3.11" of "/opt/conda/bin/python3.11". */
-static const char *library_of(struct host *host, const char *path, const char *release)
+/* "/opt/conda/" of "/opt/conda/bin/python3.11". */
+static const char *prefix_of(struct host *host, const char *path)
 {
 	int len = (int)(strrchr(path, '/') - path);
 
 	while (len > 0 && path[len - 1] != '/')
 		len--;
-	return host_text(host, "%.*slib/python%s", len, path, release);
+	return host_text(host, "%.*s", len, path);
 }
 
 /* What its module ssl is linked with: ".../lib/python3.11/lib-dynload/_ssl.*.so" of
@@ -101,7 +101,8 @@ static const char *library_of(struct host *host, const char *path, const char *r
 static void narrow(struct host *host, struct host_stack *stack,
 	const struct default_row *row, const char *release)
 {
-	const char *library = library_of(host, stack->path, release);
+	const char *library =
+		host_text(host, "%slib/python%s", prefix_of(host, stack->path), release);
 	const char *module =
 		host_first_in(host, host_text(host, "%s/lib-dynload", library), "_ssl.");
 	bool has_floor = host_has_floor(row);
@@ -120,13 +121,49 @@ static void narrow(struct host *host, struct host_stack *stack,
 		host_narrow(host, stack, has_floor, host_linked(host, module));
 }
 
+/* Which of the 2.7 it is, by the folder that it lies in, ".../versions/2.7.18/bin", or by
+ * its headers: "2.7.18"; NULL: neither says so. */
+static const char *patch_of(struct host *host, const char *path, const char *release)
+{
+	const char *begins = host_text(host, "/%s.", release);
+	static const char *const quoted[] = { "\"", NULL };
+	const char *folder = strstr(path, begins), *patch;
+	size_t len;
+
+	if (folder != NULL) {
+		len = release_length(bytes_of_string(folder + 1));
+		if (len >= strlen(begins))
+			return host_text(host, "%.*s", (int)len, folder + 1);
+	}
+	patch = host_banner(host,
+		host_text(host, "%sinclude/python%s/patchlevel.h", prefix_of(host, path),
+			release),
+		quoted);
+	if (patch == NULL || strncmp(patch, begins + 1, strlen(begins + 1)) != 0)
+		return NULL;
+	return patch;
+}
+
+/* The name of a program has two parts; where the third decides, NULL rather than ".0". */
+static const char *decisive(struct host *host, const char *path, const char *release)
+{
+	const struct default_table *table = defaults_table(&host->defaults, "python");
+	const char *newest = host_text(host, "%s.99", release);
+
+	if (defaults_row(table, bytes_of_string(release), "", "") ==
+		defaults_row(table, bytes_of_string(newest), "", ""))
+		return release;
+	return patch_of(host, path, release);
+}
+
 static void look_at(struct host *host, const char *path, const char *release)
 {
 	const char *linked = NULL;
 	const char *said = told(host, path, &linked);
+	const char *settled = said != NULL ? said : decisive(host, path, release);
 	struct host_stack *stack =
-		host_stack_add(host, "python", said != NULL ? said : release, path);
-	const struct default_row *row = host_stack_derive(host, stack, stack->release);
+		host_stack_add(host, "python", settled != NULL ? settled : release, path);
+	const struct default_row *row = host_stack_derive(host, stack, settled);
 
 	narrow(host, stack, row, release);
 	stack->of = linked;
