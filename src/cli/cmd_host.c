@@ -169,7 +169,10 @@ const struct command command_host = {
 		 "says otherwise:\nasked of the stack itself by handshakes where its "
 		 "program is there, else derived\nof release and configuration. With "
 		 "--policy it ends with 1 if one is too old,\nelse with 3 if one stayed "
-		 "unknown.\n",
+		 "unknown.\n\n"
+		 "Stacks are: crypto-policies curl dotnet dotnet-framework edge gnutls "
+		 "go\ninternet-explorer java mbedtls node nss openssl php python ruby "
+		 "rustls schannel\nwget winhttp wininet\n",
 	.options = options,
 	.option_count = COUNT_OF(options),
 	.run = run,

@@ -8,12 +8,23 @@
 /* Beside the tables of data/hosts. */
 static const char *const others[] = { "crypto-policies", "dotnet-framework", "wininet" };
 
+/* "schannel" is "schannel-server" and "schannel-gs" too: who names it cannot know which
+ * of them a machine has. */
+static bool names(struct bytes name, const char *stack)
+{
+	struct bytes whole = bytes_of_string(stack);
+
+	return bytes_equal_caseless(name, whole) ||
+	       (name.len > 0 && name.len < whole.len && whole.at[name.len] == '-' &&
+		       bytes_equal_caseless(name, bytes_first(whole, name.len)));
+}
+
 static bool is_named(const struct host *host, const char *stack)
 {
 	struct bytes left = bytes_of_string(host->only), name;
 
 	while (lines_item(&left, ",", &name))
-		if (lines_equal(name, stack))
+		if (names(name, stack))
 			return true;
 	return false;
 }
