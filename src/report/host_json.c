@@ -54,7 +54,7 @@ static void add_stack(
 	add_side(text, "client", view, &stack->client, judgement.client);
 	add_side(text, "server", view, &stack->server, judgement.server);
 	json_member(text, "fix");
-	json_string(text, stack->fix);
+	json_string(text, host_fix_shown(&judgement, stack));
 	text_char(text, '}');
 }
 

@@ -15,6 +15,11 @@ struct host_view {
 	unsigned width;              /* of the terminal, in columns; 0: as need be */
 };
 
+/* What mends a stack that was judged and is too old; NULL: nothing is to be mended, or
+ * nothing is known. */
+const char *host_fix_shown(
+	const struct host_judgement *judgement, const struct host_stack *stack);
+
 void host_render_text(struct text *text, const struct host_view *view);
 void host_render_json(struct text *text, const struct host_view *view);
 

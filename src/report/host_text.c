@@ -4,6 +4,12 @@
 #define INDENT      12
 #define NOTE_INDENT 6 /* behind "note: " */
 
+const char *host_fix_shown(
+	const struct host_judgement *judgement, const struct host_stack *stack)
+{
+	return judgement->worst >= SETTING_PINS ? stack->fix : NULL;
+}
+
 static void add_quoted(struct text *text, const char *string)
 {
 	text_quote_terminal(text, bytes_of_string(string));
@@ -97,8 +103,8 @@ static void add_stack(
 		add_side(text, view, "client", &stack->client, judgement.client);
 		add_side(text, view, "server", &stack->server, judgement.server);
 	}
-	if (judgement.worst >= SETTING_PINS && stack->fix != NULL)
-		add_line(text, view, "fix", stack->fix);
+	if (host_fix_shown(&judgement, stack) != NULL)
+		add_line(text, view, "fix", host_fix_shown(&judgement, stack));
 	text_char(text, '\n');
 }
 
