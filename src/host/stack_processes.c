@@ -387,6 +387,30 @@ static void tell_hidden(struct host *host, const char *const *names, size_t coun
 			     "mapped is not told");
 }
 
+/* Names are in the order of bytes: "10" before "9". */
+static int by_number(const void *a, const void *b)
+{
+	unsigned long left = strtoul(*(const char *const *)a, NULL, 10);
+	unsigned long right = strtoul(*(const char *const *)b, NULL, 10);
+
+	return (left > right) - (left < right);
+}
+
+static void look_at_all(struct looking *looking, const char *const *names, size_t count)
+{
+	const char **numbers = arena_take(looking->host->arena, count * sizeof(*numbers));
+	size_t kept = 0;
+
+	if (numbers == NULL)
+		return;
+	for (size_t i = 0; i < count; i++)
+		if (names[i][0] >= '1' && names[i][0] <= '9')
+			numbers[kept++] = names[i];
+	qsort(numbers, kept, sizeof(*numbers), by_number);
+	for (size_t i = 0; i < kept; i++)
+		look_at(looking, numbers[i]);
+}
+
 void stack_processes(struct host *host)
 {
 	struct looking looking = {
@@ -411,9 +435,7 @@ void stack_processes(struct host *host)
 	(void)(root_link(host->root, "/proc/self/ns/mnt", looking.namespace,
 		       sizeof looking.namespace) == ERR_OK);
 	see_network(&looking, "self");
-	for (size_t i = 0; i < count; i++)
-		if (names[i][0] >= '1' && names[i][0] <= '9')
-			look_at(&looking, names[i]);
+	look_at_all(&looking, names, count);
 	process_uses_told(&looking);
 	tell_unread(&looking);
 }

@@ -40,6 +40,13 @@ static const struct tree trees[] = {
 			"7 (a)",
 			"go 1.22.5, client TLS 1.2, 1.3, server TLS 1.0 to 1.3, in "
 			"process 8 (b)" } },
+	{ "processes in the order of their numbers",
+		{ { PID("maps"), MAPPED("/" LIBSSL) }, { PID("comm"), "a\n" },
+			{ "proc/100/maps", MAPPED("/" LIBSSL) },
+			{ "proc/20/maps", MAPPED("/" LIBSSL) } },
+		{ "process 7: openssl /" LIBSSL ", replaced\n"
+		  "process 20: openssl /" LIBSSL ", replaced\n"
+		  "process 100: openssl /" LIBSSL ", replaced" } },
 	{ "a process whose OPENSSL_CONF is another",
 		{ { LIBSSL, "x" }, { CRYPTO, BUILT }, { "srv/low.cnf", LOW },
 			{ PID("maps"), MAPPED("/" LIBSSL) }, { PID("comm"), "a\n" },
