@@ -2,6 +2,9 @@
 
 #include "audit/surroundings.h"
 
+#define CHOICES_MAX 8 /* of an expression that are told apart; more are one of several   \
+		       */
+
 /* Words of languages that say nothing of versions. */
 static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "Or",
 	"And", "-bor", "-band", "-as", "cast", "enum", "let", "var", "const", "static",
@@ -317,15 +320,63 @@ static size_t take_sign(struct expression *e, size_t at, size_t *turned)
 	return at + 1;
 }
 
+static void walk(struct expression *e, struct token_span span, bool follow);
+
+/* True of "a ? b : c" as a whole, by the marks of the span itself. */
+static bool find_choice(const struct tokens *tokens, struct token_span span,
+	size_t *ret_question, size_t *ret_colon)
+{
+	size_t depth = 0;
+
+	for (size_t at = span.first; at < span.end; at++) {
+		if (tokens->all[at].in != tokens->all[span.first].in)
+			continue;
+		if (token_is(tokens, at, "?") && depth++ == 0)
+			*ret_question = at;
+		if (depth > 0 && token_is(tokens, at, ":") && --depth == 0) {
+			*ret_colon = at;
+			return at > *ret_question + 1 && at + 1 < span.end;
+		}
+	}
+	return false;
+}
+
+static void take_choice(struct expression *e, struct token_span span, size_t question,
+	size_t colon, bool follow)
+{
+	const struct protocol_list before = e->list;
+	struct protocol_list one, other;
+	bool chooses = e->chooses;
+
+	e->choices++;
+	walk(e, (struct token_span){ span.first, question }, false);
+	/* What asks which version it is only hands it on. */
+	e->compares = e->compares || e->list.known > before.known;
+	e->chooses = chooses;
+	e->list = before;
+	walk(e, (struct token_span){ question + 1, colon }, follow);
+	one = e->list;
+	e->list = before;
+	walk(e, (struct token_span){ colon + 1, span.end }, follow);
+	other = e->list;
+	e->list = protocol_list_merged(&one, &other);
+	e->list.known = one.known + other.known - before.known;
+	e->list.unknown = one.unknown + other.unknown - before.unknown;
+}
+
 static void walk(struct expression *e, struct token_span span, bool follow)
 {
 	const struct tokens *tokens = e->tokens;
 	size_t at = span.first;
 	size_t turned_to = 0; /* tokens before it, or the name that begins there */
+	size_t question = 0, colon = 0;
 	uint64_t number;
 
 	expression_claim(e->claimed, span);
-
+	if (e->choices < CHOICES_MAX && find_choice(tokens, span, &question, &colon)) {
+		take_choice(e, span, question, colon, follow);
+		return;
+	}
 	while (at < span.end) {
 		const struct token *token = &tokens->all[at];
 		bool turned = (at <= turned_to && turned_to > 0) != e->turned;

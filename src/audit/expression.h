@@ -22,7 +22,8 @@ struct expression {
 	bool joined;    /* it goes on with what was evaluated before */
 	bool compares;  /* it is a condition, and no list */
 	bool restores;  /* what the name had before is put back */
-	bool chooses;   /* "a ? b : c": one of several */
+	bool chooses;   /* one of several, and which are not known */
+	size_t choices; /* "a ? b : c": on is what both have on, perhaps what one has */
 };
 
 /* Marks the tokens of a span as evaluated. */

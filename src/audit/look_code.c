@@ -65,7 +65,8 @@ void code_keep(struct code *code, const struct place *place, const struct expres
 		.list = &e->list,
 		.followed = e->followed,
 		.followed_at = code->base + e->followed_at,
-		.joined = joined };
+		.joined = joined,
+		.one_of = e->choices > 0 };
 
 	/* Bounds that leave nothing are those of several ways through "#if". */
 	if (!e->list.defers && e->list.known > 0 &&

@@ -71,6 +71,7 @@ struct found {
 	size_t followed_at;    /* and where its value stands */
 	bool joined;        /* several places, or several values: it is mended by hand */
 	bool absent;        /* what it comes to because nothing is said */
+	bool one_of;        /* of several values, chosen when it runs */
 	struct bytes shown; /* of a binary, which has no lines: what stands there */
 };
 

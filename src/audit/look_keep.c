@@ -285,6 +285,7 @@ void look_keep(struct looking *looking, const struct found *found)
 		.place = looking->place,
 		.range = list->range,
 		.floor = list->floor,
+		.one_of = found->one_of,
 		.fix.words = found->rule->fix,
 	};
 	/* A word that was not understood may add any version. */

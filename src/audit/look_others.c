@@ -67,8 +67,8 @@ void code_tell_others(struct code *code)
 			continue;
 		code_evaluate(code, place, &e);
 		protocol_list_end(&e.list);
-		if (e.compares || e.restores || e.chooses || e.list.unknown > 0 ||
-			e.list.known == 0)
+		if (e.compares || e.restores || e.chooses || e.choices > 0 ||
+			e.list.unknown > 0 || e.list.known == 0)
 			continue;
 		expression_claim(code->claimed, place->value);
 		code_keep(code, place, &e, true);

@@ -10,6 +10,8 @@ static enum setting_verdict judge_range(
 
 	if ((reachable & allowed) == 0)
 		return SETTING_BREAKS;
+	if (setting->one_of && on == 0 && (reachable & ~allowed) != 0)
+		return SETTING_UNCLEAR;
 	if ((on & ~allowed) != 0)
 		return setting->side == SIDE_SERVER && (on & allowed) != 0
 			       ? SETTING_BREAKS
