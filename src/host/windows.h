@@ -32,7 +32,7 @@ struct host_exports {
 };
 
 /* In place of host_look(). ERR_USAGE: a file is of no form that is read, or there is no
- * such system; why names it. */
+ * such system, or two files are of different machines; why names it. */
 MUST_USE enum err host_windows(
 	struct host *host, const struct host_exports *exports, struct fault *why);
 

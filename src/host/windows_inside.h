@@ -19,8 +19,8 @@ struct windows {
 	struct registry registry;
 	struct inventory inventory;
 	bool inventory_there; /* of updates */
-	char release[32];  /* "10.0.17763"; "" not known */
-	const char *table; /* of data/hosts: "schannel", "-server", "-gs" */
+	char release[32];     /* "10.0.17763"; "" not known */
+	const char *table;    /* of data/hosts: "schannel", "-server", "-gs" */
 	bool server;
 	bool narrow;                     /* of 32 bits: it has no Wow6432Node */
 	struct schannel_versions client; /* once Schannel is through */
@@ -38,7 +38,8 @@ struct dword windows_dword(
 /* What would settle a default that is not known. */
 const char *windows_unknown(const struct windows *windows);
 
-/* ERR_USAGE: there is no system of that name. */
+/* Which Windows it is: by the registry, else a list, else the name that was said.
+ * ERR_USAGE: there is no system of that name. */
 MUST_USE enum err windows_system(struct windows *windows, struct fault *why);
 
 void windows_schannel(struct windows *windows);
