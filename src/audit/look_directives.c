@@ -55,6 +55,43 @@ static bool is_alone(
 	       (end >= text.len || text.at[end] == '\n' || text.at[end] == '#');
 }
 
+/* True if an edit that was kept deletes what stands there. */
+static bool is_deleted(struct looking *looking, size_t at)
+{
+	const struct looked *out = looking->out;
+
+	looking->work += out->count;
+	for (size_t i = 0; i < out->count; i++) {
+		const struct setting_fix *fix = &out->settings[i].fix;
+
+		if (fix->edit_count > 0 && fix->edits[0].with.len == 0 &&
+			at >= fix->edits[0].at &&
+			at < fix->edits[0].at + fix->edits[0].len)
+			return true;
+	}
+	return false;
+}
+
+/* True if nothing would be left of its mapping or list. YAML 1.2.2, 8.2: a key with
+ * nothing under it is null, which who reads a mapping there refuses. */
+static bool empties_block(const struct reading *reading, size_t index)
+{
+	uint32_t block = at_index(reading, index)->block;
+
+	if (reading->syntax->reader != NOTATION_YAML || block == NO_BLOCK)
+		return false;
+	for (size_t i = block + 1; i < reading->all.count; i++) {
+		const struct directive *at = at_index(reading, i);
+
+		if (at->block == NO_BLOCK || at->block < block)
+			return true;
+		if (i != index && at->block == block &&
+			!is_deleted(reading->looking, at->at))
+			return false;
+	}
+	return true;
+}
+
 /* A general rule says nothing of what this one knows. */
 static void take(struct reading *reading, size_t index, const struct rule *rule)
 {
@@ -96,7 +133,8 @@ static void keep(struct reading *reading, size_t index, const struct rule *rule,
 	if (whole) {
 		size_t end = from + (at->end - at->at);
 
-		whole = is_alone(reading, at->block, from, end);
+		whole = is_alone(reading, at->block, from, end) &&
+			!empties_block(reading, index);
 		ended = end < looking->text.len && looking->text.at[end] == ';';
 		found.statement_at = from;
 		found.statement_len = whole ? end - from + ended : 0;

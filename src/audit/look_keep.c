@@ -201,7 +201,11 @@ static void add_edits(
 
 	if (rule->edit.deletes && found->statement_len > 0 && !found->joined)
 		add_deletion(looking, found, setting);
-	if (rule->edit.replaces && found->followed.len == 0 && !found->joined) {
+	/* What stands there already, and does not do for the policy, is no fix. */
+	if (rule->edit.replaces && found->followed.len == 0 && !found->joined &&
+		!bytes_equal(bytes_first(bytes_after(looking->text, found->value_at),
+				     found->value_len),
+			rule->edit.with)) {
 		setting->fix.edits[0] = (struct setting_edit){ found->value_at,
 			found->value_len, rule->edit.with };
 		setting->fix.edit_count = 1;

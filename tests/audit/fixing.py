@@ -197,6 +197,55 @@ def check_nothing_gets_worse(suite):
                 f"an option of master.cf has no blanks in it: {option!r}")
 
 
+def check_blocks(suite):
+    """A mapping of YAML keeps one of its members, or it would be null."""
+    below = suite.folder / "blocks"
+    only = "spring:\n  mail:\n    properties:\n      mail.smtp.ssl.protocols: TLSv1\n"
+    texts = {
+        "only.yml": only,
+        "last.yml": only + "server:\n  port: 1\n",
+        "both.yml": only + "      mail.smtps.ssl.protocols: TLSv1\n",
+        "more.yml": only + "      mail.smtp.auth: true\n",
+        "before.yml": only.replace("      mail", "      a: {b: c}\n      mail"),
+    }
+    left = {
+        "both.yml": only.replace("smtp", "smtps"),
+        "more.yml": only.replace("ssl.protocols: TLSv1", "auth: true"),
+        "before.yml": only.replace("mail.smtp.ssl.protocols: TLSv1", "a: {b: c}"),
+    }
+    for name, text in texts.items():
+        suite.write(name, text, below)
+    suite.audit("--fix", below=below)
+    for name, text in texts.items():
+        now = read(below / name)
+        suite.claim(now == left.get(name, text), f"{name} keeps its block: {now!r}")
+
+
+def check_same(suite):
+    """What stands there already is no edit, though the policy takes it for a finding."""
+    below = suite.folder / "same"
+    suite.write("old.conf", OLD, below)
+    suite.audit("--fix", "--policy", "mozilla-modern", below=below)
+    first, inode = read(below / "old.conf"), os.stat(below / "old.conf").st_ino
+    again = suite.audit("--fix", "--policy", "mozilla-modern", below=below)
+    suite.claim((read(below / "old.conf"), os.stat(below / "old.conf").st_ino) ==
+                (first, inode) and b"no edit that is safe" in again.stderr and
+                b"--fix does it" not in again.stdout,
+                f"a second run makes no edit: {again.stderr}{again.stdout}")
+
+
+def check_refused(suite):
+    """Where no file can be replaced, that is all that is said of edits."""
+    below = suite.folder / "refused"
+    for name in ("a.conf", "b.conf"):
+        suite.write(name, OLD, below)
+        os.link(below / name, below / (name + ".old"))
+    done = suite.audit("--fix", below=below)
+    told = done.stderr.decode()
+    suite.claim(told.count("cannot replace") >= 2 and "no edit" not in told and
+                "made" not in told, f"what was not made is not denied: {told}")
+
+
 # In a mount namespace of its own: a small disk that is full, and one that is read only.
 DISK = r"""
 set -e
@@ -248,6 +297,9 @@ def main():
     check_others(suite)
     check_dry(suite)
     check_nothing_gets_worse(suite)
+    check_blocks(suite)
+    check_same(suite)
+    check_refused(suite)
     check_disk(suite, "full")
     check_disk(suite, "read-only")
     suite.end("fixing")
