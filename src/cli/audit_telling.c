@@ -145,6 +145,9 @@ static const struct {
 	{ NOTED_BROKEN, offsetof(struct audited, broken),
 		"archive could not be read to its end",
 		"archives could not be read to their end" },
+	{ NOTED_ENCRYPTED, offsetof(struct audited, encrypted),
+		"archive holds encrypted files, which were not looked into",
+		"archives hold encrypted files, which were not looked into" },
 	{ NOTED_BOMB, offsetof(struct audited, bombs),
 		"archive holds more than is looked at",
 		"archives hold more than is looked at" },
@@ -188,7 +191,7 @@ static void tell_passed_over(const struct audited *audited)
 
 static uint64_t count_skipped(const struct audited *audited)
 {
-	uint64_t count = 0;
+	uint64_t count = audited->encrypted;
 
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
 		count += audited->skipped[i];
@@ -241,11 +244,16 @@ static struct setting_summary summary_of(
 	};
 }
 
-/* A folder that was not mounted, or a list that leaves out all, must not pass. */
+/* A folder that was not mounted, a list that leaves out all, and archives of which no
+ * file could be read must not pass. */
 static bool looked_at_none(const struct audit_telling *how, const struct audited *audited)
 {
-	return audited->files == 0 &&
-	       (!how->may_be_none || audited->skipped[TREE_UNREADABLE] > 0);
+	uint64_t closed = audited->encrypted + audited->broken;
+
+	if (audited->files == 0)
+		return !how->may_be_none || audited->skipped[TREE_UNREADABLE] > 0;
+	/* An archive is a file too. */
+	return closed > 0 && audited->files == audited->archives;
 }
 
 enum exit_code audit_tell(const struct audit_telling *how, const struct audited *audited)

@@ -20,12 +20,30 @@ void audited_add(struct audited *all, const struct audited *one)
 	all->binaries += one->binaries;
 	all->archives += one->archives;
 	all->broken += one->broken;
+	all->encrypted += one->encrypted;
 	all->bombs += one->bombs;
 	all->cut += one->cut;
 	all->left_out += one->left_out;
 	noted_join(&all->noted, &one->noted);
 	for (unsigned i = 0; i < TREE_SKIPPED_COUNT; i++)
 		all->skipped[i] += one->skipped[i];
+}
+
+void audited_add_end(
+	struct audited *all, enum archive_end end, const char *name, struct arena *arena)
+{
+	static const enum noted_kind kinds[] = {
+		[ARCHIVE_WHOLE] = NOTED_COUNT,
+		[ARCHIVE_ENCRYPTED] = NOTED_ENCRYPTED,
+		[ARCHIVE_BROKEN] = NOTED_BROKEN,
+		[ARCHIVE_CEILING] = NOTED_BOMB,
+	};
+
+	all->encrypted += end == ARCHIVE_ENCRYPTED;
+	all->broken += end == ARCHIVE_BROKEN;
+	all->bombs += end == ARCHIVE_CEILING;
+	if (kinds[end] < NOTED_COUNT)
+		noted_add(&all->noted, kinds[end], name, arena);
 }
 
 void audited_add_walk(struct audited *all, const struct tree *tree, struct arena *arena)

@@ -8,7 +8,6 @@
 #include "base/encoding.h"
 #include "cli/audit_sources.h"
 #include "cli/beside.h"
-#include "sys/archive.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/workers.h"
@@ -290,12 +289,8 @@ static enum err look_at_archive(
 	err = archive_walk(source, *memory, AUDIT_BINARY_MAX, take_inner, &inside, &end);
 	auditor->depth--;
 	auditor->tally.archives++;
-	if (err == ERR_OK) {
-		auditor->tally.broken += end == ARCHIVE_BROKEN;
-		auditor->tally.bombs += end == ARCHIVE_CEILING;
-		note(auditor, NOTED_BROKEN, end == ARCHIVE_BROKEN, name);
-		note(auditor, NOTED_BOMB, end == ARCHIVE_CEILING, name);
-	}
+	if (err == ERR_OK)
+		audited_add_end(&auditor->tally, end, name, &auditor->kept);
 	return err;
 }
 

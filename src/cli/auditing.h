@@ -8,6 +8,7 @@
 #include "audit/look.h"
 #include "base/fault.h"
 #include "cli/noted.h"
+#include "sys/archive.h"
 #include "sys/tree.h"
 
 /* Workers each have a buffer of the largest file that they met, one an archive around
@@ -33,12 +34,13 @@ struct audited {
 	uint64_t files;
 	uint64_t bytes;
 	uint64_t looked_into;
-	uint64_t binaries; /* hold zeros, and are of no format that is read */
-	uint64_t archives; /* looked into */
-	uint64_t broken;   /* archives that could not be read to their end */
-	uint64_t bombs;    /* archives that hold more than is looked at */
-	uint64_t cut;      /* too large to be looked into to their end */
-	uint64_t left_out; /* findings past a ceiling */
+	uint64_t binaries;  /* hold zeros, and are of no format that is read */
+	uint64_t archives;  /* looked into */
+	uint64_t broken;    /* archives that could not be read to their end */
+	uint64_t encrypted; /* archives in which files are */
+	uint64_t bombs;     /* archives that hold more than is looked at */
+	uint64_t cut;       /* too large to be looked into to their end */
+	uint64_t left_out;  /* findings past a ceiling */
 	uint64_t skipped[TREE_SKIPPED_COUNT];
 	struct noted noted; /* of these some by name */
 	void *own;          /* what the findings stand in */
@@ -70,6 +72,10 @@ struct bytes audit_path(const char *name);
 /* Adds what one worker counted, and what the walk passed over. */
 void audited_add(struct audited *all, const struct audited *one);
 void audited_add_walk(struct audited *all, const struct tree *tree, struct arena *arena);
+
+/* How an archive of that name ended. */
+void audited_add_end(
+	struct audited *all, enum archive_end end, const char *name, struct arena *arena);
 
 void audited_done(struct audited *audited);
 

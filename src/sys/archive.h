@@ -22,8 +22,9 @@
 
 enum archive_end {
 	ARCHIVE_WHOLE,
-	ARCHIVE_BROKEN,  /* it ends early, or is none, or needs a password */
-	ARCHIVE_CEILING, /* it holds more than is looked at */
+	ARCHIVE_ENCRYPTED, /* files of it are, and were passed over */
+	ARCHIVE_BROKEN,    /* it ends early, or is none */
+	ARCHIVE_CEILING,   /* it holds more than is looked at */
 };
 
 /* One file of it; its first bytes if it is larger than there is room. Borrowed. */

@@ -38,7 +38,8 @@ struct walking {
 	uint64_t unpacked; /* of this one alone */
 	uint8_t *memory;
 	size_t room;
-	bool broken; /* an entry of it */
+	bool encrypted; /* an entry of it */
+	bool broken;    /* another one */
 };
 
 /* Who is handed the files. */
@@ -119,8 +120,13 @@ static bool walk_entry(struct walking *walking, struct archive_entry *entry,
 	}
 	if (status >= 0 && *ret == ERR_OK)
 		status = pass_over(walking);
-	/* Of one entry, as where it needs a password: the next may be as it should. */
-	walking->broken |= status < 0 && status != ARCHIVE_WARN;
+	/* Of one entry: the next may be as it should. */
+	if (status < 0 && status != ARCHIVE_WARN) {
+		if (status != ARCHIVE_FATAL && archive_entry_is_encrypted(entry))
+			walking->encrypted = true;
+		else
+			walking->broken = true;
+	}
 	return status != ARCHIVE_FATAL && *ret == ERR_OK && !is_bomb(walking);
 }
 
@@ -138,9 +144,12 @@ static enum err walk(
 		walking->effort->entries += more;
 		more = more && walk_entry(walking, entry, taking, &err);
 	}
-	*ret = is_bomb(walking) ? ARCHIVE_CEILING : ARCHIVE_WHOLE;
-	if (*ret == ARCHIVE_WHOLE && (walking->broken || status < ARCHIVE_WARN))
+	if (is_bomb(walking))
+		*ret = ARCHIVE_CEILING;
+	else if (walking->broken || status < ARCHIVE_WARN)
 		*ret = ARCHIVE_BROKEN;
+	else
+		*ret = walking->encrypted ? ARCHIVE_ENCRYPTED : ARCHIVE_WHOLE;
 	return err;
 }
 

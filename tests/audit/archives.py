@@ -124,7 +124,24 @@ def check_password(suite):
     done = suite.audit("password.zip")
     suite.claim(b"password.zip!b.conf:1:1" in done.stdout,
                 f"what stands behind it is looked into: {done.stdout}")
-    suite.claim(b"1 archive could not be read" in done.stderr, "and it is told")
+    suite.claim(b"1 archive holds encrypted files, which were not looked into: password.zip"
+                in done.stderr and done.returncode == 1, f"and it is told: {done.stderr}")
+
+    alone = bytearray(pack([("a.conf", OLD)]))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        alone[alone.index(mark) + flags] |= 1
+    suite.write("alone.zip", bytes(alone))
+    done = suite.audit("alone.zip")
+    suite.claim(done.returncode == 3 and b"encrypted" in done.stderr and
+                b"no file was looked at" in done.stderr,
+                f"where all is encrypted nothing passes: {done.returncode} {done.stderr}")
+    suite.write("beside.conf", "worker_processes 1;\n")
+    done = suite.audit("alone.zip", "beside.conf", "--output", "json")
+    suite.claim(done.returncode == 0 and b'"skipped":1,' in done.stdout,
+                f"beside another it is counted: {done.returncode} {done.stdout}")
+    suite.write("empty.zip", pack([]))
+    done = suite.audit("empty.zip")
+    suite.claim(done.returncode == 0, f"an empty one is fine: {done.stderr}")
 
 
 def main():
