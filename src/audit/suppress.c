@@ -1,7 +1,5 @@
 #include "audit/suppress.h"
 
-#define MARK "tlsunset: ignore"
-
 /* Bytes of the line on either side. A script in one line holds thousands of findings:
  * each would look through all of it, and what stands far off is about another. */
 #define AROUND_MAX 4096
@@ -84,10 +82,9 @@ static bool read_day(struct bytes day, time_ns *ret)
 
 /* What stands behind the mark: rules, a day, a reason. Answers what is wrong with it. */
 static const char *read_own(
-	const struct rules *all, struct bytes line, struct setting *setting)
+	const struct rules *all, struct bytes rules, struct setting *setting)
 {
-	struct bytes mark = bytes_of_string(MARK), until = bytes_of_string(" until ");
-	struct bytes rules = bytes_after(line, bytes_find(line, mark) + mark.len);
+	struct bytes until = bytes_of_string(" until ");
 	size_t colon = bytes_find(rules, bytes_of_string(":"));
 	struct bytes reason = without_end(bytes_after(rules, colon + 1));
 	struct bytes list;
@@ -139,10 +136,51 @@ static bool has(struct bytes line, const char *text)
 	return false;
 }
 
+/* Ours in a line, and what stands behind it. */
+struct mark {
+	struct bytes behind;
+	bool colon; /* without one it is none, but was meant to be */
+};
+
+/* Takes the word in any case, and blanks behind it. */
+static bool take_word(struct bytes *text, const char *word)
+{
+	struct bytes wanted = bytes_of_string(word);
+
+	if (!bytes_equal_caseless(bytes_first(*text, wanted.len), wanted))
+		return false;
+	*text = bytes_after(*text, wanted.len);
+	while (text->len > 0 && (text->at[0] == ' ' || text->at[0] == '\t'))
+		*text = bytes_after(*text, 1);
+	return true;
+}
+
+/* "tlsunset: ignore", "TLSunset:ignore"; words of their own. */
+static bool find_mark(struct bytes line, struct mark *ret)
+{
+	for (size_t at = 0; at < line.len; at++) {
+		struct bytes rest = bytes_after(line, at);
+
+		if ((at > 0 && is_letter(line, at - 1)) || !take_word(&rest, "tlsunset"))
+			continue;
+		ret->colon = take_word(&rest, ":");
+		ret->behind = rest;
+		if (take_word(&ret->behind, "ignore") && !is_letter(rest, 6))
+			return true;
+	}
+	return false;
+}
+
 static const char *read_line(
 	const struct rules *rules, struct bytes line, struct setting *setting)
 {
-	const char *wrong = has(line, MARK) ? read_own(rules, line, setting) : NULL;
+	const char *wrong = NULL;
+	struct mark mark;
+
+	if (find_mark(line, &mark))
+		wrong = mark.colon ? read_own(rules, mark.behind, setting)
+				   : "the comment that is to suppress it lacks the colon "
+				     "of \"tlsunset: ignore\", so it counts for nothing";
 
 	for (size_t i = 0; setting->suppressed == SUPPRESSED_NOT && i < COUNT_OF(foreign);
 		i++) {

@@ -5,7 +5,8 @@
  *
  * on the line of the finding, or alone on the line above; "all" is every rule. Without a
  * reason, with a day that is none, or with a name that is no rule's, it counts for
- * nothing, and that is said. The marks of other tools (NOSONAR, nosemgrep, nosec,
+ * nothing, and that is said; so it is without the colon. Upper case and blanks do not
+ * matter. The marks of other tools (NOSONAR, nosemgrep, nosec,
  * DevSkim: ignore and their kin) are told as theirs. Pure: whether the day has come is
  * asked where today is known.
  */

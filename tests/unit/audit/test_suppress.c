@@ -38,6 +38,9 @@ static void test_a_reason_counts_on_the_line_and_above_it(void **state)
 	assert_reason(
 		"X; # tlsunset: ignore nginx-ssl-protocols: old tills\n", "old tills");
 	assert_reason("a\n# tlsunset: ignore all: old tills\nX\n", "old tills");
+	assert_reason("X; # tlsunset:ignore all: old tills\n", "old tills");
+	assert_reason("// TLSunset:  Ignore\tall: old tills\nX\n", "old tills");
+	assert_reason("tlsunset X # TLSUNSET : ignore all: old tills", "old tills");
 	assert_reason("/* tlsunset: ignore a, nginx-ssl-protocols: x y */ X", "x y");
 }
 
@@ -85,6 +88,10 @@ static void test_what_was_meant_to_count_is_told(void **state)
 {
 	(void)state;
 	assert_wrong("X # tlsunset: ignore all", "no reason");
+	assert_wrong("X # tlsunset ignore nginx-ssl-protocols: tills", "colon");
+	assert_wrong("# tlsunset ignore all\nX", "colon");
+	assert_wrong("# tlsunset ignores this\nX", NULL);
+	assert_wrong("# mytlsunset: ignore all\nX", NULL);
 	assert_wrong("# tlsunset: ignore all:\nX", "no reason");
 	assert_wrong("X /* tlsunset: ignore all */", "no reason");
 	assert_wrong("X # tlsunset: ignore all until tomorrow: tills", "a day");
