@@ -37,6 +37,27 @@ static const struct option *find_letter(
 	return NULL;
 }
 
+/* What other commands and programs call it, by letters nothing like it. To add one: a
+ * line here. */
+static const struct {
+	const char *theirs;
+	const char *ours;
+} aliases[] = {
+	{ "min-version", "policy" },
+	{ "minimum-version", "policy" },
+};
+
+/* The option of this table that goes by another name elsewhere; NULL: none does. */
+static const char *known_as(const struct option *options, size_t count, struct bytes name)
+{
+	for (size_t i = 0; i < COUNT_OF(aliases); i++)
+		if (bytes_equal(name, bytes_of_string(aliases[i].theirs)) &&
+			find_name(options, count, aliases[i].ours,
+				strlen(aliases[i].ours)) != NULL)
+			return aliases[i].ours;
+	return NULL;
+}
+
 /* name: of a long option; of a short one nothing can be guessed. */
 static enum err unknown(const struct option *options, size_t count, struct bytes name,
 	const char *argument, struct fault *why)
@@ -47,6 +68,8 @@ static enum err unknown(const struct option *options, size_t count, struct bytes
 	for (size_t i = 0; i < count; i++)
 		suggestion_offer(&meant, options[i].name);
 	suggestion_offer(&meant, "help");
+	if (meant.name == NULL)
+		meant.name = known_as(options, count, name);
 	text_init(&quoted, 256);
 	text_quote_terminal(&quoted, bytes_first(bytes_of_string(argument), 40));
 	if (meant.name != NULL)

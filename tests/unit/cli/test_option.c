@@ -171,6 +171,27 @@ static void test_what_is_wrong_is_named_with_the_reason(void **state)
 	}
 }
 
+/* What has another name elsewhere is told where there is such an option. */
+static void test_another_name_is_known(void **state)
+{
+	static const struct option policy[] = {
+		{ "policy", 'p', OPTION_TEXT, AT(store), "POLICY", "which", NULL, 0, 0 },
+	};
+	char *arguments[] = { (char[]){ "--min-version" }, (char[]){ "1.2" } };
+	struct result result = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		option_read(policy, COUNT_OF(policy), &result.settings, arguments,
+			COUNT_OF(arguments), &result.operands, &result.help, &result.why),
+		ERR_USAGE);
+	assert_string_equal(result.why.text,
+		"there is no option --min-version; did you mean --policy?");
+	assert_int_equal(READ(&result, "--min-version", "1.2"), ERR_USAGE);
+	assert_string_equal(
+		result.why.text, "there is no option --min-version; --help lists them");
+}
+
 static void test_the_help_aligns_what_has_a_letter_and_what_has_none(void **state)
 {
 	struct text text;
@@ -199,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_operands_come_to_the_front),
 		cmocka_unit_test(test_behind_help_nothing_counts),
 		cmocka_unit_test(test_what_is_wrong_is_named_with_the_reason),
+		cmocka_unit_test(test_another_name_is_known),
 		cmocka_unit_test(
 			test_the_help_aligns_what_has_a_letter_and_what_has_none),
 	};
