@@ -2,8 +2,9 @@
 
 #include "audit/surroundings.h"
 
-#define CHOICES_MAX 8 /* of an expression that are told apart; more are one of several   \
-		       */
+#define CHOICES_MAX                                                                      \
+	8 /* of an expression that are told apart; more are one of several               \
+	   */
 
 /* Words of languages that say nothing of versions. */
 static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "Or",
@@ -43,14 +44,14 @@ void expression_claim(uint8_t *claimed, struct token_span span)
 /* At most one step: what a constant's own value names is not looked for. */
 static void walk(struct expression *e, struct token_span span, bool follow);
 
+/* Once it is not enough nothing more is followed. */
 static bool spend(const struct expression *e, size_t tokens)
 {
-	if (e->budget == NULL)
-		return true;
-	if (*e->budget < tokens)
-		return false;
-	*e->budget -= tokens;
-	return true;
+	bool enough = e->budget == NULL || *e->budget >= tokens;
+
+	if (e->budget != NULL)
+		*e->budget = enough ? *e->budget - tokens : 0;
+	return enough;
 }
 
 /* "my ($name, $other) = @_": what it is given is not seen. */
@@ -107,10 +108,13 @@ static enum shape_assigns variable_given(
 static bool follow_variable(
 	struct expression *e, struct bytes word, size_t use, bool turned)
 {
-	struct token_span function = surroundings_function(e->tokens, use), value;
+	struct token_span function, value;
 	const struct protocol_list before = e->list;
 	bool found = false, unseen = false, was_turned = e->turned;
 
+	if (!spend(e, 1))
+		return false;
+	function = surroundings_function(e->tokens, use);
 	if (!spend(e, use - function.first))
 		return false;
 	for (size_t at = function.first; at < use; at++) {
@@ -320,8 +324,6 @@ static size_t take_sign(struct expression *e, size_t at, size_t *turned)
 	return at + 1;
 }
 
-static void walk(struct expression *e, struct token_span span, bool follow);
-
 /* True of "a ? b : c" as a whole, by the marks of the span itself. */
 static bool find_choice(const struct tokens *tokens, struct token_span span,
 	size_t *ret_question, size_t *ret_colon)
@@ -373,6 +375,7 @@ static void walk(struct expression *e, struct token_span span, bool follow)
 	uint64_t number;
 
 	expression_claim(e->claimed, span);
+	tokens_worked(tokens, span.end - span.first);
 	if (e->choices < CHOICES_MAX && find_choice(tokens, span, &question, &colon)) {
 		take_choice(e, span, question, colon, follow);
 		return;

@@ -187,7 +187,7 @@ void code_tell_joined(struct code *code)
 	size_t group[GROUP_MAX];
 	bool done[MEMBERS_MAX] = { false };
 
-	for (size_t i = 0; i < code->member_count; i++) {
+	for (size_t i = 0; i < code->member_count && look_goes_on(code->looking); i++) {
 		struct joining joining = { .code = code, .group = group };
 		bool new = !done[i];
 
@@ -199,7 +199,8 @@ void code_tell_joined(struct code *code)
 				group[joining.count++] = j;
 			done[j] = true;
 		}
-		for (size_t k = 0; k < joining.count; k++) {
+		for (size_t k = 0; k < joining.count && look_goes_on(code->looking);
+			k++) {
 			joining.leaf = &code->members[group[k]];
 			if (!is_told_later(&joining, k))
 				tell(&joining);

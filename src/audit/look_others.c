@@ -51,7 +51,7 @@ static bool is_list_of_versions(const struct code *code, const struct place *pla
  */
 void code_tell_others(struct code *code)
 {
-	for (size_t i = 0; i < code->other_count; i++) {
+	for (size_t i = 0; i < code->other_count && look_goes_on(code->looking); i++) {
 		const struct place *place = &code->others[i];
 		struct expression e = { .list = protocol_list_begin(
 						place->rule->dialect) };

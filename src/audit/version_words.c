@@ -143,10 +143,9 @@ enum version_rank version_at_end(struct bytes name)
 	};
 	static const char *const words[] = { "version", "protocol", "proto", "ver", "v",
 		NULL };
-	struct bytes whole = name;
 	uint8_t first = name.len > 0 ? byte_lower(name.at[0]) : 0;
 
-	if (first != '_' && (first < 'a' || first > 'z'))
+	if (name.len >= NAME_MAX_LEN || (first != '_' && (first < 'a' || first > 'z')))
 		return RANK_UNKNOWN;
 	if (!take_back(&name, "_method"))
 		(void)take_back(&name, "_version");
@@ -164,7 +163,7 @@ enum version_rank version_at_end(struct bytes name)
 			continue;
 		if (take_back(&front, ends[i].ssl ? "ssl" : "tls") &&
 			begins_word(front, name) && !takes_away(front))
-			return whole.len < NAME_MAX_LEN ? ends[i].rank : RANK_UNKNOWN;
+			return ends[i].rank;
 	}
 	return RANK_UNKNOWN;
 }
