@@ -32,7 +32,7 @@ void audited_add(struct audited *all, const struct audited *one)
 void audited_add_end(
 	struct audited *all, enum archive_end end, const char *name, struct arena *arena)
 {
-	static const enum noted_kind kinds[] = {
+	static const enum noted_kind noted[] = {
 		[ARCHIVE_WHOLE] = NOTED_COUNT,
 		[ARCHIVE_ENCRYPTED] = NOTED_ENCRYPTED,
 		[ARCHIVE_BROKEN] = NOTED_BROKEN,
@@ -42,8 +42,8 @@ void audited_add_end(
 	all->encrypted += end == ARCHIVE_ENCRYPTED;
 	all->broken += end == ARCHIVE_BROKEN;
 	all->bombs += end == ARCHIVE_CEILING;
-	if (kinds[end] < NOTED_COUNT)
-		noted_add(&all->noted, kinds[end], name, arena);
+	if (noted[end] < NOTED_COUNT)
+		noted_add(&all->noted, noted[end], name, arena);
 }
 
 void audited_add_walk(struct audited *all, const struct tree *tree, struct arena *arena)
