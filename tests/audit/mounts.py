@@ -7,7 +7,7 @@ import trees
 
 # A folder on which something is mounted has another inode than its entry says.
 MOUNT = """
-mount -t tmpfs none "$1/all/disk" || exit 9
+mount -t tmpfs none "$1/all/disk" && : >"$1/mounted" || exit 9
 echo 'ssl_protocols TLSv1;' >"$1/all/disk/a.conf"
 cd "$1" && "$2" audit all all/disk
 """
@@ -18,7 +18,7 @@ def check_twice(suite):
     root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
     done = subprocess.run(["unshare", *root, "--mount", "sh", "-c", MOUNT, "mount",
                            suite.folder, suite.program], capture_output=True)
-    if done.returncode != 1 and not done.stdout:
+    if not os.path.exists(suite.folder / "mounted"):
         print(f"skipped: nothing can be mounted here: {done.stderr[-200:]}")
         return
     suite.claim(done.stdout.count(b"all/disk/a.conf:1:1") == 1,
