@@ -2,11 +2,13 @@
 rustls, which are linked into programs; those are built of what Debian has, offline, once a lab.
 """
 
+import contextlib
 import hashlib
 import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 NSS_START = """
 import ctypes as c, sys
@@ -213,11 +215,15 @@ def program_of(stack, lab):
     mark = hashlib.sha256((text + version).encode()).hexdigest()[:16]
     folder = pathlib.Path(lab).resolve() / "host-programs" / f"{stack}-{mark}"
     if not (folder / "program").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        done = build(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        own = pathlib.Path(tempfile.mkdtemp(dir=folder.parent))
+        done = build(own)
         if done.returncode != 0:
             raise OSError(f"{stack}: not built: {done.stderr[-400:]}")
+        # Whoever runs beside this may have been first.
+        with contextlib.suppress(OSError):
+            own.rename(folder)
+        shutil.rmtree(own, ignore_errors=True)
     return str(folder / "program")
 
 
