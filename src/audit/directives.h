@@ -72,6 +72,8 @@ struct directive {
 	bool program; /* a command's block; no setting of that name */
 };
 
+/* In the order in which they were read, which is that of their places but for the text of
+ * an XML element, behind its attributes, and a command in another, before that one. */
 struct directives {
 	const struct directive *all; /* the arena's */
 	size_t count;
