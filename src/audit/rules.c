@@ -1,5 +1,6 @@
 #include "audit/rules.h"
 
+#include "audit/patterns.h"
 #include "audit/rules_parts.h"
 
 static const char *const find_names[FIND_COUNT + 1] = {
@@ -350,21 +351,6 @@ static enum err read_field(
 	return rule_refuse_name(reading, node->key, "field", node->key->text, &meant);
 }
 
-/* The longest run of a name that is no "*". */
-static struct bytes literal_of(struct bytes pattern)
-{
-	struct bytes longest = { 0 };
-
-	while (pattern.len > 0) {
-		size_t len = bytes_find(pattern, bytes_of_string("*"));
-
-		if (len > longest.len)
-			longest = bytes_first(pattern, len);
-		pattern = bytes_after(pattern, len + 1);
-	}
-	return longest;
-}
-
 /* The last part of each name must stand in the file; so it is a needle. */
 static enum err default_needles(
 	const struct rule_reading *reading, const struct node *node, struct rule *rule)
@@ -377,7 +363,7 @@ static enum err default_needles(
 	if (needles == NULL)
 		return rule_memory(reading);
 	for (size_t i = 0; i < rule->name_count; i++) {
-		needles[i] = literal_of(rule->names[i].parts[rule->names[i].count - 1]);
+		needles[i] = pattern_part(rule->names[i].parts[rule->names[i].count - 1]);
 		if (needles[i].len == 0)
 			return rule_refuse(reading, node,
 				"a name whose last part is any needs needles");
