@@ -2,9 +2,8 @@
 
 #include "audit/surroundings.h"
 
-#define CHOICES_MAX                                                                      \
-	8 /* of an expression that are told apart; more are one of several               \
-	   */
+/* Choices of an expression that are told apart; of more one is taken. */
+#define CHOICES_MAX 8
 
 /* Words of languages that say nothing of versions. */
 static const char *const empty_words[] = { "new", "typeof", "as", "or", "and", "Or",

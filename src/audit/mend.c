@@ -100,17 +100,17 @@ static size_t touched_to(struct bytes text, const struct setting_edit *edit)
 static struct changes changes_near(const struct mend *mend, size_t first, unsigned near)
 {
 	struct bytes text = mend->text;
-	struct changes near_it = { .first = first, .end = first + 1 };
+	struct changes changes = { .first = first, .end = first + 1 };
 
-	near_it.from = line_start(text, mend->edits[first].at);
-	near_it.to = touched_to(text, &mend->edits[first]);
-	while (near_it.end < mend->count &&
-		line_start(text, mend->edits[near_it.end].at) <=
-			lines_on(text, near_it.to, near)) {
-		near_it.to = touched_to(text, &mend->edits[near_it.end]);
-		near_it.end++;
+	changes.from = line_start(text, mend->edits[first].at);
+	changes.to = touched_to(text, &mend->edits[first]);
+	while (changes.end < mend->count &&
+		line_start(text, mend->edits[changes.end].at) <=
+			lines_on(text, changes.to, near)) {
+		changes.to = touched_to(text, &mend->edits[changes.end]);
+		changes.end++;
 	}
-	return near_it;
+	return changes;
 }
 
 static void add_lines(

@@ -1,5 +1,5 @@
 /*
- * encoding - the text of a file as UTF-8, and the way back to its bytes.
+ * encoding - the text of a file as UTF-8, and UTF-8 as the file would have it.
  *
  * A mark at its start (Unicode 15.0, 23.8) decides; UTF-16 is also known without one, by
  * the zeros beside its first letters. All else is taken as it is: bytes above 127 are

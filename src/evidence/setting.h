@@ -67,8 +67,7 @@ struct setting {
 	enum setting_place place;
 	struct version_range range;
 	bool floor;  /* it says the lowest only: what is newer comes by itself */
-	bool one_of; /* "a ? b : c": one of what is perhaps on is, and which is not known
-		      */
+	bool one_of; /* of what is perhaps on, by "a ? b : c" */
 
 	const char *why[SETTING_WHY_MAX]; /* the chain of reasons; clauses */
 	uint8_t why_count;
